@@ -1,0 +1,1 @@
+//! Intake: where a submission's files are.

@@ -1,0 +1,1 @@
+//! Every finding code with the text that `memgrade explain` prints.

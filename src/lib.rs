@@ -1,0 +1,24 @@
+//! memgrade grades what a Rust program does with memory, not only what it prints.
+//!
+//! Data flows one way, and the modules carry the names of the stages:
+//!
+//! ```text
+//! course → plan → build → run (sandbox + probe) → observe → judge → report
+//! ```
+//!
+//! ARCHITECTURE.md has the map and the invariants.
+
+pub mod build;
+pub mod course;
+pub mod diagnostic;
+pub mod error;
+pub mod intake;
+pub mod judge;
+pub mod observe;
+pub mod plan;
+pub mod probe;
+pub mod report;
+pub mod run;
+pub mod sandbox;
+
+pub mod cli;

@@ -1,0 +1,331 @@
+//! Observations: what one run did, as facts. No judgement, no process, no clock.
+//!
+//! The main type is [`Observation`]; its JSON form is the `memgrade/run/v1` contract (DESIGN.md section 6), so the
+//! field names here are public. A figure that was not measured is `None`, never 0.
+
+use serde::{Deserialize, Serialize};
+
+use crate::course::spec::{OutcomeKind, Region};
+
+/// Name and version of the JSON form.
+pub const SCHEMA: &str = "memgrade/run/v1";
+
+/// Everything known about one run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Observation {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// How the run was contained.
+    pub sandbox: Confinement,
+    /// The build; `None` for an executable that was given.
+    pub build: Option<BuildFacts>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Heap figures; `None` where the heap was not measured.
+    pub heap: Option<Heap>,
+    /// Marks and other points in time, in order.
+    pub timeline: Vec<Point>,
+    /// Page figures.
+    pub pages: Pages,
+    /// Stack figures.
+    pub stack: Stack,
+    /// Times.
+    pub time: Times,
+    /// What was printed on stdout.
+    pub stdout: Captured,
+    /// What was printed on stderr.
+    pub stderr: Captured,
+    /// Whether address-space randomisation was off; tolerances widen where it could not be.
+    pub aslr_off: bool,
+    /// What the measuring itself has to say, such as a recording that was cut short.
+    pub findings: Vec<Remark>,
+}
+
+/// How a run was contained.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Confinement {
+    /// The level in force.
+    pub level: Level,
+    /// What that level lacks, in words.
+    pub missing: Vec<String>,
+}
+
+/// Levels of containment, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Namespaces, own root, no network.
+    Full,
+    /// Landlock and seccomp.
+    Landlock,
+    /// Resource limits only.
+    Limits,
+    /// Wall limit and output cap only.
+    None,
+}
+
+/// What building gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BuildFacts {
+    /// Whether there is a program.
+    pub ok: bool,
+    /// Wall-clock time of the build; 0 is never meant: `None` when the cache had it.
+    pub wall_ms: Option<f64>,
+    /// Whether the content-addressed cache had it.
+    pub cached: bool,
+    /// The compiler's own rendered messages.
+    pub diagnostics: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Outcome {
+    /// The reason.
+    pub kind: OutcomeKind,
+    /// Exit code, where it exited.
+    pub exit_code: Option<i32>,
+    /// Name of the signal that ended it, where one did.
+    pub signal: Option<String>,
+    /// Panic message, refused size, or the like, in words.
+    pub message: Option<String>,
+    /// Line of the learner's code where it happened, where known.
+    #[serde(default)]
+    pub place: Option<SourceLine>,
+    /// Functions of the learner's code on the stack when it died, innermost first, consecutive repeats counted.
+    #[serde(default)]
+    pub frames: Vec<Frame>,
+    /// What the kernel showed, in words: fault address against stack bounds, refused request, measured against limit.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+}
+
+/// A line of the learner's code.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SourceLine {
+    /// Path relative to the submission, with `/`.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1, where known.
+    #[serde(default)]
+    pub column: Option<u32>,
+    /// Function, demangled, without hash; `None` where unknown.
+    #[serde(default)]
+    pub function: Option<String>,
+}
+
+/// A function on a stack, with how often it repeats consecutively.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Frame {
+    /// Where.
+    pub at: SourceLine,
+    /// Consecutive activations (recursion).
+    pub times: u64,
+}
+
+/// Bytes and blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Amount {
+    /// Bytes as requested.
+    pub bytes: u64,
+    /// Blocks.
+    pub blocks: u64,
+}
+
+/// Heap figures of a whole run. What counts is said in DESIGN.md section 6 and docs/measuring.md.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Heap {
+    /// All that was ever allocated.
+    pub total: Amount,
+    /// The moment when most bytes were alive.
+    pub peak: Amount,
+    /// Alive at the end.
+    pub at_exit: Amount,
+    /// Alive at the end with no pointer to it from any root or live block.
+    pub definitely_lost: Option<Amount>,
+    /// Alive at the end and pointed to from lost blocks only.
+    pub indirectly_lost: Option<Amount>,
+    /// Alive at the end and reachable from a root.
+    pub still_reachable: Option<Amount>,
+    /// By allocation site, most bytes at exit first, then most total bytes, then by place.
+    pub sites: Vec<Site>,
+    /// Reference cycles among the lost blocks.
+    pub cycles: Vec<Cycle>,
+    /// False if the recording was cut short; a remark says why.
+    pub complete: bool,
+}
+
+/// One line of the learner's code that allocates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Site {
+    /// Path relative to the submission; `None` where the line is unknown (no debug information).
+    pub file: Option<String>,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Column, from 1.
+    #[serde(default)]
+    pub column: Option<u32>,
+    /// Function of the learner's code that the line is in.
+    pub function: Option<String>,
+    /// Call path in the learner's code, innermost first.
+    #[serde(default)]
+    pub path: Vec<SourceLine>,
+    /// Ever allocated here.
+    pub total: Amount,
+    /// Alive at the end.
+    pub at_exit: Amount,
+    /// Of that, definitely lost.
+    pub definitely_lost: Option<Amount>,
+    /// Of that, indirectly lost.
+    pub indirectly_lost: Option<Amount>,
+    /// Of that, still reachable.
+    pub still_reachable: Option<Amount>,
+}
+
+/// Equal reference cycles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Cycle {
+    /// How many such rings there are.
+    pub count: u64,
+    /// Blocks of one ring.
+    pub blocks: u64,
+    /// Bytes of one ring.
+    pub bytes: u64,
+    /// Allocation lines of its members.
+    pub members: Vec<SourceLine>,
+}
+
+/// A point in time: a line that the program printed, or a moment between lines (`mark` is `None`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Point {
+    /// The line printed, at most 200 bytes of it.
+    pub mark: Option<String>,
+    /// Number of the line on stdout, from 1.
+    #[serde(default)]
+    pub number: Option<u64>,
+    /// Several lines were written at once and share this point's figures.
+    #[serde(default)]
+    pub coalesced: bool,
+    /// Bytes ever allocated until then.
+    pub total_bytes: Option<u64>,
+    /// Blocks ever allocated until then.
+    #[serde(default)]
+    pub total_blocks: Option<u64>,
+    /// Bytes alive.
+    pub live_bytes: Option<u64>,
+    /// Blocks alive.
+    pub live_blocks: Option<u64>,
+    /// Most bytes alive at once since the previous mark that was kept (or the start).
+    #[serde(default)]
+    pub peak_bytes_since: Option<u64>,
+    /// Resident memory without the probe's own pages.
+    pub resident_bytes: Option<u64>,
+    /// Virtual memory without the probe's own mappings.
+    #[serde(default)]
+    pub virtual_bytes: Option<u64>,
+    /// Minor faults until then, without the probe's own.
+    #[serde(default)]
+    pub minor_faults: Option<u64>,
+    /// Major faults until then.
+    #[serde(default)]
+    pub major_faults: Option<u64>,
+    /// CPU time of the process until then.
+    #[serde(default)]
+    pub cpu_ms: Option<f64>,
+    /// Addresses that stand in the line (`0x…`), resolved at that moment.
+    #[serde(default)]
+    pub addresses: Vec<Address>,
+}
+
+/// An address that the program printed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Address {
+    /// The address.
+    pub address: u64,
+    /// Where it lies.
+    pub region: Region,
+    /// ELF section, block size, mapping name or the like, in words.
+    pub detail: Option<String>,
+    /// Size of the heap block that it lies in.
+    #[serde(default)]
+    pub block_bytes: Option<u64>,
+}
+
+/// Page figures of a whole run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Pages {
+    /// VmHWM at the end.
+    pub peak_resident_bytes: Option<u64>,
+    /// VmPeak at the end, without the probe's own mappings.
+    pub peak_virtual_bytes: Option<u64>,
+    /// Minor faults, without the probe's own.
+    pub minor_faults: Option<u64>,
+    /// Major faults.
+    pub major_faults: Option<u64>,
+}
+
+/// Stack figures of a whole run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Stack {
+    /// Deepest point of the main thread's stack.
+    pub peak_bytes: Option<u64>,
+    /// Its limit.
+    pub limit_bytes: Option<u64>,
+}
+
+/// Times of a whole run.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Times {
+    /// Wall-clock time.
+    pub wall_ms: f64,
+    /// User and system time of the whole tree.
+    pub cpu_ms: Option<f64>,
+}
+
+/// What a program printed on one stream.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Captured {
+    /// The text kept, invalid UTF-8 replaced. Untrusted: escape it for every sink.
+    pub text: String,
+    /// Bytes that were written, kept or not.
+    pub bytes: u64,
+    /// Whether `text` is not all of it.
+    pub truncated: bool,
+}
+
+/// A finding in the flat form of the JSON contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Remark {
+    /// Stable code.
+    pub code: String,
+    /// How much it matters.
+    pub severity: crate::diagnostic::Severity,
+    /// Whose fault it is.
+    pub fault: crate::diagnostic::Fault,
+    /// One sentence.
+    pub message: String,
+    /// File of the place to look at.
+    pub file: Option<String>,
+    /// Line of the place to look at.
+    pub line: Option<u32>,
+    /// What to try.
+    pub help: Option<String>,
+}

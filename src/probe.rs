@@ -1,0 +1,1 @@
+//! The probe: what is injected into a program, and the recording it leaves.

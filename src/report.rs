@@ -1,0 +1,1 @@
+//! Reports: finished data drawn for one sink each. One file per format.

@@ -1,0 +1,196 @@
+//! Containing a program: limits, its streams, its whole process tree, and how it ended.
+//!
+//! The main function is `run`: it takes a [`Program`] and gives a [`RawRun`]. Programs of learners and the compiler
+//! go through the same door.
+
+use std::ffi::OsString;
+use std::os::fd::RawFd;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::observe::Confinement;
+
+/// Limits with every default filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Wall-clock time.
+    pub wall: Duration,
+    /// CPU time of the whole tree.
+    pub cpu: Duration,
+    /// Resident bytes of the whole tree.
+    pub memory: u64,
+    /// Requested heap bytes alive at once; enforced by the probe, `None` is unlimited.
+    pub heap: Option<u64>,
+    /// Stack bytes of the main thread.
+    pub stack: u64,
+    /// Bytes kept of stdout and of stderr, each; one more byte than this is a limit hit.
+    pub output: u64,
+    /// Processes and threads alive at once.
+    pub processes: u32,
+    /// Size of any file that it writes.
+    pub file_size: u64,
+}
+
+/// A program to run.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The executable.
+    pub executable: PathBuf,
+    /// Its arguments, without its own name.
+    pub args: Vec<OsString>,
+    /// Its whole environment; nothing is inherited.
+    pub env: Vec<(OsString, OsString)>,
+    /// Its working directory, which exists.
+    pub directory: PathBuf,
+    /// What it reads on stdin; afterwards end of file.
+    pub stdin: Vec<u8>,
+    /// Limits.
+    pub limits: Limits,
+    /// Descriptors of ours that it gets, under the same number. Everything else is closed.
+    pub pass_fds: Vec<RawFd>,
+    /// Whether it is traced, so that its death is known by kernel evidence (needs ptrace). The compiler is not.
+    pub traced: bool,
+}
+
+/// How the main process ended, by the kernel's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Exited with a code.
+    Exited(i32),
+    /// Killed by a signal (number).
+    Signaled(i32),
+}
+
+/// A limit that was hit, with what was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitHit {
+    /// Wall-clock time was over.
+    Wall,
+    /// CPU time was over.
+    Cpu,
+    /// The tree's resident memory was too large: bytes measured.
+    Memory(u64),
+    /// Too much on stdout (`false`) or stderr (`true`).
+    Output {
+        /// On stderr.
+        stderr: bool,
+    },
+    /// Too many processes or threads.
+    Processes,
+    /// Ctrl-C: the run was broken off from outside.
+    Interrupted,
+}
+
+/// A deadly SIGSEGV, SIGBUS, SIGILL or SIGFPE, seen by the tracer before the program could react.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FatalFault {
+    /// Signal number.
+    pub signal: i32,
+    /// Fault address (`si_addr`).
+    pub address: u64,
+    /// Program counter.
+    pub pc: u64,
+    /// Stack pointer.
+    pub sp: u64,
+    /// Whether the address lies in the guard below the stack that `sp` is in: a stack overflow.
+    pub stack_guard: bool,
+    /// Bounds of that stack, low and high.
+    pub stack: Option<(u64, u64)>,
+    /// Whether it is the main thread.
+    pub main_thread: bool,
+    /// Return addresses by frame pointers, innermost first (`pc` itself first): the first 64 and the last 64.
+    pub frames: Vec<u64>,
+    /// How many frames there were in all, counted to at most ten million.
+    pub frame_count: u64,
+}
+
+/// A mapping of the program, from /proc/PID/maps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    /// First address.
+    pub start: u64,
+    /// Address after the last.
+    pub end: u64,
+    /// May be read.
+    pub read: bool,
+    /// May be written.
+    pub write: bool,
+    /// May be executed.
+    pub execute: bool,
+    /// Shared rather than private.
+    pub shared: bool,
+    /// Offset in the file.
+    pub offset: u64,
+    /// Path, `[stack]` or the like; empty for anonymous.
+    pub name: String,
+}
+
+/// What /proc said of the main process while it stood in its exit stop, its memory intact.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AtExit {
+    /// VmHWM, bytes.
+    pub peak_resident: u64,
+    /// VmPeak, bytes.
+    pub peak_virtual: u64,
+    /// Minor faults of all its threads.
+    pub minor_faults: u64,
+    /// Major faults of all its threads.
+    pub major_faults: u64,
+    /// Its mappings.
+    pub mappings: Vec<Mapping>,
+    /// Lowest address of the main stack that was ever written (not zero), where it could be read.
+    pub stack_lowest: Option<u64>,
+    /// Stack pointers of its threads at the stop: (tid, sp, TLS base).
+    pub threads: Vec<ThreadAtExit>,
+    /// Whether the main thread itself called exit (`_exit`, `exit_group`), rather than being killed by a signal.
+    pub by_exit_call: bool,
+}
+
+/// A thread in the exit stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadAtExit {
+    /// Thread id.
+    pub tid: i32,
+    /// Stack pointer.
+    pub sp: u64,
+    /// Thread-local storage base.
+    pub tls: u64,
+}
+
+/// What a stream gave.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stream {
+    /// The bytes kept: at most the limit.
+    pub kept: Vec<u8>,
+    /// Bytes seen, kept or not.
+    pub seen: u64,
+}
+
+/// One run of a program, as the kernel tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRun {
+    /// How the main process ended.
+    pub end: End,
+    /// The limit that ended it, if one did; a signal that the program sent itself is none.
+    pub limit: Option<LimitHit>,
+    /// The last fatal fault before the end.
+    pub fault: Option<FatalFault>,
+    /// What /proc said at the exit stop; `None` untraced or when the stop was missed.
+    pub at_exit: Option<AtExit>,
+    /// Stdout.
+    pub stdout: Stream,
+    /// Stderr.
+    pub stderr: Stream,
+    /// Wall-clock time.
+    pub wall: Duration,
+    /// CPU time, user and system, of the whole tree as far as it was reaped.
+    pub cpu: Duration,
+    /// Most resident bytes of the tree that polling saw.
+    pub polled_resident: u64,
+    /// Whether address-space randomisation was really off.
+    pub aslr_off: bool,
+    /// How it was contained.
+    pub confinement: Confinement,
+    /// Processes that were still alive after the main process had ended, and were killed.
+    pub survivors: u32,
+}
