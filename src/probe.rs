@@ -1,1 +1,20 @@
-//! The probe: what is injected into a program, and the recording it leaves.
+//! The probe: what is loaded into a program, and the recording that it leaves.
+//!
+//! The main type is [`Session`]: it equips a [`crate::sandbox::Program`] with the payload and an empty recording, and reads
+//! the recording afterwards. The payload itself (`payload/`) is compiled by `build.rs` and carried in the binary.
+
+pub mod code;
+#[expect(
+    dead_code,
+    reason = "the payload uses some of the layout that the reader does not"
+)]
+pub(crate) mod layout;
+pub mod recording;
+pub mod session;
+
+pub use code::CodeMap;
+pub use recording::Recording;
+pub use session::Session;
+
+/// The payload: a shared library for `LD_PRELOAD`. Empty where there is none for this system.
+pub(crate) const PAYLOAD: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/payload.so"));

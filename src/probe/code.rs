@@ -1,0 +1,267 @@
+//! Which code of an executable is the learner's, and which is std's that allocates once for itself.
+//!
+//! The main type is [`CodeMap`]. It is computed from the executable's symbols and line tables when the program is built, and
+//! given to the payload as sorted ranges of addresses.
+//!
+//! A function is the learner's if the line table places its first instruction in a file that is neither std's
+//! (`/rustc/…`, `/rust/deps/…`) nor a dependency's. A generic function of std that was instantiated for the learner's
+//! program stays std's, because its lines are std's.
+
+use std::path::Path;
+
+use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
+use serde::{Deserialize, Serialize};
+
+use super::layout::{CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, MAX_RANGES, Range};
+
+/// Functions of std that allocate once for std itself, even when the learner's code is the reason. The list is closed; each
+/// entry says what it excuses. An entry ending in `*` stands for every name that begins so.
+const RUNTIME: [(&str, &str); 0] = [];
+
+/// Functions of std through which every panic goes.
+const PANIC: [&str; 2] = [
+    "std::panicking::panic_with_hook",
+    "std::panicking::rust_panic_with_hook",
+];
+
+/// Code of an executable that matters for counting. Addresses are relative to the executable's load address.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CodeMap {
+    /// Sorted, not overlapping: start, length, class.
+    ranges: Vec<(u64, u32, u32)>,
+    /// Whether the learner's code could be told from other code at all.
+    pub learner_known: bool,
+    /// Data sections for the regions of addresses: start, end, name.
+    pub sections: Vec<(u64, u64, String)>,
+}
+
+/// Why an executable could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum CodeError {
+    /// The file cannot be read.
+    #[error("cannot read the executable: {0}")]
+    Read(#[from] std::io::Error),
+    /// It is not an executable of this system.
+    #[error("not an executable that can be examined: {0}")]
+    Object(#[from] object::Error),
+}
+
+impl CodeMap {
+    /// Examines `executable`.
+    pub fn of(executable: &Path) -> Result<Self, CodeError> {
+        let bytes = std::fs::read(executable)?;
+        let file = object::File::parse(bytes.as_slice())?;
+        let learner = learner_rows(&file).unwrap_or_default();
+        let mut ranges = Vec::new();
+        for symbol in file
+            .symbols()
+            .filter(|s| s.kind() == SymbolKind::Text && s.size() > 0)
+        {
+            let name = symbol.name().unwrap_or_default();
+            let class = match runtime_class(name) {
+                Some(class) => class,
+                None if learner.contains(symbol.address()) => CLASS_LEARNER,
+                None => continue,
+            };
+            ranges.push((
+                symbol.address(),
+                u32::try_from(symbol.size()).unwrap_or(u32::MAX),
+                class,
+            ));
+        }
+        ranges.sort_unstable();
+        ranges.dedup_by_key(|range| range.0);
+        let mut map = Self {
+            ranges: merge(&ranges),
+            learner_known: false,
+            sections: sections(&file),
+        };
+        map.ranges.truncate(MAX_RANGES);
+        map.learner_known = map.ranges.iter().any(|range| range.2 == CLASS_LEARNER);
+        Ok(map)
+    }
+
+    /// The ranges as the payload reads them.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = Range> + '_ {
+        self.ranges.iter().map(|(start, len, class)| Range {
+            start: *start,
+            end: *len,
+            class: *class,
+        })
+    }
+
+    /// Whether `address` (relative) is the learner's code.
+    pub fn is_learner(&self, address: u64) -> bool {
+        let after = self.ranges.partition_point(|range| range.0 <= address);
+        after > 0 && {
+            let (start, len, class) = self.ranges[after - 1];
+            address - start < u64::from(len) && class == CLASS_LEARNER
+        }
+    }
+}
+
+/// Joins neighbors of one class, across the padding between functions.
+fn merge(sorted: &[(u64, u32, u32)]) -> Vec<(u64, u32, u32)> {
+    let mut merged: Vec<(u64, u32, u32)> = Vec::new();
+    for (start, len, class) in sorted.iter().copied() {
+        if let Some(last) = merged.last_mut() {
+            let end = last.0 + u64::from(last.1);
+            if start < end {
+                continue;
+            }
+            if last.2 == class && start - end < 16 {
+                last.1 = u32::try_from(start + u64::from(len) - last.0).unwrap_or(u32::MAX);
+                continue;
+            }
+        }
+        merged.push((start, len, class));
+    }
+    merged
+}
+
+fn runtime_class(mangled: &str) -> Option<u32> {
+    if !mangled.starts_with("_R") && !mangled.starts_with("_ZN") {
+        return None;
+    }
+    let name = format!("{:#}", rustc_demangle::demangle(mangled));
+    if PANIC.contains(&name.as_str()) {
+        return Some(CLASS_PANIC);
+    }
+    let matches = |pattern: &str| match pattern.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => name == pattern,
+    };
+    RUNTIME
+        .iter()
+        .any(|(pattern, _)| matches(pattern))
+        .then_some(CLASS_RUNTIME)
+}
+
+/// Where the line table is in a learner's file: sorted `(address, is learner)`, each valid to the next.
+#[derive(Default)]
+struct LearnerRows(Vec<(u64, bool)>);
+
+impl LearnerRows {
+    fn contains(&self, address: u64) -> bool {
+        let after = self.0.partition_point(|row| row.0 <= address);
+        after > 0 && self.0[after - 1].1
+    }
+}
+
+/// Whether a path from a line table is of the learner's own crate.
+pub fn is_learner_path(path: &str) -> bool {
+    !(path.starts_with("/rustc/")
+        || path.starts_with("/rust/deps/")
+        || path.contains("/lib/rustlib/src/rust/")
+        || path.contains("/.cargo/registry/")
+        || path.contains("/cargo/registry/")
+        || path.contains("/.cargo/git/"))
+}
+
+fn learner_rows(file: &object::File<'_>) -> Result<LearnerRows, gimli::Error> {
+    let endian = if file.is_little_endian() {
+        gimli::RunTimeEndian::Little
+    } else {
+        gimli::RunTimeEndian::Big
+    };
+    let load = |id: gimli::SectionId| -> Result<std::borrow::Cow<'_, [u8]>, gimli::Error> {
+        Ok(file
+            .section_by_name(id.name())
+            .and_then(|s| s.uncompressed_data().ok())
+            .unwrap_or_default())
+    };
+    let sections = gimli::DwarfSections::load(load)?;
+    let dwarf = sections.borrow(|section| gimli::EndianSlice::new(section, endian));
+    let mut rows = Vec::new();
+    let mut units = dwarf.units();
+    while let Some(header) = units.next()? {
+        let unit = dwarf.unit(header)?;
+        let name = unit.name.map(|n| n.to_string_lossy()).unwrap_or_default();
+        // std's own units are most of the executable; their line tables are not needed.
+        if name.starts_with("library/") || !is_learner_path(&name) {
+            continue;
+        }
+        let Some(program) = unit.line_program.clone() else {
+            continue;
+        };
+        let mut known: Vec<Option<bool>> = Vec::new();
+        let mut state = program.rows();
+        while let Some((header, row)) = state.next_row()? {
+            if row.end_sequence() {
+                rows.push((row.address(), false));
+                continue;
+            }
+            let index = usize::try_from(row.file_index()).unwrap_or(usize::MAX);
+            if index > 1 << 16 {
+                continue;
+            }
+            if known.len() <= index {
+                known.resize(index + 1, None);
+            }
+            let learner = match known[index] {
+                Some(learner) => learner,
+                None => {
+                    let path = path_of(&dwarf, &unit, row.file(header), header);
+                    *known[index].insert(path.is_some_and(|p| is_learner_path(&p)))
+                }
+            };
+            rows.push((row.address(), learner));
+        }
+    }
+    // Where one sequence ends and the next begins at one address, the beginning counts; a function's first row decides, so
+    // of several rows at one address the first of its sequence is kept.
+    rows.sort_by_key(|row| row.0);
+    let mut kept: Vec<(u64, bool)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        match kept.last_mut() {
+            Some(last) if last.0 == row.0 => last.1 |= row.1,
+            _ => kept.push(row),
+        }
+    }
+    Ok(LearnerRows(kept))
+}
+
+type Slice<'a> = gimli::EndianSlice<'a, gimli::RunTimeEndian>;
+
+fn path_of<'a>(
+    dwarf: &gimli::Dwarf<Slice<'a>>,
+    unit: &gimli::Unit<Slice<'a>>,
+    entry: Option<&gimli::FileEntry<Slice<'a>>>,
+    header: &gimli::LineProgramHeader<Slice<'a>>,
+) -> Option<String> {
+    let entry = entry?;
+    let name = dwarf
+        .attr_string(unit, entry.path_name())
+        .ok()?
+        .to_string_lossy()
+        .into_owned();
+    if name.starts_with('/') {
+        return Some(name);
+    }
+    let directory = entry
+        .directory(header)
+        .and_then(|d| dwarf.attr_string(unit, d).ok());
+    Some(match directory.map(|d| d.to_string_lossy().into_owned()) {
+        Some(directory) if !directory.is_empty() => format!("{directory}/{name}"),
+        _ => name,
+    })
+}
+
+/// The sections that regions of addresses are told by.
+fn sections(file: &object::File<'_>) -> Vec<(u64, u64, String)> {
+    let mut sections: Vec<_> = file
+        .sections()
+        .filter(|s| s.address() != 0 && s.size() > 0)
+        // Thread-local templates take no room of their own in the image.
+        .filter(|s| !matches!(s.kind(), object::SectionKind::UninitializedTls))
+        .filter_map(|s| {
+            Some((
+                s.address(),
+                s.address() + s.size(),
+                s.name().ok()?.to_owned(),
+            ))
+        })
+        .collect();
+    sections.sort();
+    sections
+}

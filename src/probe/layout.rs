@@ -1,0 +1,359 @@
+//! The recording: the shared memory that the payload writes and memgrade reads.
+//!
+//! This file is compiled twice: into memgrade, and into the payload that is loaded into the learner's program. It
+//! therefore uses `core` only. The recording is a sparse file of fixed size: a header and one dense region per kind of
+//! record. The program can scribble over it, so the reader bounds and cross-checks everything.
+
+/// `memgrade`, little-endian.
+pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"memgrade");
+/// Version of this layout; the payload and memgrade come from one build, so any difference is a bug.
+pub(crate) const VERSION: u32 = 1;
+
+/// Most code ranges that memgrade can describe to the payload.
+pub(crate) const MAX_RANGES: usize = 1 << 16;
+/// Most distinct allocation stacks.
+pub(crate) const MAX_STACKS: usize = 1 << 15;
+/// Most return addresses of all the stacks together.
+pub(crate) const MAX_FRAMES: usize = 1 << 20;
+/// Most frames kept of one stack, innermost first.
+pub(crate) const STACK_DEPTH: usize = 64;
+/// Threads with counters of their own; further ones share the last.
+pub(crate) const SLOTS: usize = 64;
+/// Marks kept; when they are full, every other one is dropped.
+pub(crate) const MAX_MARKS: usize = 4096;
+/// Curve points kept between marks; when they are full, every other one is dropped.
+pub(crate) const MAX_POINTS: usize = 1024;
+/// Most spans of small blocks.
+pub(crate) const MAX_SPANS: usize = 1 << 18;
+/// Bytes kept of a mark's line.
+pub(crate) const MARK_TEXT: usize = 200;
+/// Addresses kept of a mark's line.
+pub(crate) const MARK_ADDRESSES: usize = 4;
+
+/// Code of the learner's own crate.
+pub(crate) const CLASS_LEARNER: u32 = 1;
+/// Code of std that allocates once for itself.
+pub(crate) const CLASS_RUNTIME: u32 = 2;
+/// Code of std that raises a panic.
+pub(crate) const CLASS_PANIC: u32 = 3;
+
+/// Bit of a block's `site` that says that it counts.
+pub(crate) const COUNTED: u32 = 1 << 31;
+/// Bit of a block's `site` that says that it has a mapping of its own.
+pub(crate) const MAPPED: u32 = 1 << 30;
+/// The bits of a block's `site` that are the stack's id.
+pub(crate) const STACK_ID: u32 = MAX_STACKS as u32 - 1;
+/// Bytes of a block's own header, just before the block.
+pub(crate) const BLOCK_HEADER: usize = 16;
+/// Flag in `size_flags`: the block is alive.
+pub(crate) const LIVE: u64 = 1;
+/// Flag in `size_flags`: this is only the cell's header; the block and its header are `offset` bytes further on.
+pub(crate) const SHIFTED: u64 = 2;
+/// Bytes before the block header of a large block: [`Large`].
+pub(crate) const LARGE_PREFIX: usize = 32;
+
+/// Flag of a mark: it shares its figures with other lines of the same write.
+pub(crate) const MARK_COALESCED: u32 = 1;
+/// Flag of a mark: `resident`, `virtual_pages` were read.
+pub(crate) const MARK_PAGES: u32 = 2;
+
+/// A range of code, relative to the executable's load address.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Range {
+    /// First byte.
+    pub(crate) start: u64,
+    /// Byte after the last.
+    pub(crate) end: u32,
+    /// One of the `CLASS_` constants. (`end` is an offset from `start`.)
+    pub(crate) class: u32,
+}
+
+/// The first page.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Header {
+    /// [`MAGIC`], by memgrade.
+    pub(crate) magic: u64,
+    /// [`VERSION`], by memgrade.
+    pub(crate) version: u32,
+    /// Ranges given, by memgrade. Sorted, not overlapping.
+    pub(crate) ranges: u32,
+    /// Most counted bytes alive at once, by memgrade; 0 is no limit.
+    pub(crate) heap_limit: u64,
+    /// 1 if learner ranges are known; otherwise everything counts that no other range excludes.
+    pub(crate) learner_known: u32,
+    /// 1 once the payload has begun to record.
+    pub(crate) started: u32,
+    /// Load address of the executable.
+    pub(crate) exe_base: u64,
+    /// `__libc_stack_end`: where main's stack begins.
+    pub(crate) stack_end: u64,
+    /// Stacks used, from id 1 on.
+    pub(crate) stacks: u32,
+    /// Slots used.
+    pub(crate) slots: u32,
+    /// Frames used.
+    pub(crate) frames: u64,
+    /// Spans used.
+    pub(crate) spans: u64,
+    /// Marks kept.
+    pub(crate) marks: u32,
+    /// 1 if `last_mark` holds a mark.
+    pub(crate) has_last: u32,
+    /// Lines seen on stdout.
+    pub(crate) lines: u64,
+    /// Every how many lines a mark is kept.
+    pub(crate) mark_stride: u64,
+    /// Points kept.
+    pub(crate) points: u64,
+    /// Every how many allocations of the main thread a point is kept.
+    pub(crate) point_stride: u64,
+    /// Counted bytes alive, as far as threads have reported.
+    pub(crate) live_bytes: u64,
+    /// Counted blocks alive, as far as threads have reported.
+    pub(crate) live_blocks: u64,
+    /// Largest `live_bytes`.
+    pub(crate) peak_bytes: u64,
+    /// `live_blocks` at that moment.
+    pub(crate) peak_blocks: u64,
+    /// Largest `live_bytes` since the last mark.
+    pub(crate) interval_peak: u64,
+    /// Requests that were refused.
+    pub(crate) refused: u64,
+    /// Size of the last one refused.
+    pub(crate) refused_bytes: u64,
+    /// 1 if the last one was refused by the heap limit rather than by the system.
+    pub(crate) refused_by_limit: u32,
+    /// Stack of the last one refused.
+    pub(crate) refused_stack: u32,
+    /// Panics raised.
+    pub(crate) panics: u64,
+    /// Frees of something that is not a live block.
+    pub(crate) bad_frees: u64,
+    /// Address of the first large block's [`Large`], 0 if none.
+    pub(crate) large_head: u64,
+    /// Bytes of address space that are the payload's own.
+    pub(crate) own_virtual: u64,
+    /// Bytes of heap address space mapped for blocks of any kind.
+    pub(crate) heap_virtual: u64,
+    /// Minor faults that were the payload's own.
+    pub(crate) own_faults: u64,
+    /// Pages that are the payload's own.
+    pub(crate) own_pages: u64,
+    /// Most threads that were registered at once.
+    pub(crate) most_threads: u32,
+    /// 1 if some table was full, so that sites or marks are incomplete.
+    pub(crate) overflowed: u32,
+    /// Stack that raised the last panic.
+    pub(crate) panic_stack: u32,
+    /// 1 while the snapshot is being written.
+    pub(crate) snapshot_open: u32,
+    /// Number of the line whose live bytes the snapshot shows by stack: the one with the most.
+    pub(crate) snapshot_line: u64,
+    /// Live bytes at that line.
+    pub(crate) snapshot_bytes: u64,
+    /// The last line seen.
+    pub(crate) last_mark: Mark,
+}
+
+/// A distinct allocation stack.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Stack {
+    /// First of its frames.
+    pub(crate) frames: u32,
+    /// How many.
+    pub(crate) depth: u16,
+    /// 1 if its allocations count.
+    pub(crate) counts: u8,
+    /// The class of the frame that decided.
+    pub(crate) class: u8,
+}
+
+/// What one thread allocated and freed; counted blocks only.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Slot {
+    /// 1 while a thread has it.
+    pub(crate) used: u32,
+    /// Thread id of the last thread that had it.
+    pub(crate) tid: u32,
+    /// Blocks ever allocated.
+    pub(crate) blocks: u64,
+    /// Bytes ever allocated.
+    pub(crate) bytes: u64,
+    /// Blocks ever freed.
+    pub(crate) freed_blocks: u64,
+    /// Bytes ever freed.
+    pub(crate) freed_bytes: u64,
+    /// Live bytes not yet added to the header's.
+    pub(crate) delta_bytes: i64,
+    /// Live blocks not yet added to the header's.
+    pub(crate) delta_blocks: i64,
+    /// Unused.
+    pub(crate) pad: u64,
+}
+
+/// What one thread allocated and freed of one stack.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Counter {
+    /// Blocks ever allocated.
+    pub(crate) blocks: u64,
+    /// Bytes ever allocated.
+    pub(crate) bytes: u64,
+    /// Blocks of this stack that this thread freed.
+    pub(crate) freed_blocks: u64,
+    /// Bytes of this stack that this thread freed.
+    pub(crate) freed_bytes: u64,
+}
+
+/// What is alive of one stack.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Live {
+    /// Blocks.
+    pub(crate) blocks: u64,
+    /// Bytes.
+    pub(crate) bytes: u64,
+}
+
+/// An address in a mark's line.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct MarkAddress {
+    /// The address.
+    pub(crate) address: u64,
+    /// Start of the live block that it lies in; 0 if in none.
+    pub(crate) block: u64,
+    /// Size of that block.
+    pub(crate) size: u64,
+}
+
+/// A line that the program printed, with the figures just before it was written.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Mark {
+    /// Number of the line, from 1.
+    pub(crate) number: u64,
+    /// `MARK_` flags.
+    pub(crate) flags: u32,
+    /// Bytes of `text` used.
+    pub(crate) text_len: u32,
+    /// Bytes ever allocated.
+    pub(crate) total_bytes: u64,
+    /// Blocks ever allocated.
+    pub(crate) total_blocks: u64,
+    /// Bytes alive.
+    pub(crate) live_bytes: u64,
+    /// Blocks alive.
+    pub(crate) live_blocks: u64,
+    /// Most bytes alive since the mark before (of those kept).
+    pub(crate) interval_peak: u64,
+    /// Resident pages, all.
+    pub(crate) resident_pages: u64,
+    /// Virtual pages, all.
+    pub(crate) virtual_pages: u64,
+    /// The payload's own pages among them.
+    pub(crate) own_pages: u64,
+    /// The payload's own bytes of address space.
+    pub(crate) own_virtual: u64,
+    /// Minor faults, all.
+    pub(crate) minor_faults: u64,
+    /// Minor faults that were the payload's own.
+    pub(crate) own_faults: u64,
+    /// Major faults.
+    pub(crate) major_faults: u64,
+    /// CPU time of the process, nanoseconds.
+    pub(crate) cpu_ns: u64,
+    /// How many of `addresses` are used.
+    pub(crate) addresses_len: u64,
+    /// Addresses that stand in the line.
+    pub(crate) addresses: [MarkAddress; MARK_ADDRESSES],
+    /// The line's beginning.
+    pub(crate) text: [u8; MARK_TEXT],
+}
+
+/// A point of the curve between marks.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Point {
+    /// Lines printed before it.
+    pub(crate) lines: u64,
+    /// Bytes ever allocated.
+    pub(crate) total_bytes: u64,
+    /// Blocks ever allocated.
+    pub(crate) total_blocks: u64,
+    /// Bytes alive.
+    pub(crate) live_bytes: u64,
+    /// Blocks alive.
+    pub(crate) live_blocks: u64,
+}
+
+/// A span of small blocks of one size.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Span {
+    /// First byte.
+    pub(crate) base: u64,
+    /// Bytes.
+    pub(crate) len: u32,
+    /// Bytes from one block to the next.
+    pub(crate) block: u32,
+}
+
+/// What stands in front of a large block's header: a node of a doubly linked list.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Large {
+    /// Node before, 0 at the head.
+    pub(crate) previous: u64,
+    /// Node after, 0 at the end.
+    pub(crate) next: u64,
+    /// First byte of the mapping.
+    pub(crate) base: u64,
+    /// Bytes of the mapping.
+    pub(crate) len: u64,
+}
+
+/// What stands in front of every block.
+#[derive(Debug, Clone, Copy)]
+#[repr(C)]
+pub(crate) struct BlockHeader {
+    /// Stack id, and [`COUNTED`].
+    pub(crate) site: u32,
+    /// Bytes from the cell's first block address to the block (0 unless over-aligned).
+    pub(crate) offset: u32,
+    /// Requested size shifted left by 2, with [`LIVE`] and [`SHIFTED`].
+    pub(crate) size_flags: u64,
+}
+
+const PAGE: usize = 4096;
+
+const fn pages(bytes: usize) -> usize {
+    bytes.div_ceil(PAGE) * PAGE
+}
+
+/// Offset of the ranges.
+pub(crate) const RANGES: usize = pages(size_of::<Header>());
+/// Offset of the stacks; id 0 is "no stack".
+pub(crate) const STACKS: usize = RANGES + pages(MAX_RANGES * size_of::<Range>());
+/// Offset of the frames (return addresses, `u64`).
+pub(crate) const FRAMES: usize = STACKS + pages(MAX_STACKS * size_of::<Stack>());
+/// Offset of the slots.
+pub(crate) const SLOT_TABLE: usize = FRAMES + pages(MAX_FRAMES * 8);
+/// Offset of the counters: per slot one [`Counter`] for every stack id.
+pub(crate) const COUNTERS: usize = SLOT_TABLE + pages(SLOTS * size_of::<Slot>());
+/// Offset of the marks.
+pub(crate) const MARKS: usize = COUNTERS + SLOTS * pages(MAX_STACKS * size_of::<Counter>());
+/// Offset of the points.
+pub(crate) const POINTS: usize = MARKS + pages(MAX_MARKS * size_of::<Mark>());
+/// Offset of the spans.
+pub(crate) const SPANS: usize = POINTS + pages(MAX_POINTS * size_of::<Point>());
+/// Offset of the snapshot: live blocks and bytes by stack id at the mark with the most live bytes.
+pub(crate) const SNAPSHOT: usize = SPANS + pages(MAX_SPANS * size_of::<Span>());
+/// Size of the recording.
+pub(crate) const RECORDING_SIZE: usize = SNAPSHOT + pages(MAX_STACKS * size_of::<Live>());
+/// Bytes from one slot's counters to the next's.
+pub(crate) const COUNTERS_STRIDE: usize = pages(MAX_STACKS * size_of::<Counter>());

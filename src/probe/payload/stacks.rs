@@ -1,0 +1,198 @@
+//! Where a request came from: the chain of frame pointers, hashed, looked up, and on first sight classified.
+//!
+//! A block counts if its stack passes through the learner's crate, and the code between the learner's innermost frame and
+//! the request is not one of std's one-time allocations. memgrade has described both as ranges of code.
+
+use core::sync::atomic::{AtomicU64, Ordering::*};
+
+use crate::layout::{
+    CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, FRAMES, MAX_FRAMES, MAX_STACKS, STACK_DEPTH, STACKS, Stack,
+};
+use crate::thread::{Local, Lock};
+use crate::{start, sys};
+
+/// Where a request came from.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    pub(crate) id: u32,
+    pub(crate) counts: bool,
+}
+
+/// Entries of the index from hash to id: `hash & !ID | id`, 0 is empty. At most half full.
+const INDEX: usize = MAX_STACKS * 2;
+const ID: u64 = MAX_STACKS as u64 - 1;
+static mut TABLE: *mut AtomicU64 = core::ptr::null_mut();
+static LOCK: Lock = Lock::new();
+
+pub(crate) fn prepare() {
+    // Faults at once: later ones would look like the program's. (`start` counts those of its own run.)
+    let len = INDEX * 8;
+    // SAFETY: single-threaded here.
+    unsafe { TABLE = sys::map(len, true).cast() };
+    start::own_virtual(len);
+    start::add(&mut start::header().own_pages, (len / 4096) as u64);
+    start::own_pages(start::at(STACKS), 4096);
+    start::own_pages(start::at(FRAMES), 4096);
+    start::own_pages(start::at(crate::layout::SNAPSHOT), 4096);
+    let header = start::header();
+    // Id 0 is "no stack": requests without a frame to follow.
+    header.stacks = 1;
+    header.point_stride = 64;
+    header.mark_stride = 1;
+}
+
+/// The next frame up from `fp`, if there is one within the thread's stack.
+#[inline(always)]
+unsafe fn up(fp: usize, high: usize) -> usize {
+    // SAFETY: callers keep `fp` within the stack.
+    let next = unsafe { *(fp as *const usize) };
+    if next > fp && next <= high - 16 && next & 7 == 0 { next } else { 0 }
+}
+
+#[inline(always)]
+unsafe fn return_address(fp: usize) -> u64 {
+    // SAFETY: callers keep `fp` within the stack.
+    unsafe { *((fp + 8) as *const u64) }
+}
+
+/// Finds the origin of a request whose innermost frame is at `fp`.
+#[inline(always)]
+pub(crate) unsafe fn origin(local: *mut Local, fp: usize) -> Origin {
+    // SAFETY: `local` is this thread's, frames are followed only within its stack.
+    unsafe {
+        let high = (*local).stack_high;
+        if fp < (*local).stack_low || fp + 16 > high {
+            return Origin { id: 0, counts: start::header().learner_known == 0 };
+        }
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let mut frame = fp;
+        let mut depth = 0;
+        while depth < STACK_DEPTH {
+            hash = (hash ^ return_address(frame)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            hash ^= hash >> 29;
+            depth += 1;
+            frame = up(frame, high);
+            if frame == 0 {
+                break;
+            }
+        }
+        let tag = hash & !ID | 1 << 63;
+        let mut i = (hash >> 40) as usize & (INDEX - 1);
+        loop {
+            let entry = (*TABLE.add(i)).load(Acquire);
+            if entry & !ID == tag {
+                let id = (entry & ID) as u32;
+                let stack = &*start::at(STACKS).cast::<Stack>().add(id as usize);
+                if stack.class == CLASS_PANIC as u8 {
+                    panicked(id);
+                }
+                return Origin { id, counts: stack.counts != 0 };
+            }
+            if entry == 0 {
+                return insert(i, tag, fp, depth, high);
+            }
+            i = (i + 1) & (INDEX - 1);
+        }
+    }
+}
+
+#[cold]
+fn panicked(id: u32) {
+    let header = start::header();
+    header.panic_stack = id;
+    start::add(&mut header.panics, 1);
+}
+
+/// A stack that is seen for the first time.
+#[cold]
+#[inline(never)]
+unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -> Origin {
+    let _guard = LOCK.lock();
+    let header = start::header();
+    // SAFETY: under the lock; indices are bounded by the checks.
+    unsafe {
+        loop {
+            let entry = (*TABLE.add(i)).load(Acquire);
+            if entry & !ID == tag {
+                let id = (entry & ID) as u32;
+                return Origin { id, counts: (*start::at(STACKS).cast::<Stack>().add(id as usize)).counts != 0 };
+            }
+            if entry == 0 {
+                break;
+            }
+            i = (i + 1) & (INDEX - 1);
+        }
+        let (class, counts) = classify(fp, high);
+        let id = header.stacks;
+        let first = header.frames as usize;
+        if id as usize >= MAX_STACKS || first + depth > MAX_FRAMES {
+            header.overflowed = 1;
+            if class == CLASS_PANIC {
+                panicked(0);
+            }
+            return Origin { id: 0, counts };
+        }
+        // The pages that this stack is the first to need are the payload's own.
+        let stack = start::at(STACKS).cast::<Stack>().add(id as usize);
+        let frames = start::at(FRAMES).cast::<u64>().add(first);
+        own(stack.cast(), size_of::<Stack>());
+        own(frames.cast(), depth * 8);
+        own(start::counters(0).add(id as usize).cast(), size_of::<crate::layout::Counter>());
+        own(start::at(crate::layout::SNAPSHOT).cast::<crate::layout::Live>().add(id as usize).cast(), 16);
+        let mut frame = fp;
+        for k in 0..depth {
+            *frames.add(k) = return_address(frame);
+            let next = up(frame, high);
+            if next == 0 {
+                break;
+            }
+            frame = next;
+        }
+        *stack = Stack { frames: first as u32, depth: depth as u16, counts: u8::from(counts), class: class as u8 };
+        header.frames += depth as u64;
+        header.stacks += 1;
+        if class == CLASS_PANIC {
+            panicked(id);
+        }
+        (*TABLE.add(i)).store(tag | u64::from(id), Release);
+        Origin { id, counts }
+    }
+}
+
+/// Populates the page in which `pointer..pointer+len` ends if the range is the first in it.
+fn own(pointer: *mut u8, len: usize) {
+    let end = pointer as usize + len;
+    let page = (end - 1) & !4095;
+    if page >= pointer as usize {
+        start::own_pages(page as *mut u8, 4096);
+    }
+}
+
+/// Walks the whole stack, innermost first, up to the frame that decides. Deep recursion inside std is followed further than
+/// is kept, so that the decision does not depend on what is kept.
+unsafe fn classify(fp: usize, high: usize) -> (u32, bool) {
+    let header = start::header();
+    let ranges = start::ranges();
+    let mut frame = fp;
+    let mut steps = 0;
+    while frame != 0 && steps < 100_000 {
+        // SAFETY: within the stack. The return address may be the first byte after a call that does not return, so the
+        // call itself is looked up.
+        let pc = unsafe { return_address(frame) }.wrapping_sub(1).wrapping_sub(header.exe_base);
+        let after = ranges.partition_point(|range| range.start <= pc);
+        if after > 0 {
+            let range = &ranges[after - 1];
+            if pc - range.start < u64::from(range.end) {
+                match range.class {
+                    CLASS_LEARNER => return (CLASS_LEARNER, true),
+                    class @ (CLASS_RUNTIME | CLASS_PANIC) => return (class, false),
+                    _ => {}
+                }
+            }
+        }
+        // SAFETY: within the stack.
+        frame = unsafe { up(frame, high) };
+        steps += 1;
+    }
+    (0, header.learner_known == 0)
+}

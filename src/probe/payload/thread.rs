@@ -1,0 +1,204 @@
+//! Each thread's own state: a slot in the recording, a cache of free blocks, the bounds of its stack.
+
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
+
+use crate::heap::Cache;
+use crate::layout::{Counter, SLOTS, Slot};
+use crate::{start, sys};
+
+/// A thread's private state. It stays with the slot when the thread ends, so that the next one inherits the cache.
+#[repr(C)]
+pub(crate) struct Local {
+    pub(crate) slot: *mut Slot,
+    pub(crate) counters: *mut Counter,
+    /// Bounds of the stack; frames outside are not followed.
+    pub(crate) stack_low: usize,
+    pub(crate) stack_high: usize,
+    /// Above 0 while the payload itself works, so that its own requests do not count.
+    pub(crate) bypass: u32,
+    /// 1 for the last slot, which several threads may share.
+    pub(crate) shared: bool,
+    pub(crate) main: bool,
+    pub(crate) next_point: u64,
+    pub(crate) cache: Cache,
+}
+
+/// A lock for the rare paths; free of charge while there is one thread.
+pub(crate) struct Lock(AtomicBool);
+
+pub(crate) struct Guard<'a>(Option<&'a Lock>);
+
+impl Lock {
+    pub(crate) const fn new() -> Self {
+        Self(AtomicBool::new(false))
+    }
+
+    pub(crate) fn lock(&self) -> Guard<'_> {
+        if sys::single_threaded() {
+            return Guard(None);
+        }
+        let mut spins = 0;
+        while self.0.compare_exchange_weak(false, true, Acquire, Relaxed).is_err() {
+            spins += 1;
+            if spins > 100 {
+                // SAFETY: takes nothing.
+                unsafe { sys::sched_yield() };
+            }
+            core::hint::spin_loop();
+        }
+        Guard(Some(self))
+    }
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if let Some(lock) = self.0 {
+            lock.0.store(false, Release);
+        }
+    }
+}
+
+// One thread-local pointer, initial-exec: stable Rust has no `#[thread_local]`, and `__tls_get_addr` may allocate.
+core::arch::global_asm!(
+    ".section .tbss.memgrade,\"awT\",@nobits",
+    ".globl memgrade_local",
+    ".hidden memgrade_local",
+    ".p2align 3",
+    ".type memgrade_local,@object",
+    ".size memgrade_local, 8",
+    "memgrade_local:",
+    ".zero 8",
+    ".text",
+);
+
+#[inline(always)]
+fn get() -> *mut Local {
+    let local: *mut Local;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: reads this thread's copy of the variable above.
+    unsafe {
+        core::arch::asm!(
+            "mov {0}, qword ptr [rip + memgrade_local@GOTTPOFF]",
+            "mov {0}, qword ptr fs:[{0}]",
+            out(reg) local, options(nostack, preserves_flags, readonly));
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: reads this thread's copy of the variable above.
+    unsafe {
+        core::arch::asm!(
+            "adrp {0}, :gottprel:memgrade_local",
+            "ldr {0}, [{0}, :gottprel_lo12:memgrade_local]",
+            "mrs {1}, tpidr_el0",
+            "ldr {0}, [{1}, {0}]",
+            out(reg) local, out(reg) _, options(nostack, preserves_flags, readonly));
+    }
+    local
+}
+
+fn set(local: *mut Local) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: writes this thread's copy of the variable above.
+    unsafe {
+        core::arch::asm!(
+            "mov {0}, qword ptr [rip + memgrade_local@GOTTPOFF]",
+            "mov qword ptr fs:[{0}], {1}",
+            out(reg) _, in(reg) local, options(nostack, preserves_flags));
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: writes this thread's copy of the variable above.
+    unsafe {
+        core::arch::asm!(
+            "adrp {0}, :gottprel:memgrade_local",
+            "ldr {0}, [{0}, :gottprel_lo12:memgrade_local]",
+            "mrs {1}, tpidr_el0",
+            "str {2}, [{1}, {0}]",
+            out(reg) _, out(reg) _, in(reg) local, options(nostack, preserves_flags));
+    }
+}
+
+/// Threads that have a slot now.
+pub(crate) static ACTIVE: AtomicU32 = AtomicU32::new(0);
+static mut LOCALS: *mut Local = core::ptr::null_mut();
+static mut KEY: u32 = 0;
+
+/// Prepares the table of threads. Once, before any thread but the main one exists.
+pub(crate) fn prepare() {
+    let len = SLOTS * size_of::<Local>();
+    let locals = sys::map(len, false).cast::<Local>();
+    start::own_virtual(len);
+    // SAFETY: runs once, single-threaded; the mapping is zeroed and `Local` is valid as zeroes.
+    unsafe {
+        LOCALS = locals;
+        sys::pthread_key_create(&raw mut KEY, leave);
+        sys::populate(locals.cast(), size_of::<Local>());
+    }
+}
+
+/// This thread's state; null before the payload has started.
+#[inline(always)]
+pub(crate) fn local() -> *mut Local {
+    let local = get();
+    if local.is_null() { enter() } else { local }
+}
+
+/// Gives the calling thread a slot.
+#[cold]
+#[inline(never)]
+fn enter() -> *mut Local {
+    // SAFETY: written once in `prepare`, before other threads.
+    let locals = unsafe { LOCALS };
+    if locals.is_null() {
+        return core::ptr::null_mut();
+    }
+    let mut index = SLOTS - 1;
+    for i in 0..SLOTS - 1 {
+        // SAFETY: `i` is within the recording's table.
+        let used = unsafe { AtomicU32::from_ptr(&raw mut (*start::slot(i)).used) };
+        if used.load(Relaxed) == 0 && used.compare_exchange(0, 1, AcqRel, Relaxed).is_ok() {
+            index = i;
+            break;
+        }
+    }
+    // SAFETY: the slot is this thread's now, or the shared last one, whose fields are the same for all who share it.
+    unsafe {
+        let local = locals.add(index);
+        (*local).slot = start::slot(index);
+        (*local).counters = start::counters(index);
+        (*local).shared = index == SLOTS - 1;
+        (*local).bypass = 1;
+        set(local);
+        let (main, tid) = sys::thread_id();
+        (*(*local).slot).tid = tid;
+        (*local).main = main;
+        if (*local).shared {
+            // Several threads: no stack bounds that fit them all, so their stacks are not followed.
+            (*local).stack_low = 0;
+            (*local).stack_high = 0;
+            start::header().overflowed = 1;
+        } else if main {
+            (*local).stack_high = sys::__libc_stack_end;
+            (*local).stack_low = sys::__libc_stack_end.saturating_sub(1 << 36);
+        } else {
+            ((*local).stack_low, (*local).stack_high) = sys::thread_stack();
+        }
+        sys::pthread_setspecific(KEY, local.cast());
+        let active = ACTIVE.fetch_add(1, AcqRel) + 1;
+        start::enter_slot(index, active);
+        (*local).bypass = 0;
+        local
+    }
+}
+
+/// The thread ends: its slot can be taken by another.
+unsafe extern "C" fn leave(local: *mut u8) {
+    let local = local.cast::<Local>();
+    // SAFETY: pthread gives back what `enter` stored for this thread.
+    unsafe {
+        crate::count::flush(local);
+        set(core::ptr::null_mut());
+        ACTIVE.fetch_sub(1, AcqRel);
+        if !(*local).shared {
+            AtomicU32::from_ptr(&raw mut (*(*local).slot).used).store(0, Release);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Equipping a program with the payload, and collecting its recording.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use super::code::CodeMap;
+use super::layout::{Header, MAGIC, RANGES, RECORDING_SIZE, Range, VERSION};
+use super::recording::Recording;
+use crate::sandbox::Program;
+
+/// One run's recording, from before the program starts until it has been read.
+#[derive(Debug)]
+pub struct Session {
+    file: File,
+}
+
+impl Session {
+    /// Whether there is a payload for this system.
+    pub fn available() -> bool {
+        !super::PAYLOAD.is_empty()
+    }
+
+    /// Writes the payload into `folder`, if it is not there yet, and gives its path.
+    pub fn install(folder: &Path) -> io::Result<PathBuf> {
+        let digest = blake3::hash(super::PAYLOAD).to_hex();
+        let path = folder.join(format!("probe-{}.so", &digest.as_str()[..16]));
+        if std::fs::metadata(&path).is_ok_and(|m| m.len() == super::PAYLOAD.len() as u64) {
+            return Ok(path);
+        }
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        io::Write::write_all(&mut file, super::PAYLOAD)?;
+        file.persist(&path).map_err(|e| e.error)?;
+        Ok(path)
+    }
+
+    /// Prepares an empty recording for a program with this code.
+    pub fn new(code: &CodeMap, heap_limit: Option<u64>) -> io::Result<Self> {
+        // Close-on-exec in memgrade, so that no other program started meanwhile gets it; the sandbox passes it on.
+        let fd: OwnedFd = rustix::fs::memfd_create("recording", rustix::fs::MemfdFlags::CLOEXEC)?;
+        let file = File::from(fd);
+        file.set_len(RECORDING_SIZE as u64)?;
+        let ranges: Vec<Range> = code.ranges().collect();
+        let mut bytes = Vec::with_capacity(ranges.len() * size_of::<Range>());
+        for range in &ranges {
+            bytes.extend_from_slice(&range.start.to_ne_bytes());
+            bytes.extend_from_slice(&range.end.to_ne_bytes());
+            bytes.extend_from_slice(&range.class.to_ne_bytes());
+        }
+        file.write_all_at(&bytes, RANGES as u64)?;
+        let put = |offset: usize, bytes: &[u8]| file.write_all_at(bytes, offset as u64);
+        put(std::mem::offset_of!(Header, magic), &MAGIC.to_ne_bytes())?;
+        put(
+            std::mem::offset_of!(Header, version),
+            &VERSION.to_ne_bytes(),
+        )?;
+        put(
+            std::mem::offset_of!(Header, ranges),
+            &u32::try_from(ranges.len()).unwrap_or(0).to_ne_bytes(),
+        )?;
+        put(
+            std::mem::offset_of!(Header, heap_limit),
+            &heap_limit.unwrap_or(0).to_ne_bytes(),
+        )?;
+        put(
+            std::mem::offset_of!(Header, learner_known),
+            &u32::from(code.learner_known).to_ne_bytes(),
+        )?;
+        Ok(Self { file })
+    }
+
+    /// Adds the payload and the recording to a program. The payload takes both out of the environment before main.
+    pub fn equip(&self, program: &mut Program, payload: &Path) {
+        let fd = self.file.as_raw_fd();
+        program
+            .env
+            .push((OsString::from("LD_PRELOAD"), payload.as_os_str().to_owned()));
+        program.env.push((
+            OsString::from("MEMGRADE_RECORDING"),
+            OsString::from(fd.to_string()),
+        ));
+        program.pass_fds.push(fd);
+    }
+
+    /// Reads what has been recorded so far; `None` if the payload never started (a static executable, for example).
+    pub fn recording(&self) -> io::Result<Option<Recording>> {
+        Recording::read(&self.file)
+    }
+}
