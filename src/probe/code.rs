@@ -15,13 +15,43 @@ use serde::{Deserialize, Serialize};
 use super::layout::{CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, MAX_RANGES, Range};
 
 /// Functions of std that allocate once for std itself, even when the learner's code is the reason. The list is closed; each
-/// entry says what it excuses. An entry ending in `*` stands for every name that begins so.
-const RUNTIME: [(&str, &str); 0] = [];
+/// entry is a part of a demangled name, with what it excuses. Everything else counts: thread packets, `format!`, collections.
+const RUNTIME: [(&str, &str); 7] = [
+    (
+        "std::io::stdio::StdoutRaw>>>>>::initialize",
+        "the buffer of stdout, 1024 bytes, at the first print",
+    ),
+    (
+        "std::io::stdio::StdinRaw>>>>::initialize",
+        "the buffer of stdin, 8192 bytes, at the first read",
+    ),
+    (
+        "std::sys::pal::unix::stack_overflow::",
+        "what the overflow handler knows of each thread",
+    ),
+    (
+        "std::thread::current::init_current",
+        "the main thread's own handle, at the first `thread::current()`",
+    ),
+    (
+        "std::thread::main_thread::",
+        "the main thread's registration",
+    ),
+    (
+        "std::sys::thread_local::destructors::",
+        "the list of thread-local destructors",
+    ),
+    ("std::backtrace", "the backtrace machinery"),
+];
 
-/// Functions of std through which every panic goes.
-const PANIC: [&str; 2] = [
+/// Functions of std through which every panic goes: the message, the payload, the unwinder's exception.
+const PANIC: [&str; 6] = [
     "std::panicking::panic_with_hook",
     "std::panicking::rust_panic_with_hook",
+    "__rustc::rust_panic",
+    "std::panicking::rust_panic",
+    "__rustc::rust_begin_unwind",
+    "std::panicking::rust_panic_without_hook",
 ];
 
 /// Code of an executable that matters for counting. Addresses are relative to the executable's load address.
@@ -31,6 +61,8 @@ pub struct CodeMap {
     ranges: Vec<(u64, u32, u32)>,
     /// Whether the learner's code could be told from other code at all.
     pub learner_known: bool,
+    /// Where the executable's own code is. A request from elsewhere is libc's or the loader's and does not count.
+    pub text: (u64, u64),
     /// Data sections for the regions of addresses: start, end, name.
     pub sections: Vec<(u64, u64, String)>,
 }
@@ -71,9 +103,16 @@ impl CodeMap {
         }
         ranges.sort_unstable();
         ranges.dedup_by_key(|range| range.0);
+        let text = file
+            .sections()
+            .filter(|s| s.kind() == object::SectionKind::Text)
+            .fold((u64::MAX, 0), |text, s| {
+                (text.0.min(s.address()), text.1.max(s.address() + s.size()))
+            });
         let mut map = Self {
             ranges: merge(&ranges),
             learner_known: false,
+            text,
             sections: sections(&file),
         };
         map.ranges.truncate(MAX_RANGES);
@@ -127,13 +166,9 @@ fn runtime_class(mangled: &str) -> Option<u32> {
     if PANIC.contains(&name.as_str()) {
         return Some(CLASS_PANIC);
     }
-    let matches = |pattern: &str| match pattern.strip_suffix('*') {
-        Some(prefix) => name.starts_with(prefix),
-        None => name == pattern,
-    };
     RUNTIME
         .iter()
-        .any(|(pattern, _)| matches(pattern))
+        .any(|(part, _)| name.contains(part))
         .then_some(CLASS_RUNTIME)
 }
 

@@ -81,6 +81,10 @@ pub(crate) struct Header {
     pub(crate) ranges: u32,
     /// Most counted bytes alive at once, by memgrade; 0 is no limit.
     pub(crate) heap_limit: u64,
+    /// First address of the executable's code (relative), by memgrade.
+    pub(crate) text_start: u64,
+    /// Address after its code (relative), by memgrade.
+    pub(crate) text_end: u64,
     /// 1 if learner ranges are known; otherwise everything counts that no other range excludes.
     pub(crate) learner_known: u32,
     /// 1 once the payload has begun to record.

@@ -67,6 +67,14 @@ impl Session {
             &heap_limit.unwrap_or(0).to_ne_bytes(),
         )?;
         put(
+            std::mem::offset_of!(Header, text_start),
+            &code.text.0.to_ne_bytes(),
+        )?;
+        put(
+            std::mem::offset_of!(Header, text_end),
+            &code.text.1.to_ne_bytes(),
+        )?;
+        put(
             std::mem::offset_of!(Header, learner_known),
             &u32::from(code.learner_known).to_ne_bytes(),
         )?;

@@ -175,6 +175,12 @@ unsafe fn classify(fp: usize, high: usize) -> (u32, bool) {
     let ranges = start::ranges();
     let mut frame = fp;
     let mut steps = 0;
+    // SAFETY: within the stack.
+    let caller = unsafe { return_address(frame) }.wrapping_sub(header.exe_base);
+    if caller < header.text_start || caller > header.text_end {
+        // libc's or the loader's own.
+        return (0, false);
+    }
     while frame != 0 && steps < 100_000 {
         // SAFETY: within the stack. The return address may be the first byte after a call that does not return, so the
         // call itself is looked up.
