@@ -4,11 +4,40 @@
 //! go through the same door.
 
 use std::ffi::OsString;
-use std::os::fd::RawFd;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::observe::Confinement;
+
+pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
+
+mod stopped;
+
+/// Set by [`interrupt`]; runs look at it while they wait.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Breaks off every run in progress and every later one. Safe to call in a signal handler.
+pub fn interrupt() {
+    INTERRUPTED.store(true, Ordering::SeqCst);
+}
+
+/// Whether [`interrupt`] was called.
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// Number of a file descriptor; plain so that the type exists on every system.
+pub type RawFd = i32;
+
+/// Runs a program within its limits and waits until it and everything that it started is gone.
+///
+/// `watcher` is called once when the main process has come to its end and its memory is still there.
+pub fn run(program: &Program, watcher: &mut dyn ExitWatcher) -> Result<RawRun, Error> {
+    let _ = (program, watcher);
+    Err(Error::Bug("the sandbox is not there yet".into()))
+}
 
 /// Limits with every default filled in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
