@@ -182,6 +182,8 @@ pub struct ThreadAtExit {
     pub tid: i32,
     /// Stack pointer.
     pub sp: u64,
+    /// Frame pointer (rbp, x29).
+    pub fp: u64,
     /// Thread-local storage base.
     pub tls: u64,
 }

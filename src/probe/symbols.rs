@@ -1,0 +1,108 @@
+//! From return addresses to lines of the learner's code.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::code::{CodeMap, is_learner_path};
+use crate::observe::SourceLine;
+
+/// Symbols of one executable. Answers are remembered: many stacks share frames.
+pub struct Symbols<'a> {
+    loader: Option<addr2line::Loader>,
+    code: &'a CodeMap,
+    base: u64,
+    known: BTreeMap<u64, Vec<SourceLine>>,
+}
+
+impl<'a> Symbols<'a> {
+    /// Opens the symbols of `executable`, which was loaded at `base`. An executable without symbols has no lines.
+    pub fn open(executable: &Path, code: &'a CodeMap, base: u64) -> Self {
+        let loader = addr2line::Loader::new(executable).ok();
+        Self { loader, code, base, known: BTreeMap::new() }
+    }
+
+    /// The learner's lines at a return address, innermost first (several where functions were inlined); empty for code
+    /// that is not the learner's.
+    pub fn lines(&mut self, return_address: u64) -> Vec<SourceLine> {
+        // The call is what matters, not the instruction after it.
+        self.lines_at(return_address.wrapping_sub(1))
+    }
+
+    /// As [`Self::lines`], for an address that is itself the one meant, such as that of a fault.
+    pub fn lines_at(&mut self, address: u64) -> Vec<SourceLine> {
+        let address = address.wrapping_sub(self.base);
+        if !self.code.is_learner(address) {
+            return Vec::new();
+        }
+        if let Some(lines) = self.known.get(&address) {
+            return lines.clone();
+        }
+        let lines = self.look_up(address);
+        self.known.insert(address, lines.clone());
+        lines
+    }
+
+    fn look_up(&self, address: u64) -> Vec<SourceLine> {
+        let mut lines = Vec::new();
+        let Some(mut frames) = self.loader.as_ref().and_then(|loader| loader.find_frames(address).ok()) else {
+            return lines;
+        };
+        while let Ok(Some(frame)) = frames.next() {
+            let Some(location) = frame.location else { continue };
+            let (Some(file), Some(line)) = (location.file, location.line) else { continue };
+            if !is_learner_path(file) || line == 0 {
+                continue;
+            }
+            let function = frame.function.and_then(|f| f.demangle().ok().map(|name| short_name(&name)));
+            lines.push(SourceLine {
+                file: file.trim_start_matches("./").to_owned(),
+                line,
+                column: location.column.filter(|column| *column > 0),
+                function,
+            });
+        }
+        lines
+    }
+
+    /// The learner's lines of a whole stack, innermost first.
+    pub fn path(&mut self, return_addresses: &[u64]) -> Vec<SourceLine> {
+        return_addresses.iter().flat_map(|address| self.lines(*address)).collect()
+    }
+
+    /// Name of the function at `address`, the learner's or not.
+    pub fn function(&self, address: u64) -> Option<String> {
+        let name = self.loader.as_ref()?.find_symbol(address.wrapping_sub(self.base))?;
+        Some(short_name(&format!("{:#}", rustc_demangle::demangle(name))))
+    }
+}
+
+/// A demangled name as a learner wrote it: without the crate's name, generic arguments kept.
+/// `main::Service::pay` becomes `Service::pay`, `<main::Service>::pay` becomes `Service::pay`.
+pub(crate) fn short_name(name: &str) -> String {
+    let name = name.strip_prefix('<').map_or_else(
+        || name.to_owned(),
+        |rest| match rest.split_once(">::") {
+            // Only a plain `<Type>::method`; `<Type as Trait>::method` stays as it is.
+            Some((owner, method)) if !owner.contains(['<', ' ']) => format!("{owner}::{method}"),
+            _ => name.to_owned(),
+        },
+    );
+    match name.split_once("::") {
+        Some((first, rest)) if !first.contains(['<', '&', '(', '[', ' ']) && first != "std" && first != "core" && first != "alloc" => rest.to_owned(),
+        _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short_name;
+
+    #[test]
+    fn names_lose_the_crate() {
+        assert_eq!(short_name("main::Service::pay"), "Service::pay");
+        assert_eq!(short_name("<main::Service>::pay"), "Service::pay");
+        assert_eq!(short_name("main::main::{closure#0}"), "main::{closure#0}");
+        assert_eq!(short_name("std::thread::spawn"), "std::thread::spawn");
+        assert_eq!(short_name("<main::A as core::clone::Clone>::clone"), "<main::A as core::clone::Clone>::clone");
+    }
+}
