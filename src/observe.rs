@@ -3,7 +3,14 @@
 //! The main type is [`Observation`]; its JSON form is the `memgrade/run/v1` contract (DESIGN.md section 6), so the
 //! field names here are public. A figure that was not measured is `None`, never 0.
 
+mod assemble;
+mod heap;
+mod outcome;
+mod timeline;
+
 use serde::{Deserialize, Serialize};
+
+pub use assemble::{Evidence, observe};
 
 use crate::course::spec::{OutcomeKind, Region};
 
@@ -184,7 +191,10 @@ pub struct Site {
     pub total: Amount,
     /// Alive at the end.
     pub at_exit: Amount,
-    /// Of that, definitely lost.
+    /// Alive at the mark with the most live bytes: what a program that frees everything at its end held until then.
+    #[serde(default)]
+    pub at_highest_mark: Option<Amount>,
+    /// Of that at the end, definitely lost.
     pub definitely_lost: Option<Amount>,
     /// Of that, indirectly lost.
     pub indirectly_lost: Option<Amount>,
@@ -268,9 +278,9 @@ pub struct Address {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Pages {
-    /// VmHWM at the end.
+    /// `VmHWM` at the end, without the probe's own pages.
     pub peak_resident_bytes: Option<u64>,
-    /// VmPeak at the end, without the probe's own mappings.
+    /// `VmPeak` at the end, without the probe's own mappings.
     pub peak_virtual_bytes: Option<u64>,
     /// Minor faults, without the probe's own.
     pub minor_faults: Option<u64>,

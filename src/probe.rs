@@ -10,11 +10,15 @@ pub mod code;
 )]
 pub(crate) mod layout;
 pub mod recording;
+pub mod scan;
 pub mod session;
+pub mod symbols;
 
 pub use code::CodeMap;
 pub use recording::Recording;
+pub use scan::EndScan;
 pub use session::Session;
+pub use symbols::Symbols;
 
 /// The payload: a shared library for `LD_PRELOAD`. Empty where there is none for this system.
 pub(crate) const PAYLOAD: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/payload.so"));

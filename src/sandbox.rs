@@ -11,8 +11,10 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::observe::Confinement;
 
+pub use signals::signal_name;
 pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
 
+mod signals;
 mod stopped;
 
 /// Set by [`interrupt`]; runs look at it while they wait.
@@ -135,6 +137,10 @@ pub struct FatalFault {
 
 /// A mapping of the program, from /proc/PID/maps.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the four letters of a line in /proc/PID/maps"
+)]
 pub struct Mapping {
     /// First address.
     pub start: u64,
@@ -157,9 +163,9 @@ pub struct Mapping {
 /// What /proc said of the main process while it stood in its exit stop, its memory intact.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AtExit {
-    /// VmHWM, bytes.
+    /// `VmHWM`, bytes.
     pub peak_resident: u64,
-    /// VmPeak, bytes.
+    /// `VmPeak`, bytes.
     pub peak_virtual: u64,
     /// Minor faults of all its threads.
     pub minor_faults: u64,

@@ -233,13 +233,11 @@ fn learner_rows(file: &object::File<'_>) -> Result<LearnerRows, gimli::Error> {
             if known.len() <= index {
                 known.resize(index + 1, None);
             }
-            let learner = match known[index] {
-                Some(learner) => learner,
-                None => {
-                    let path = path_of(&dwarf, &unit, row.file(header), header);
-                    *known[index].insert(path.is_some_and(|p| is_learner_path(&p)))
-                }
-            };
+            let learner = known[index].unwrap_or_else(|| {
+                let path = path_of(&dwarf, &unit, row.file(header), header);
+                path.is_some_and(|p| is_learner_path(&p))
+            });
+            known[index] = Some(learner);
             rows.push((row.address(), learner));
         }
     }

@@ -12,7 +12,7 @@ pub(crate) const VERSION: u32 = 1;
 /// Most code ranges that memgrade can describe to the payload.
 pub(crate) const MAX_RANGES: usize = 1 << 16;
 /// Most distinct allocation stacks.
-pub(crate) const MAX_STACKS: usize = 1 << 15;
+pub(crate) const MAX_STACKS: usize = STACK_ID as usize + 1;
 /// Most return addresses of all the stacks together.
 pub(crate) const MAX_FRAMES: usize = 1 << 20;
 /// Most frames kept of one stack, innermost first.
@@ -42,7 +42,7 @@ pub(crate) const COUNTED: u32 = 1 << 31;
 /// Bit of a block's `site` that says that it has a mapping of its own.
 pub(crate) const MAPPED: u32 = 1 << 30;
 /// The bits of a block's `site` that are the stack's id.
-pub(crate) const STACK_ID: u32 = MAX_STACKS as u32 - 1;
+pub(crate) const STACK_ID: u32 = (1 << 15) - 1;
 /// Bytes of a block's own header, just before the block.
 pub(crate) const BLOCK_HEADER: usize = 16;
 /// Flag in `size_flags`: the block is alive.
@@ -131,6 +131,10 @@ pub(crate) struct Header {
     pub(crate) refused_by_limit: u32,
     /// Stack of the last one refused.
     pub(crate) refused_stack: u32,
+    /// Blocks ever allocated when the last one was refused.
+    pub(crate) refused_at: u64,
+    /// Blocks ever allocated when the last panic was raised.
+    pub(crate) panic_at: u64,
     /// Panics raised.
     pub(crate) panics: u64,
     /// Frees of something that is not a live block.
@@ -233,6 +237,8 @@ pub(crate) struct MarkAddress {
     pub(crate) block: u64,
     /// Size of that block.
     pub(crate) size: u64,
+    /// 1 if it lies in the stack of a thread that is running.
+    pub(crate) on_stack: u64,
 }
 
 /// A line that the program printed, with the figures just before it was written.

@@ -43,6 +43,8 @@ pub struct Recording {
     pub panics: u64,
     /// Stack of the last panic.
     pub panic_stack: u32,
+    /// Whether no request of the learner's came after the last panic.
+    pub panicked_last: bool,
     /// Frees of something that is not a live block.
     pub bad_frees: u64,
     /// Spans of small blocks.
@@ -85,6 +87,8 @@ pub struct Refused {
     pub stack: u32,
     /// How many requests were refused in all.
     pub times: u64,
+    /// Whether no request succeeded after it: the program gave up.
+    pub last: bool,
 }
 
 /// A printed line.
@@ -112,8 +116,19 @@ pub struct MarkRecord {
     pub major_faults: u64,
     /// CPU time in nanoseconds.
     pub cpu_ns: u64,
-    /// Addresses in the line: address, start and size of the live block it lies in.
-    pub addresses: Vec<(u64, u64, u64)>,
+    /// Addresses that stand in the line.
+    pub addresses: Vec<AddressRecord>,
+}
+
+/// An address in a printed line, as it was when the line was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AddressRecord {
+    /// The address.
+    pub address: u64,
+    /// Size of the live block that it lies in.
+    pub block_bytes: Option<u64>,
+    /// It lies in the stack of a spawned thread.
+    pub on_thread_stack: bool,
 }
 
 /// A point of the curve between marks.
@@ -208,8 +223,14 @@ impl Recording {
             by_limit: header.u32(offset_of!(Header, refused_by_limit)) != 0,
             stack: header.u32(offset_of!(Header, refused_stack)),
             times,
+            last: false,
         });
         recording.read_slots(file, slots)?;
+        if let Some(refused) = &mut recording.refused {
+            refused.last = header.u64(offset_of!(Header, refused_at)) == recording.total.blocks;
+        }
+        recording.panicked_last = recording.panics > 0
+            && header.u64(offset_of!(Header, panic_at)) == recording.total.blocks;
         recording.read_stacks(file, header, slots)?;
         recording.read_marks(file, header)?;
         recording.read_points(file, header)?;
@@ -455,11 +476,12 @@ fn read_mark(mark: Bytes<'_>) -> MarkRecord {
         addresses: (0..usize::try_from(addresses).unwrap_or(0))
             .map(|i| {
                 let at = offset_of!(Mark, addresses) + i * size_of::<MarkAddress>();
-                (
-                    mark.u64(at + offset_of!(MarkAddress, address)),
-                    mark.u64(at + offset_of!(MarkAddress, block)),
-                    mark.u64(at + offset_of!(MarkAddress, size)),
-                )
+                AddressRecord {
+                    address: mark.u64(at + offset_of!(MarkAddress, address)),
+                    block_bytes: (mark.u64(at + offset_of!(MarkAddress, block)) != 0)
+                        .then(|| mark.u64(at + offset_of!(MarkAddress, size))),
+                    on_thread_stack: mark.u64(at + offset_of!(MarkAddress, on_stack)) != 0,
+                }
             })
             .collect(),
     }

@@ -10,15 +10,26 @@ use std::path::{Path, PathBuf};
 use super::code::CodeMap;
 use super::layout::{Header, MAGIC, RANGES, RECORDING_SIZE, Range, VERSION};
 use super::recording::Recording;
-use crate::sandbox::Program;
+use super::scan::EndScan;
+use crate::sandbox::{AtExit, ExitWatcher, Program, StoppedProcess};
 
 /// One run's recording, from before the program starts until it has been read.
 #[derive(Debug)]
-pub struct Session {
+pub struct Session<'a> {
     file: File,
+    code: &'a CodeMap,
+    end: Option<EndScan>,
 }
 
-impl Session {
+impl ExitWatcher for Session<'_> {
+    fn stopped_at_exit(&mut self, process: &StoppedProcess<'_>, facts: &AtExit) {
+        if let Ok(Some(recording)) = self.recording() {
+            self.end = super::scan::scan(process, facts, &recording, self.code);
+        }
+    }
+}
+
+impl<'a> Session<'a> {
     /// Whether there is a payload for this system.
     pub fn available() -> bool {
         !super::PAYLOAD.is_empty()
@@ -39,7 +50,7 @@ impl Session {
     }
 
     /// Prepares an empty recording for a program with this code.
-    pub fn new(code: &CodeMap, heap_limit: Option<u64>) -> io::Result<Self> {
+    pub fn new(code: &'a CodeMap, heap_limit: Option<u64>) -> io::Result<Self> {
         // Close-on-exec in memgrade, so that no other program started meanwhile gets it; the sandbox passes it on.
         let fd: OwnedFd = rustix::fs::memfd_create("recording", rustix::fs::MemfdFlags::CLOEXEC)?;
         let file = File::from(fd);
@@ -78,7 +89,11 @@ impl Session {
             std::mem::offset_of!(Header, learner_known),
             &u32::from(code.learner_known).to_ne_bytes(),
         )?;
-        Ok(Self { file })
+        Ok(Self {
+            file,
+            code,
+            end: None,
+        })
     }
 
     /// Adds the payload and the recording to a program. The payload takes both out of the environment before main.
@@ -92,6 +107,11 @@ impl Session {
             OsString::from(fd.to_string()),
         ));
         program.pass_fds.push(fd);
+    }
+
+    /// What the scan at the program's end found; `None` if it could not be done.
+    pub fn end_scan(&self) -> Option<&EndScan> {
+        self.end.as_ref()
     }
 
     /// Reads what has been recorded so far; `None` if the payload never started (a static executable, for example).

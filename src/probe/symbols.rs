@@ -18,7 +18,12 @@ impl<'a> Symbols<'a> {
     /// Opens the symbols of `executable`, which was loaded at `base`. An executable without symbols has no lines.
     pub fn open(executable: &Path, code: &'a CodeMap, base: u64) -> Self {
         let loader = addr2line::Loader::new(executable).ok();
-        Self { loader, code, base, known: BTreeMap::new() }
+        Self {
+            loader,
+            code,
+            base,
+            known: BTreeMap::new(),
+        }
     }
 
     /// The learner's lines at a return address, innermost first (several where functions were inlined); empty for code
@@ -44,16 +49,26 @@ impl<'a> Symbols<'a> {
 
     fn look_up(&self, address: u64) -> Vec<SourceLine> {
         let mut lines = Vec::new();
-        let Some(mut frames) = self.loader.as_ref().and_then(|loader| loader.find_frames(address).ok()) else {
+        let Some(mut frames) = self
+            .loader
+            .as_ref()
+            .and_then(|loader| loader.find_frames(address).ok())
+        else {
             return lines;
         };
         while let Ok(Some(frame)) = frames.next() {
-            let Some(location) = frame.location else { continue };
-            let (Some(file), Some(line)) = (location.file, location.line) else { continue };
+            let Some(location) = frame.location else {
+                continue;
+            };
+            let (Some(file), Some(line)) = (location.file, location.line) else {
+                continue;
+            };
             if !is_learner_path(file) || line == 0 {
                 continue;
             }
-            let function = frame.function.and_then(|f| f.demangle().ok().map(|name| short_name(&name)));
+            let function = frame
+                .function
+                .and_then(|f| f.demangle().ok().map(|name| short_name(&name)));
             lines.push(SourceLine {
                 file: file.trim_start_matches("./").to_owned(),
                 line,
@@ -66,12 +81,18 @@ impl<'a> Symbols<'a> {
 
     /// The learner's lines of a whole stack, innermost first.
     pub fn path(&mut self, return_addresses: &[u64]) -> Vec<SourceLine> {
-        return_addresses.iter().flat_map(|address| self.lines(*address)).collect()
+        return_addresses
+            .iter()
+            .flat_map(|address| self.lines(*address))
+            .collect()
     }
 
     /// Name of the function at `address`, the learner's or not.
     pub fn function(&self, address: u64) -> Option<String> {
-        let name = self.loader.as_ref()?.find_symbol(address.wrapping_sub(self.base))?;
+        let name = self
+            .loader
+            .as_ref()?
+            .find_symbol(address.wrapping_sub(self.base))?;
         Some(short_name(&format!("{:#}", rustc_demangle::demangle(name))))
     }
 }
@@ -88,7 +109,14 @@ pub(crate) fn short_name(name: &str) -> String {
         },
     );
     match name.split_once("::") {
-        Some((first, rest)) if !first.contains(['<', '&', '(', '[', ' ']) && first != "std" && first != "core" && first != "alloc" => rest.to_owned(),
+        Some((first, rest))
+            if !first.contains(['<', '&', '(', '[', ' '])
+                && first != "std"
+                && first != "core"
+                && first != "alloc" =>
+        {
+            rest.to_owned()
+        }
         _ => name,
     }
 }
@@ -103,6 +131,9 @@ mod tests {
         assert_eq!(short_name("<main::Service>::pay"), "Service::pay");
         assert_eq!(short_name("main::main::{closure#0}"), "main::{closure#0}");
         assert_eq!(short_name("std::thread::spawn"), "std::thread::spawn");
-        assert_eq!(short_name("<main::A as core::clone::Clone>::clone"), "<main::A as core::clone::Clone>::clone");
+        assert_eq!(
+            short_name("<main::A as core::clone::Clone>::clone"),
+            "<main::A as core::clone::Clone>::clone"
+        );
     }
 }

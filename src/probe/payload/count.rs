@@ -52,6 +52,7 @@ pub(crate) fn refused(size: usize, site: u32, by_limit: bool) {
         return;
     }
     let header = start::header();
+    header.refused_at = sums().0;
     header.refused_bytes = size as u64;
     header.refused_stack = site;
     header.refused_by_limit = u32::from(by_limit);

@@ -94,7 +94,7 @@ fn sample() -> Mark {
         major_faults,
         cpu_ns: sys::cpu_ns(),
         addresses_len: 0,
-        addresses: [MarkAddress { address: 0, block: 0, size: 0 }; MARK_ADDRESSES],
+        addresses: [MarkAddress { address: 0, block: 0, size: 0, on_stack: 0 }; MARK_ADDRESSES],
         text: [0; MARK_TEXT],
     }
 }
@@ -193,8 +193,9 @@ fn find_addresses(mark: &mut Mark) {
             }
             if digits > 0 && digits <= 16 {
                 let (block, size) = heap::block_at(address).unwrap_or((0, 0));
+                let on_stack = u64::from(thread::on_stack(address));
                 mark.addresses[found] =
-                    MarkAddress { address: address as u64, block: block as u64, size: size as u64 };
+                    MarkAddress { address: address as u64, block: block as u64, size: size as u64, on_stack };
                 found += 1;
             }
         } else {

@@ -99,6 +99,7 @@ pub(crate) unsafe fn origin(local: *mut Local, fp: usize) -> Origin {
 #[cold]
 fn panicked(id: u32) {
     let header = start::header();
+    header.panic_at = crate::count::sums().0;
     header.panic_stack = id;
     start::add(&mut header.panics, 1);
 }

@@ -189,6 +189,18 @@ fn enter() -> *mut Local {
     }
 }
 
+/// Whether `address` lies in the stack of a thread that has a slot, the main thread's down to its deepest frame so far aside.
+pub(crate) fn on_stack(address: usize) -> bool {
+    // SAFETY: written once in `prepare`; every slot's entry is within the table.
+    unsafe {
+        (0..start::header().slots as usize).any(|i| {
+            let local = LOCALS.add(i);
+            let used = (*start::slot(i)).used != 0 && !(*local).main;
+            used && address >= (*local).stack_low && address < (*local).stack_high
+        })
+    }
+}
+
 /// The thread ends: its slot can be taken by another.
 unsafe extern "C" fn leave(local: *mut u8) {
     let local = local.cast::<Local>();

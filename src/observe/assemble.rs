@@ -1,0 +1,134 @@
+//! Putting an observation together from what the kernel, the recording and the scan say.
+
+use super::heap::{Sources, heap, pages, stack};
+use super::{BuildFacts, Captured, Observation, Remark, SCHEMA, Times, outcome, timeline};
+use crate::diagnostic::{Fault, Severity};
+use crate::probe::{CodeMap, EndScan, Recording, Symbols};
+use crate::sandbox::{End, Limits, RawRun, Stream};
+
+/// Everything that is known about a run, not yet put in the learner's terms.
+pub struct Evidence<'a, 'code> {
+    /// What the kernel said.
+    pub raw: &'a RawRun,
+    /// The limits that were in force.
+    pub limits: &'a Limits,
+    /// What the payload wrote; `None` if it never started.
+    pub recording: Option<&'a Recording>,
+    /// What the scan at the end found.
+    pub end: Option<&'a EndScan>,
+    /// The executable's code.
+    pub code: &'a CodeMap,
+    /// The executable's symbols.
+    pub symbols: &'a mut Symbols<'code>,
+    /// The build; `None` for an executable that was given.
+    pub build: Option<BuildFacts>,
+}
+
+/// Puts an observation together.
+pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
+    let Evidence {
+        raw,
+        limits,
+        recording,
+        end,
+        code,
+        symbols,
+        build,
+    } = evidence;
+    let contradictions = recording.map(Recording::contradictions).unwrap_or_default();
+    let trusted = recording.filter(|_| contradictions.is_empty());
+    let finished = matches!(raw.end, End::Exited(_)) && raw.limit.is_none();
+    let outcome = outcome::outcome(raw, limits, recording, symbols);
+    let sources = Sources {
+        raw,
+        recording: trusted,
+        end,
+        finished,
+    };
+    let mut findings = Vec::new();
+    match recording {
+        None => findings.push(remark(
+            "run/heap-not-measured",
+            Severity::Warning,
+            Fault::Machine,
+            "the heap was not measured: the probe could not be loaded into this program (a static executable, perhaps)",
+        )),
+        Some(_) if !contradictions.is_empty() => findings.push(remark(
+            "run/recording-contradicts",
+            Severity::Error,
+            Fault::Learner,
+            &format!("the recording contradicts itself and is not used: {}", contradictions.join("; ")),
+        )),
+        Some(recording) => {
+            if recording.overflowed {
+                findings.push(remark(
+                    "run/tables-full",
+                    Severity::Warning,
+                    Fault::Machine,
+                    "the program has more threads or distinct call paths than the probe keeps apart; totals are exact, sites are not",
+                ));
+            }
+            if recording.bad_frees > 0 {
+                findings.push(remark(
+                    "run/bad-free",
+                    Severity::Error,
+                    Fault::Learner,
+                    "the program freed memory that was not a live block: freed twice, or never allocated",
+                ));
+            }
+            if !finished {
+                findings.push(remark(
+                    "run/recording-cut-short",
+                    Severity::Note,
+                    Fault::Learner,
+                    "the program did not come to its end; the figures say what happened until then",
+                ));
+            }
+        }
+    }
+    Observation {
+        schema: SCHEMA.to_owned(),
+        sandbox: raw.confinement.clone(),
+        build,
+        outcome,
+        heap: heap(&sources, symbols),
+        timeline: trusted
+            .map(|recording| timeline::timeline(recording, raw, code))
+            .unwrap_or_default(),
+        pages: pages(&sources),
+        stack: stack(&sources, limits),
+        time: Times {
+            wall_ms: milliseconds(raw.wall),
+            cpu_ms: Some(milliseconds(raw.cpu)),
+        },
+        stdout: captured(&raw.stdout),
+        stderr: captured(&raw.stderr),
+        aslr_off: raw.aslr_off,
+        findings,
+    }
+}
+
+fn remark(code: &str, severity: Severity, fault: Fault, message: &str) -> Remark {
+    Remark {
+        code: code.to_owned(),
+        severity,
+        fault,
+        message: message.to_owned(),
+        file: None,
+        line: None,
+        help: None,
+    }
+}
+
+fn milliseconds(time: std::time::Duration) -> f64 {
+    // Microseconds are as fine as anybody reads.
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+fn captured(stream: &Stream) -> Captured {
+    Captured {
+        text: String::from_utf8_lossy(&stream.kept).into_owned(),
+        bytes: stream.seen,
+        truncated: stream.seen > stream.kept.len() as u64,
+    }
+}

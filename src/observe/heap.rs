@@ -1,0 +1,144 @@
+//! Heap, page and stack figures of a whole run.
+
+use std::collections::BTreeMap;
+
+use super::{Amount, Heap, Pages, Site, SourceLine, Stack};
+use crate::probe::recording::StackRecord;
+use crate::probe::{EndScan, Recording, Symbols};
+use crate::sandbox::{Limits, RawRun};
+
+/// Where the figures come from.
+pub(super) struct Sources<'a> {
+    pub(super) raw: &'a RawRun,
+    pub(super) recording: Option<&'a Recording>,
+    pub(super) end: Option<&'a EndScan>,
+    /// The program came to its own end.
+    pub(super) finished: bool,
+}
+
+/// The heap figures; `None` without a recording.
+pub(super) fn heap(sources: &Sources<'_>, symbols: &mut Symbols<'_>) -> Option<Heap> {
+    let recording = sources.recording?;
+    let sum = |table: fn(&EndScan) -> &Vec<Amount>| {
+        sources
+            .end
+            .map(|end| table(end).iter().copied().fold(Amount::default(), plus))
+    };
+    Some(Heap {
+        total: recording.total,
+        peak: recording.peak,
+        at_exit: recording.at_exit(),
+        definitely_lost: sum(|end| &end.definitely_lost),
+        indirectly_lost: sum(|end| &end.indirectly_lost),
+        still_reachable: sum(|end| &end.still_reachable),
+        sites: sites(recording, sources.end, symbols),
+        cycles: Vec::new(),
+        complete: sources.finished && !recording.overflowed,
+    })
+}
+
+fn plus(a: Amount, b: Amount) -> Amount {
+    Amount {
+        bytes: a.bytes.saturating_add(b.bytes),
+        blocks: a.blocks.saturating_add(b.blocks),
+    }
+}
+
+/// Stacks summed up by the innermost line of the learner's.
+fn sites(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>) -> Vec<Site> {
+    let mut by_line: BTreeMap<Option<SourceLine>, (Site, u64)> = BTreeMap::new();
+    for (id, stack) in recording
+        .stacks
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.total.blocks > 0)
+    {
+        let path = symbols.path(&stack.frames);
+        let line = path.first().cloned();
+        let site = site(stack, id, &path, end);
+        match by_line.get_mut(&line) {
+            None => {
+                by_line.insert(line, (site, stack.total.bytes));
+            }
+            Some((known, most)) => {
+                add(known, &site);
+                // The path shown is that of the stack with most bytes.
+                if stack.total.bytes > *most {
+                    *most = stack.total.bytes;
+                    known.path = site.path;
+                }
+            }
+        }
+    }
+    let mut sites: Vec<Site> = by_line.into_values().map(|(site, _)| site).collect();
+    // Stable: sites with equal figures stay in the order of their lines.
+    sites.sort_by_key(|site| std::cmp::Reverse((site.at_exit.bytes, site.total.bytes)));
+    sites
+}
+
+fn site(stack: &StackRecord, id: usize, path: &[SourceLine], end: Option<&EndScan>) -> Site {
+    let line = path.first();
+    let of = |table: fn(&EndScan) -> &Vec<Amount>| {
+        end.map(|end| table(end).get(id).copied().unwrap_or_default())
+    };
+    Site {
+        file: line.map(|line| line.file.clone()),
+        line: line.map(|line| line.line),
+        column: line.and_then(|line| line.column),
+        function: line.and_then(|line| line.function.clone()),
+        path: path.to_vec(),
+        total: stack.total,
+        at_exit: crate::probe::recording::less(stack.total, stack.freed),
+        at_highest_mark: stack.at_highest_mark,
+        definitely_lost: of(|end| &end.definitely_lost),
+        indirectly_lost: of(|end| &end.indirectly_lost),
+        still_reachable: of(|end| &end.still_reachable),
+    }
+}
+
+fn add(site: &mut Site, more: &Site) {
+    let both = |a: Option<Amount>, b: Option<Amount>| a.zip(b).map(|(a, b)| plus(a, b)).or(a).or(b);
+    site.total = plus(site.total, more.total);
+    site.at_exit = plus(site.at_exit, more.at_exit);
+    site.at_highest_mark = both(site.at_highest_mark, more.at_highest_mark);
+    site.definitely_lost = both(site.definitely_lost, more.definitely_lost);
+    site.indirectly_lost = both(site.indirectly_lost, more.indirectly_lost);
+    site.still_reachable = both(site.still_reachable, more.still_reachable);
+}
+
+/// Pages of the whole run, without the payload's own.
+pub(super) fn pages(sources: &Sources<'_>) -> Pages {
+    let Some(facts) = &sources.raw.at_exit else {
+        return Pages::default();
+    };
+    let (pages, address_space, faults) = sources
+        .recording
+        .map_or((0, 0, 0), |r| (r.own_pages, r.own_virtual, r.own_faults));
+    Pages {
+        peak_resident_bytes: Some(
+            facts
+                .peak_resident
+                .saturating_sub(pages.saturating_mul(4096)),
+        ),
+        peak_virtual_bytes: Some(facts.peak_virtual.saturating_sub(address_space)),
+        minor_faults: Some(facts.minor_faults.saturating_sub(faults)),
+        major_faults: Some(facts.major_faults),
+    }
+}
+
+/// The main stack, from where libc says that it begins to the deepest word that was ever written.
+pub(super) fn stack(sources: &Sources<'_>, limits: &Limits) -> Stack {
+    let facts = sources.raw.at_exit.as_ref();
+    let mapping = facts.and_then(|facts| facts.mappings.iter().find(|m| m.name == "[stack]"));
+    let begins = sources
+        .recording
+        .map(|r| r.stack_end)
+        .or(mapping.map(|m| m.end));
+    let lowest = facts.and_then(|facts| facts.stack_lowest);
+    Stack {
+        peak_bytes: begins
+            .zip(lowest)
+            .map(|(begins, lowest)| begins.saturating_sub(lowest)),
+        limit_bytes: Some(limits.stack),
+    }
+}

@@ -1,0 +1,444 @@
+//! The end of a program: which blocks are lost, and which are still reachable.
+//!
+//! Done from outside, while the program stands in its exit stop with its memory intact, whatever ended it. Every aligned word
+//! of the roots that points to a live block, or into one, makes it reachable, and so on through the blocks. Roots are the
+//! writable mappings that are not the heap (statics, thread-local storage, what libc keeps), the stacks of threads that are
+//! still there, and the main stack unless main has returned: then words that are left behind there would hide leaks.
+//! The words are valgrind's: a lost block that no other lost block points to is definitely lost, the others indirectly.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+
+use super::code::CodeMap;
+use super::layout::{BLOCK_HEADER, COUNTED, LARGE_PREFIX, LIVE, SHIFTED, STACK_ID};
+use super::recording::{Recording, SpanRecord};
+use crate::observe::Amount;
+use crate::sandbox::{AtExit, Mapping, StoppedProcess};
+
+/// Most bytes of the program's memory that are read for the scan.
+const MOST_BYTES: u64 = 6 << 30;
+/// Most blocks that are looked at.
+const MOST_BLOCKS: usize = 40_000_000;
+/// Memory is read in pieces of this size.
+const PIECE: usize = 1 << 20;
+
+/// What the scan found, by stack id.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EndScan {
+    /// Lost, and no other lost block points to it.
+    pub definitely_lost: Vec<Amount>,
+    /// Lost, and another lost block points to it.
+    pub indirectly_lost: Vec<Amount>,
+    /// Not lost.
+    pub still_reachable: Vec<Amount>,
+    /// Whether the main stack was a root.
+    pub main_on_stack: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    start: u64,
+    size: u64,
+    site: u32,
+    reached: bool,
+}
+
+/// The program's memory, with the kernel's word on which pages were ever touched.
+struct Memory<'a> {
+    process: &'a StoppedProcess<'a>,
+    pagemap: Option<File>,
+}
+
+impl Memory<'_> {
+    /// Whether any page of the range is in memory or swapped out; true where the kernel does not say.
+    fn was_touched(&self, start: u64, len: u64) -> bool {
+        const PRESENT_OR_SWAPPED: u64 = 3 << 62;
+        let Some(pagemap) = &self.pagemap else {
+            return true;
+        };
+        let (first, last) = (start / 4096, (start + len).div_ceil(4096));
+        let mut entries = vec![0u8; usize::try_from(last - first).unwrap_or(0) * 8];
+        if pagemap.read_exact_at(&mut entries, first * 8).is_err() {
+            return true;
+        }
+        entries
+            .chunks_exact(8)
+            .any(|entry| word_at(entry, 0) & PRESENT_OR_SWAPPED != 0)
+    }
+
+    fn read(&self, address: u64, buffer: &mut [u8]) -> usize {
+        self.process.read(address, buffer)
+    }
+}
+
+/// The live blocks, with a way to find the one at an address.
+struct Blocks {
+    /// In order of address.
+    all: Vec<Block>,
+    /// Mappings of large blocks: they are heap, not roots.
+    large: Vec<(u64, u64)>,
+    low: u64,
+    high: u64,
+}
+
+impl Blocks {
+    /// The block that `word` points to or into. One past the end is not inside, except for a block of no bytes.
+    fn find(&self, word: u64) -> Option<usize> {
+        if word < self.low || word >= self.high {
+            return None;
+        }
+        let after = self.all.partition_point(|block| block.start <= word);
+        let index = after.checked_sub(1)?;
+        let block = &self.all[index];
+        (word - block.start < block.size.max(1)).then_some(index)
+    }
+}
+
+/// Scans the stopped program; `None` if its memory cannot be read or does not agree with the recording.
+pub(crate) fn scan(
+    process: &StoppedProcess<'_>,
+    facts: &AtExit,
+    recording: &Recording,
+    code: &CodeMap,
+) -> Option<EndScan> {
+    let pagemap = File::open(format!("/proc/{}/pagemap", process.pid())).ok();
+    let memory = &Memory { process, pagemap };
+    let mut blocks = live_blocks(memory, recording)?;
+    let counted = blocks
+        .all
+        .iter()
+        .filter(|block| block.site & COUNTED != 0)
+        .count() as u64;
+    if counted != recording.at_exit().blocks {
+        // A thread was in the middle of a request, or something wrote over a header.
+        return None;
+    }
+    let main_on_stack = main_on_stack(process, facts, recording, code);
+    let mut pending = Vec::new();
+    // What std and libc hold is not the learner's to free, and what it points to is in use.
+    for (index, block) in blocks.all.iter_mut().enumerate() {
+        if block.site & COUNTED == 0 {
+            block.reached = true;
+            pending.push(index);
+        }
+    }
+    for (start, end) in roots(facts, recording, &blocks.large, main_on_stack) {
+        read_words(memory, start, end - start, &mut |word| {
+            reach(&mut blocks, word, &mut pending);
+        });
+    }
+    while let Some(index) = pending.pop() {
+        let block = blocks.all[index];
+        read_words(memory, block.start, block.size, &mut |word| {
+            reach(&mut blocks, word, &mut pending);
+        });
+    }
+    Some(classify(
+        memory,
+        &blocks,
+        recording.stacks.len(),
+        main_on_stack,
+    ))
+}
+
+fn reach(blocks: &mut Blocks, word: u64, pending: &mut Vec<usize>) {
+    if let Some(index) = blocks.find(word)
+        && !blocks.all[index].reached
+    {
+        blocks.all[index].reached = true;
+        pending.push(index);
+    }
+}
+
+/// Splits the lost blocks and adds everything up by stack.
+fn classify(memory: &Memory<'_>, blocks: &Blocks, stacks: usize, main_on_stack: bool) -> EndScan {
+    let lost: Vec<usize> = (0..blocks.all.len())
+        .filter(|i| !blocks.all[*i].reached)
+        .collect();
+    let position = |index: usize| lost.binary_search(&index).ok();
+    let mut edges: Vec<Vec<u32>> = vec![Vec::new(); lost.len()];
+    let mut pointed_to = vec![false; lost.len()];
+    for (from, index) in lost.iter().enumerate() {
+        let block = blocks.all[*index];
+        read_words(memory, block.start, block.size, &mut |word| {
+            if let Some(to) = blocks.find(word).and_then(position)
+                && to != from
+            {
+                pointed_to[to] = true;
+                edges[from].push(u32::try_from(to).unwrap_or(u32::MAX));
+            }
+        });
+    }
+    // First from those that nothing points to, then from the first of each ring that is left.
+    let mut indirect = vec![false; lost.len()];
+    let mut visited = vec![false; lost.len()];
+    let first = (0..lost.len()).filter(|i| !pointed_to[*i]);
+    for leader in first.chain(0..lost.len()) {
+        if visited[leader] {
+            continue;
+        }
+        visited[leader] = true;
+        let mut pending = vec![leader];
+        while let Some(from) = pending.pop() {
+            for to in edges[from].iter().map(|to| *to as usize) {
+                if !visited[to] {
+                    visited[to] = true;
+                    indirect[to] = true;
+                    pending.push(to);
+                }
+            }
+        }
+    }
+    let mut result = EndScan {
+        definitely_lost: vec![Amount::default(); stacks],
+        indirectly_lost: vec![Amount::default(); stacks],
+        still_reachable: vec![Amount::default(); stacks],
+        main_on_stack,
+    };
+    for (index, block) in blocks.all.iter().enumerate() {
+        if block.site & COUNTED == 0 {
+            continue;
+        }
+        let table = match position(index) {
+            None => &mut result.still_reachable,
+            Some(i) if indirect[i] => &mut result.indirectly_lost,
+            Some(_) => &mut result.definitely_lost,
+        };
+        if let Some(sum) = table.get_mut((block.site & STACK_ID) as usize) {
+            sum.blocks += 1;
+            sum.bytes += block.size;
+        }
+    }
+    result
+}
+
+/// Whether main had not returned: a frame of the learner's is above the call that ends the program.
+fn main_on_stack(
+    process: &StoppedProcess<'_>,
+    facts: &AtExit,
+    recording: &Recording,
+    code: &CodeMap,
+) -> bool {
+    if !facts.by_exit_call {
+        return true;
+    }
+    let Some(main) = facts
+        .threads
+        .iter()
+        .find(|thread| thread.tid == process.pid())
+    else {
+        return true;
+    };
+    let mut frame = main.fp;
+    for _ in 0..10_000 {
+        if frame < main.sp || frame >= recording.stack_end || !frame.is_multiple_of(8) {
+            return false;
+        }
+        let mut words = [0u8; 16];
+        if process.read(frame, &mut words) != words.len() {
+            return false;
+        }
+        let word = |at: usize| {
+            words
+                .get(at..at + 8)
+                .and_then(|b| b.try_into().ok())
+                .map_or(0, u64::from_ne_bytes)
+        };
+        if code.is_learner(word(8).wrapping_sub(1).wrapping_sub(recording.exe_base)) {
+            return true;
+        }
+        if word(0) <= frame {
+            return false;
+        }
+        frame = word(0);
+    }
+    true
+}
+
+/// Where pointers can stand outside the heap.
+fn roots(
+    facts: &AtExit,
+    recording: &Recording,
+    large: &[(u64, u64)],
+    main_on_stack: bool,
+) -> Vec<(u64, u64)> {
+    let mut heap: Vec<(u64, u64)> = recording
+        .spans
+        .iter()
+        .map(|s| (s.base, s.base + u64::from(s.len)))
+        .collect();
+    heap.extend_from_slice(large);
+    heap.sort_unstable();
+    let main = facts
+        .threads
+        .iter()
+        .find(|t| t.sp <= recording.stack_end && on_main_stack(facts, t.sp));
+    let mut roots = Vec::new();
+    for mapping in facts
+        .mappings
+        .iter()
+        .filter(|m| m.read && m.write && !m.shared)
+    {
+        if mapping.name == "[stack]" {
+            if let Some(main) = main.filter(|_| main_on_stack) {
+                roots.push((main.sp.max(mapping.start) & !7, mapping.end));
+            }
+            continue;
+        }
+        let mut start = mapping.start;
+        // A thread's stack counts from its stack pointer; below lies what earlier calls left behind.
+        if let Some(thread) = facts
+            .threads
+            .iter()
+            .find(|t| t.sp >= mapping.start && t.sp < mapping.end)
+        {
+            start = thread.sp & !7;
+        }
+        cut(start, mapping, &heap, &mut roots);
+    }
+    roots
+}
+
+fn on_main_stack(facts: &AtExit, sp: u64) -> bool {
+    facts
+        .mappings
+        .iter()
+        .any(|m| m.name == "[stack]" && sp >= m.start && sp < m.end)
+}
+
+/// The parts of a mapping from `start` that are not in `spans`, the sorted parts of the heap. (Neighboring mappings are one line in maps.)
+fn cut(start: u64, mapping: &Mapping, spans: &[(u64, u64)], roots: &mut Vec<(u64, u64)>) {
+    let mut at = start;
+    for (low, high) in spans
+        .iter()
+        .copied()
+        .filter(|(low, high)| *low < mapping.end && *high > start)
+    {
+        if low > at {
+            roots.push((at, low));
+        }
+        at = at.max(high);
+    }
+    if at < mapping.end {
+        roots.push((at, mapping.end));
+    }
+}
+
+/// All live blocks, from the spans' cells and the list of large blocks.
+fn live_blocks(memory: &Memory<'_>, recording: &Recording) -> Option<Blocks> {
+    let mut all = Vec::new();
+    let mut large = Vec::new();
+    let mut budget = MOST_BYTES;
+    for span in &recording.spans {
+        budget = budget.checked_sub(u64::from(span.len))?;
+        span_blocks(memory, *span, &mut all)?;
+    }
+    let mut node = recording.large_head;
+    while node != 0 {
+        if all.len() >= MOST_BLOCKS {
+            return None;
+        }
+        let mut bytes = [0u8; LARGE_PREFIX + BLOCK_HEADER];
+        if memory.read(node, &mut bytes) != bytes.len() || large.len() >= MOST_BLOCKS {
+            return None;
+        }
+        let next = word_at(&bytes, 8);
+        let base = word_at(&bytes, 16);
+        large.push((base, base.saturating_add(word_at(&bytes, 24))));
+        let block = node + (LARGE_PREFIX + BLOCK_HEADER) as u64;
+        let mut header = [0u8; BLOCK_HEADER];
+        header.copy_from_slice(&bytes[LARGE_PREFIX..]);
+        all.extend(block_of(memory, block, &header));
+        node = next;
+    }
+    all.sort_unstable_by_key(|block: &Block| block.start);
+    let low = all.first().map_or(1, |block| block.start);
+    let high = all
+        .last()
+        .map_or(0, |block| block.start + block.size.max(1));
+    Some(Blocks {
+        all,
+        large,
+        low,
+        high,
+    })
+}
+
+fn span_blocks(memory: &Memory<'_>, span: SpanRecord, all: &mut Vec<Block>) -> Option<()> {
+    let mut bytes = vec![0u8; span.len as usize];
+    if memory.read(span.base, &mut bytes) != bytes.len() {
+        return None;
+    }
+    for (i, cell) in bytes.chunks_exact(span.cell as usize).enumerate() {
+        let mut header = [0u8; BLOCK_HEADER];
+        header.copy_from_slice(&cell[..BLOCK_HEADER]);
+        let start = span.base + i as u64 * u64::from(span.cell) + BLOCK_HEADER as u64;
+        all.extend(block_of(memory, start, &header));
+    }
+    (all.len() < MOST_BLOCKS).then_some(())
+}
+
+/// The live block whose cell's header this is.
+fn block_of(memory: &Memory<'_>, start: u64, header: &[u8; BLOCK_HEADER]) -> Option<Block> {
+    let flags = word_at(header, 8);
+    if flags & LIVE == 0 {
+        return None;
+    }
+    if flags & SHIFTED == 0 {
+        let site = u32::from_ne_bytes([header[0], header[1], header[2], header[3]]);
+        return Some(Block {
+            start,
+            size: flags >> 2,
+            site,
+            reached: false,
+        });
+    }
+    let offset = u32::from_ne_bytes([header[4], header[5], header[6], header[7]]);
+    let start = start + u64::from(offset);
+    let mut moved = [0u8; BLOCK_HEADER];
+    if memory.read(start - BLOCK_HEADER as u64, &mut moved) != moved.len()
+        || word_at(&moved, 8) & SHIFTED != 0
+    {
+        return None;
+    }
+    block_of(memory, start, &moved)
+}
+
+fn word_at(bytes: &[u8], at: usize) -> u64 {
+    bytes
+        .get(at..at + 8)
+        .and_then(|b| b.try_into().ok())
+        .map_or(0, u64::from_ne_bytes)
+}
+
+/// Calls `visit` with every aligned word of the range that is not 0. Pages that were never touched are skipped in large pieces
+/// by the kernel's own word for it.
+fn read_words(memory: &Memory<'_>, start: u64, len: u64, visit: &mut dyn FnMut(u64)) {
+    let end = start.saturating_add(len);
+    let mut at = start.next_multiple_of(8);
+    let mut buffer =
+        vec![0u8; PIECE.min(usize::try_from(len).unwrap_or(PIECE).next_multiple_of(8))];
+    while at + 8 <= end {
+        let want = usize::try_from(end - at).unwrap_or(PIECE).min(buffer.len()) & !7;
+        if want == 0 {
+            return;
+        }
+        if len >= PIECE as u64 && !memory.was_touched(at, want as u64) {
+            at += want as u64;
+            continue;
+        }
+        let got = memory.read(at, &mut buffer[..want]) & !7;
+        for word in buffer[..got].chunks_exact(8) {
+            let word = word_at(word, 0);
+            if word != 0 {
+                visit(word);
+            }
+        }
+        if got < want {
+            // A hole: the rest of this page cannot be read.
+            at = (at + got as u64 + 1).next_multiple_of(4096);
+        } else {
+            at += want as u64;
+        }
+    }
+}
