@@ -1,6 +1,6 @@
 //! The types of `checklist.toml` and `answers.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -96,4 +96,28 @@ pub struct Match {
     pub right: BTreeMap<String, String>,
     /// For each left key the right key that belongs to it.
     pub pairs: BTreeMap<String, String>,
+}
+
+/// A learner's answer to one question, in the form that the question asks for. It is well-formed (its keys exist,
+/// none is given twice), but not necessarily right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// To a [`Choice`]: the keys chosen.
+    Choice(BTreeSet<String>),
+    /// To a [`Number`].
+    Number(NumberAnswer),
+    /// To an [`Order`]: the keys from first to last; some may be missing.
+    Order(Vec<String>),
+    /// To a [`Match`]: right key by left key; some may be missing.
+    Match(BTreeMap<String, String>),
+}
+
+/// A number as the learner wrote it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NumberAnswer {
+    /// The number; finite.
+    pub value: f64,
+    /// The unit behind it, if one was written (`KiB` in `"4 KiB"`). It is not empty.
+    pub unit: Option<String>,
 }
