@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Checklist {
     /// Version of this file's format; 1.
+    #[cfg_attr(test, schemars(extend("const" = 1)))]
     pub format_version: u32,
     /// The questions, in order.
     #[serde(default, rename = "item")]
@@ -19,6 +20,7 @@ pub struct Checklist {
 /// One question with the evidence that earns it. Exactly one of `choice`, `number`, `order`, `match` is given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = super::spec::required_keys(&["choice", "number", "order", "match"]))))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Key of the answer in `answers.toml`.
