@@ -2,7 +2,9 @@
 //!
 //! The main type is [`spec::Exercise`]; [`load`] reads a course folder.
 
+pub mod answers;
 pub mod checklist;
+pub mod limits;
 pub mod load;
 pub mod outline;
 pub mod spec;

@@ -239,6 +239,11 @@ impl<'a> Document<'a> {
         self.broken.is_empty()
     }
 
+    /// Whether a syntax error touches this line.
+    pub(crate) fn is_broken(&self, line: u32) -> bool {
+        self.broken.contains(&line)
+    }
+
     /// Keeps only the findings that hold whatever the broken lines were meant to be.
     pub(crate) fn settle(&self, notebook: &mut Notebook<'_>) {
         if !self.is_whole() {
@@ -371,7 +376,7 @@ pub(crate) fn nearest<'w>(
         .map(|word| {
             let candidate = plain(word);
             let contains = !written.is_empty()
-                && written.len() >= 4
+                && written.len() >= 3
                 && (candidate.contains(&written) || written.contains(&candidate));
             let distance = strsim::damerau_levenshtein(&written, &candidate);
             let bound = candidate.chars().count().max(written.chars().count()) / 3;
