@@ -9,6 +9,8 @@ pub(crate) mod document;
 mod exercise;
 mod schema;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::de::DeserializeOwned;
 
 use self::document::{Document, Node, Notebook};
@@ -23,9 +25,25 @@ pub fn parse_exercise(file: &str, text: &str) -> (Option<Exercise>, Vec<Finding>
     parse(file, text, &schema::EXERCISE, exercise::check)
 }
 
-/// Reads `checklist.toml`.
+/// Reads `checklist.toml`. Whether the checks that it names exist is for [`super::Course::open`] to say.
 pub fn parse_checklist(file: &str, text: &str) -> (Option<Checklist>, Vec<Finding>) {
-    parse(file, text, &schema::CHECKLIST, checklist::check)
+    parse(file, text, &schema::CHECKLIST, |root, notebook| {
+        checklist::check(root, None, notebook);
+    })
+}
+
+/// Names of the checks of each exercise, as `case/check`; `None` for an exercise that could not be read.
+pub(super) type Known = BTreeMap<String, Option<BTreeSet<String>>>;
+
+/// Reads the `checklist.toml` of a course whose checks are known.
+pub(super) fn checklist_of(
+    file: &str,
+    text: &str,
+    known: &Known,
+) -> (Option<Checklist>, Vec<Finding>) {
+    parse(file, text, &schema::CHECKLIST, |root, notebook| {
+        checklist::check(root, Some(known), notebook);
+    })
 }
 
 /// Reads `course.toml`.
@@ -81,7 +99,7 @@ fn format_version(root: Node<'_>, notebook: &mut Notebook<'_>) {
 }
 
 fn course_rules(root: Node<'_>, notebook: &mut Notebook<'_>) {
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = BTreeMap::new();
     for id in root.list("exercises") {
         let Some(text) = id.str() else { continue };
         if let Err(reason) = super::check_id(text) {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Known;
 use super::document::{Node, Notebook, nearest, shown};
 
-pub(super) fn check(root: Node<'_>, notebook: &mut Notebook<'_>) {
+pub(super) fn check(root: Node<'_>, known: Option<&Known>, notebook: &mut Notebook<'_>) {
     let mut seen = BTreeMap::new();
     for item in root.list("item") {
         if let Some(id) = item.get("id")
@@ -22,7 +23,7 @@ pub(super) fn check(root: Node<'_>, notebook: &mut Notebook<'_>) {
                 notebook.add(finding);
             }
         }
-        evidence(item, notebook);
+        evidence(item, known, notebook);
         if let Some(points) = item.get("points")
             && points.integer().is_some_and(|n| n > 1_000_000)
         {
@@ -44,16 +45,47 @@ pub(super) fn check(root: Node<'_>, notebook: &mut Notebook<'_>) {
     }
 }
 
-fn evidence(item: Node<'_>, notebook: &mut Notebook<'_>) {
+fn evidence(item: Node<'_>, known: Option<&Known>, notebook: &mut Notebook<'_>) {
     for check in item.list("evidence") {
         let Some(text) = check.str() else { continue };
         let parts: Vec<&str> = text.split('/').collect();
-        if parts.len() != 3 || parts[0].is_empty() || parts[2].is_empty() {
-            let message = format!("`{}` does not name a check", shown(text));
-            let finding = notebook.finding("unknown-name", &check.span(), message, "not a check");
-            notebook.add(finding.help("write `exercise/case/check`"));
+        let [exercise, _, name] = parts.as_slice() else {
+            bad_evidence(check, text, notebook);
+            continue;
+        };
+        if exercise.is_empty() || name.is_empty() {
+            bad_evidence(check, text, notebook);
+            continue;
         }
+        let Some(known) = known else { continue };
+        let (message, near) = match known.get(*exercise) {
+            // The exercise has findings of its own.
+            Some(None) => continue,
+            Some(Some(checks)) => {
+                let full = |check: &String| format!("{exercise}/{check}");
+                let all: Vec<String> = checks.iter().map(full).collect();
+                if all.iter().any(|name| name == text) {
+                    continue;
+                }
+                let near = nearest(text, all.iter().map(String::as_str)).map(str::to_owned);
+                (format!("there is no check `{}`", shown(text)), near)
+            }
+            None => {
+                let ids = known.keys().map(String::as_str);
+                let near = nearest(exercise, ids).map(|id| text.replacen(exercise, id, 1));
+                (format!("there is no exercise `{}`", shown(exercise)), near)
+            }
+        };
+        let mut finding = notebook.finding("unknown-name", &check.span(), message, "not found");
+        finding.help = near.map(|near| format!("write `\"{near}\"`"));
+        notebook.add(finding);
     }
+}
+
+fn bad_evidence(check: Node<'_>, text: &str, notebook: &mut Notebook<'_>) {
+    let message = format!("`{}` does not name a check", shown(text));
+    let finding = notebook.finding("unknown-name", &check.span(), message, "not a check");
+    notebook.add(finding.help("write `exercise/case/check`"));
 }
 
 /// `key` must be one of the keys of `table`.
