@@ -1,4 +1,5 @@
-//! Compiles the probe's payload with the same compiler, so that memgrade is one file that carries it.
+//! Makes memgrade one file that carries all it needs: compiles the probe's payload with the same compiler, and lists
+//! the built-in course's files.
 
 use std::path::Path;
 use std::process::Command;
@@ -9,6 +10,52 @@ fn main() {
         .map(std::path::PathBuf::from)
         .unwrap_or_default();
     payload(&out.join("payload.so"));
+    course(&out.join("embedded_course.rs"));
+}
+
+/// Writes the table of the built-in course's files: path, and bytes by `include_bytes!`, sorted by path.
+fn course(out: &Path) {
+    let root = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into());
+    let root = Path::new(&root);
+    let mut files = Vec::new();
+    for name in ["course.toml", "exercises", "solutions"] {
+        // Cargo would run this script on every build for the sake of a file that does not exist.
+        if root.join(name).exists() {
+            println!("cargo::rerun-if-changed={name}");
+            collect(root, name, 0, &mut files);
+        }
+    }
+    files.sort();
+    let mut table = String::from("pub(super) static FILES: &[(&str, &[u8])] = &[\n");
+    for file in files {
+        let absolute = root.join(&file);
+        table += &format!("    ({file:?}, include_bytes!({absolute:?})),\n");
+    }
+    table += "];\n";
+    fs::write(out, table).unwrap_or_else(|e| panic!("cannot write {}: {e}", out.display()));
+}
+
+/// Adds the course files at or below `path`, relative to `root` and with `/`.
+fn collect(root: &Path, path: &str, depth: usize, files: &mut Vec<String>) {
+    const KINDS: [&str; 3] = ["toml", "rs", "md"];
+    let full = root.join(path);
+    let Ok(entries) = fs::read_dir(&full) else {
+        let kind = full
+            .extension()
+            .and_then(|e| e.to_str())
+            .unwrap_or_default();
+        if KINDS.contains(&kind) {
+            files.push(path.to_owned());
+        }
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if depth < 8 && !name.starts_with('.') && name != "target" {
+            collect(root, &format!("{path}/{name}"), depth + 1, files);
+        }
+    }
 }
 
 /// The payload is Linux's; elsewhere it is empty, and memgrade says that it cannot measure the heap.

@@ -1,7 +1,365 @@
 //! Courses and exercises: what an author writes, read and checked.
 //!
-//! The main type is [`spec::Exercise`]; [`load`] reads a course folder.
+//! The main types are [`Course`], which reads a folder or the built-in course, and [`spec::Exercise`].
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::diagnostic::{Fault, Finding, Place, Severity};
+use crate::error::Error;
+use crate::intake::bounded::Unreadable;
+
+pub mod answers;
 pub mod checklist;
+mod files;
+pub mod limits;
+pub mod load;
+pub mod outline;
 pub mod spec;
 pub mod units;
+
+use checklist::Checklist;
+use files::Files;
+use outline::Outline;
+use spec::Exercise;
+
+/// Longest id of an exercise or a question.
+const MAX_ID: usize = 60;
+
+/// Most exercises of a course, and most known-wrong submissions of an exercise.
+const MAX_ENTRIES: usize = 500;
+
+/// A course, read and found valid.
+#[derive(Debug, Clone)]
+pub struct Course {
+    /// What `course.toml` says; `None` where there is no such file, and the exercises stand in the order of their ids.
+    pub outline: Option<Outline>,
+    /// The exercises in the course's order.
+    pub exercises: Vec<Entry>,
+    /// The checklist, if the course has one.
+    pub checklist: Option<Checklist>,
+    /// `solutions/answers.toml`, if the course has it.
+    pub answers: Option<SourceFile>,
+    /// What is doubtful about the course: findings that are no errors.
+    pub warnings: Vec<Finding>,
+    files: Files,
+}
+
+/// An exercise with the files that belong to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The name of its folder.
+    pub id: String,
+    /// Its spec.
+    pub exercise: Exercise,
+    /// The spec's path and text, for findings about it.
+    pub spec: SourceFile,
+    /// What a learner begins with: the text of each of `source.files` that is there, by that name.
+    pub starter: BTreeMap<String, String>,
+    /// The lesson's page, if there is one.
+    pub lesson: Option<SourceFile>,
+    /// The model solution, as `starter`; empty where the course has none (a student's bundle, for one).
+    pub solution: BTreeMap<String, String>,
+    /// Submissions that are known to be wrong, by name; none in the built-in course.
+    pub wrong: Vec<SourceFile>,
+}
+
+/// A text file of a course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its path, relative to the course, with `/`.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl Course {
+    /// Reads the course in `folder`. All that is wrong in all its files comes back at once as [`Error::Author`].
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let is_course = folder.join("course.toml").exists() || folder.join("exercises").is_dir();
+        if !is_course {
+            return Err(Error::usage(
+                format!("{} is not a course", folder.display()),
+                "a course has a course.toml or a folder exercises/; name it with --course DIR",
+            ));
+        }
+        Self::read(Files::Folder(folder.to_owned()))
+    }
+
+    /// The course that comes with memgrade.
+    pub fn embedded() -> Result<Self, Error> {
+        Self::read(Files::embedded()).map_err(|error| match error {
+            Error::Author { findings } => Error::Bug(format!(
+                "the built-in course is not valid: {}",
+                findings.first().map_or("no findings", |f| &f.message)
+            )),
+            other => other,
+        })
+    }
+
+    fn read(files: Files) -> Result<Self, Error> {
+        Reader {
+            files,
+            findings: Vec::new(),
+        }
+        .course()
+    }
+
+    /// The exercise with this id.
+    pub fn exercise(&self, id: &str) -> Option<&Entry> {
+        self.exercises.iter().find(|entry| entry.id == id)
+    }
+
+    /// The id that looks most like `written`, for "did you mean".
+    pub fn nearest(&self, written: &str) -> Option<&str> {
+        let ids = self.exercises.iter().map(|entry| entry.id.as_str());
+        load::document::nearest(written, ids)
+    }
+
+    /// The course's name.
+    pub fn title(&self) -> &str {
+        self.outline.as_ref().map_or("exercises", |o| &o.title)
+    }
+
+    /// The folder that it was read from; `None` for the built-in course.
+    pub fn folder(&self) -> Option<&Path> {
+        self.files.folder()
+    }
+}
+
+/// Ids become file names, keys and arguments, so they keep to letters that mean nothing anywhere.
+fn check_id(id: &str) -> Result<(), String> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+    if id.is_empty() {
+        Err("an id cannot be empty".to_owned())
+    } else if id.len() > MAX_ID {
+        Err(format!("an id cannot be longer than {MAX_ID} characters"))
+    } else if !id.chars().all(plain) || id.starts_with('-') {
+        Err(format!(
+            "the id `{}` may only hold `a` to `z`, `0` to `9`, `_` and `-`, and not begin with `-`",
+            load::document::shown(id)
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+/// Reads a course, collecting findings on the way.
+struct Reader {
+    files: Files,
+    findings: Vec<Finding>,
+}
+
+impl Reader {
+    fn course(mut self) -> Result<Course, Error> {
+        let outline_text = self.text("course.toml");
+        let outline = outline_text.as_ref().and_then(|file| {
+            let (outline, findings) = load::parse_course(&file.path, &file.text);
+            self.findings.extend(findings);
+            outline
+        });
+        let ids = match (&outline, outline_text.is_some()) {
+            (Some(outline), _) => outline.exercises.clone(),
+            (None, true) => Vec::new(),
+            (None, false) => self.found_ids(),
+        };
+        let mut exercises = Vec::new();
+        let mut known = load::Known::new();
+        for id in ids.into_iter().take(MAX_ENTRIES) {
+            let entry = self.entry(&id, outline_text.as_ref());
+            known.insert(id, entry.as_ref().map(|entry| check_names(&entry.exercise)));
+            exercises.extend(entry);
+        }
+        let checklist = self.text("exercises/checklist.toml").and_then(|file| {
+            let (checklist, findings) = load::checklist_of(&file.path, &file.text, &known);
+            self.findings.extend(findings);
+            checklist
+        });
+        let answers = self.text("solutions/answers.toml");
+        let is_error = |f: &Finding| f.severity == Severity::Error;
+        if self.findings.iter().any(is_error) {
+            return Err(Error::Author {
+                findings: self.findings,
+            });
+        }
+        if exercises.is_empty() {
+            return Err(Error::usage(
+                "the course has no exercise",
+                "memgrade new EXERCISE makes one",
+            ));
+        }
+        Ok(Course {
+            outline,
+            exercises,
+            checklist,
+            answers,
+            warnings: self.findings,
+            files: self.files,
+        })
+    }
+
+    /// Ids of the folders under `exercises/` that hold a spec.
+    fn found_ids(&self) -> Vec<String> {
+        let has_spec = |id: &String| {
+            let spec = self.files.read(&format!("exercises/{id}/exercise.toml"));
+            !matches!(spec, Err(Unreadable::Missing))
+        };
+        let mut ids = self.files.names("exercises");
+        ids.retain(|id| check_id(id).is_ok() && has_spec(id));
+        ids
+    }
+
+    fn entry(&mut self, id: &str, outline: Option<&SourceFile>) -> Option<Entry> {
+        let folder = format!("exercises/{id}");
+        let Some(spec) = self.text(&format!("{folder}/exercise.toml")) else {
+            self.missing_spec(id, outline);
+            return None;
+        };
+        let (exercise, findings) = load::parse_exercise(&spec.path, &spec.text);
+        self.findings.extend(findings);
+        let exercise = exercise?;
+        let starter = self.sources(&folder, &exercise);
+        if starter.is_empty() {
+            let root = exercise
+                .source
+                .files
+                .first()
+                .map_or("main.rs", |f| f.as_str());
+            self.findings.push(
+                Finding::new(
+                    "spec/missing-file",
+                    Severity::Warning,
+                    Fault::Author,
+                    format!("there is no starter {folder}/{root} for learners to begin with"),
+                )
+                .at(
+                    Place::line(spec.path.clone(), 1),
+                    "belongs to this exercise",
+                ),
+            );
+        }
+        let lesson = self.text(&format!("{folder}/{}", exercise.lesson));
+        if lesson.is_none() {
+            self.findings.push(
+                Finding::new(
+                    "spec/missing-file",
+                    Severity::Warning,
+                    Fault::Author,
+                    format!("there is no lesson {folder}/{}", exercise.lesson),
+                )
+                .at(
+                    Place::line(spec.path.clone(), 1),
+                    "belongs to this exercise",
+                ),
+            );
+        }
+        let solution = self.sources(&format!("solutions/{id}"), &exercise);
+        let wrong = self.wrong(id);
+        Some(Entry {
+            id: id.to_owned(),
+            exercise,
+            spec,
+            starter,
+            lesson,
+            solution,
+            wrong,
+        })
+    }
+
+    fn missing_spec(&mut self, id: &str, outline: Option<&SourceFile>) {
+        let path = format!("exercises/{id}/exercise.toml");
+        // An unreadable file has its own finding.
+        if self.findings.iter().any(|f| place_is(f, &path)) {
+            return;
+        }
+        let message = format!("there is no {path}");
+        let mut finding =
+            Finding::new("spec/missing-file", Severity::Error, Fault::Author, message);
+        if let Some(outline) = outline {
+            let quoted = format!("\"{id}\"");
+            let line = outline.text.lines().position(|line| line.contains(&quoted));
+            let line = line.map_or(1, |index| u32::try_from(index + 1).unwrap_or(1));
+            finding = finding.at(Place::line(outline.path.clone(), line), "listed here");
+        }
+        let names = self.files.names("exercises");
+        if let Some(near) = load::document::nearest(id, names.iter().map(String::as_str)) {
+            finding = finding.help(format!("there is a folder exercises/{near}"));
+        }
+        self.findings.push(finding);
+    }
+
+    /// The text of each of the exercise's source files that is in `folder`.
+    fn sources(&mut self, folder: &str, exercise: &Exercise) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        for name in &exercise.source.files {
+            if let Some(file) = self.text(&format!("{folder}/{name}")) {
+                found.insert(name.clone(), file.text);
+            }
+        }
+        found
+    }
+
+    fn wrong(&mut self, id: &str) -> Vec<SourceFile> {
+        let folder = format!("tests/wrong/{id}");
+        let mut names = self.files.names(&folder);
+        names.retain(|name| Path::new(name).extension().is_some_and(|e| e == "rs"));
+        names.truncate(MAX_ENTRIES);
+        names
+            .iter()
+            .filter_map(|name| self.text(&format!("{folder}/{name}")))
+            .collect()
+    }
+
+    /// A file's text; `None` with a finding if it is there and cannot be read, without one if it is not there.
+    fn text(&mut self, path: &str) -> Option<SourceFile> {
+        let (code, message) = match self.files.read(path) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => {
+                    return Some(SourceFile {
+                        path: path.to_owned(),
+                        text,
+                    });
+                }
+                Err(_) => ("spec/not-utf8", format!("{path} is not UTF-8 text")),
+            },
+            Err(Unreadable::Missing) => return None,
+            Err(Unreadable::NotRegular(kind)) => (
+                "spec/unreadable",
+                format!("{path} is {kind}, not a regular file"),
+            ),
+            Err(Unreadable::TooLarge) => {
+                ("spec/too-large", format!("{path} is larger than 1.0 MiB"))
+            }
+            Err(Unreadable::Io(error)) => {
+                ("spec/unreadable", format!("{path} cannot be read: {error}"))
+            }
+        };
+        let finding = Finding::new(code, Severity::Error, Fault::Author, message);
+        self.findings
+            .push(finding.at(Place::line(path, 1), "this file"));
+        None
+    }
+}
+
+fn place_is(finding: &Finding, path: &str) -> bool {
+    finding
+        .primary
+        .as_ref()
+        .is_some_and(|label| label.place.file == path)
+}
+
+/// Every check of an exercise as `case/check`; the case of those that compare cases is empty.
+fn check_names(exercise: &Exercise) -> BTreeSet<String> {
+    let of_cases = exercise.cases.iter().flat_map(|case| {
+        let name = |check: &spec::Check| format!("{}/{}", case.name, check.name);
+        case.checks.iter().map(name)
+    });
+    let comparing = exercise
+        .checks
+        .iter()
+        .map(|check| format!("/{}", check.name));
+    of_cases.chain(comparing).collect()
+}
+
+#[cfg(test)]
+mod tests;

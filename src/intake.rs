@@ -1,1 +1,3 @@
 //! Intake: where a submission's files are.
+
+pub(crate) mod bounded;

@@ -1,6 +1,6 @@
 //! The types of `checklist.toml` and `answers.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct Checklist {
     /// Version of this file's format; 1.
+    #[cfg_attr(test, schemars(extend("const" = 1)))]
     pub format_version: u32,
     /// The questions, in order.
     #[serde(default, rename = "item")]
@@ -19,6 +20,7 @@ pub struct Checklist {
 /// One question with the evidence that earns it. Exactly one of `choice`, `number`, `order`, `match` is given.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = super::spec::required_keys(&["choice", "number", "order", "match"]))))]
 #[serde(deny_unknown_fields)]
 pub struct Item {
     /// Key of the answer in `answers.toml`.
@@ -96,4 +98,28 @@ pub struct Match {
     pub right: BTreeMap<String, String>,
     /// For each left key the right key that belongs to it.
     pub pairs: BTreeMap<String, String>,
+}
+
+/// A learner's answer to one question, in the form that the question asks for. It is well-formed (its keys exist,
+/// none is given twice), but not necessarily right.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// To a [`Choice`]: the keys chosen.
+    Choice(BTreeSet<String>),
+    /// To a [`Number`].
+    Number(NumberAnswer),
+    /// To an [`Order`]: the keys from first to last; some may be missing.
+    Order(Vec<String>),
+    /// To a [`Match`]: right key by left key; some may be missing.
+    Match(BTreeMap<String, String>),
+}
+
+/// A number as the learner wrote it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NumberAnswer {
+    /// The number; finite.
+    pub value: f64,
+    /// The unit behind it, if one was written (`KiB` in `"4 KiB"`). It is not empty.
+    pub unit: Option<String>,
 }

@@ -10,12 +10,21 @@ use super::units::{Size, Time};
 /// The version of the format that this memgrade reads.
 pub const FORMAT_VERSION: u32 = 1;
 
+/// For the JSON Schema: under `oneOf` exactly one of `keys` is given, under `anyOf` at least one.
+#[cfg(test)]
+pub(super) fn required_keys(keys: &[&str]) -> serde_json::Value {
+    keys.iter()
+        .map(|key| serde_json::json!({ "required": [key] }))
+        .collect()
+}
+
 /// An exercise: programs to run, and what their memory must do.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Exercise {
     /// Version of this file's format; 1.
+    #[cfg_attr(test, schemars(extend("const" = 1)))]
     pub format_version: u32,
     /// What the learner does, in one line.
     pub title: String,
@@ -106,6 +115,7 @@ pub enum UnsafePolicy {
 /// A rule about an item, looked up in the syntax tree. Exactly one of the item keys is given.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = required_keys(&["function", "type", "static", "trait", "path", "method", "macro", "recursive"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct ItemRule {
     /// A function or method by name, such as `factorial` or `Payment::new`.
@@ -157,6 +167,7 @@ pub struct Case {
     /// A line that the program must print before it may exit 0 (a regular expression); if it never comes, the
     /// outcome is `vanished`.
     #[serde(default)]
+    #[cfg_attr(test, schemars(extend("format" = "regex")))]
     pub finishes_with: Option<String>,
     /// How the run must end; `exit_code = 0` if no check says otherwise.
     #[serde(default, rename = "check")]
@@ -187,7 +198,8 @@ pub struct Limits {
 /// One expectation with points. Exactly one of the expectation keys is given.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[cfg_attr(test, schemars(extend("oneOf" = required_keys(&["outcome", "output", "heap", "curve", "leak", "pages", "stack", "ratio", "claim"]))))]
+#[serde(deny_unknown_fields)]
 pub struct Check {
     /// Name within the case, shown to the learner.
     pub name: String,
@@ -196,11 +208,14 @@ pub struct Check {
     /// Why this is asked, one sentence for the learner.
     pub why: Option<String>,
     /// Staged hints, the gentlest first; never the solution.
+    #[serde(default)]
     pub hints: Vec<String>,
     /// Hidden from learners beyond its name.
+    #[serde(default)]
     pub hidden: bool,
     /// Names of checks of this exercise (`case/check`, or `check` in the same case) that must pass first;
     /// otherwise this one is skipped, with the reason.
+    #[serde(default)]
     pub needs: Vec<String>,
 
     /// How the program ended.
@@ -226,6 +241,7 @@ pub struct Check {
 /// How a program must end. Exactly one key is given.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = required_keys(&["exit_code", "panic", "kind", "signal"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct OutcomeExpectation {
     /// Exits with this code.
@@ -284,6 +300,7 @@ pub enum Stream {
 /// What a stream must hold. Exactly one of `exact`, `lines`, `unordered`, `regex`, `numbers` is given.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = required_keys(&["exact", "lines", "unordered", "regex", "numbers"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct OutputExpectation {
     /// Which stream; stdout if not said.
@@ -295,6 +312,7 @@ pub struct OutputExpectation {
     /// These lines in any order; white space at line ends does not count.
     pub unordered: Option<Vec<String>>,
     /// A regular expression that must match somewhere (`(?m)` and `(?s)` may be used).
+    #[cfg_attr(test, schemars(extend("format" = "regex")))]
     pub regex: Option<String>,
     /// Lines in order, in which numbers may differ by the tolerance; everything else is compared as `lines`.
     pub numbers: Option<NumbersExpectation>,
@@ -303,7 +321,7 @@ pub struct OutputExpectation {
 /// Lines whose numbers are compared with a tolerance.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct NumbersExpectation {
     /// The expected lines.
     pub lines: Vec<String>,
@@ -316,6 +334,7 @@ pub struct NumbersExpectation {
 /// Bounds on a number: `exactly`, or `at_least`, or `at_most`, or both of the latter.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("anyOf" = required_keys(&["exactly", "at_least", "at_most"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct CountBound {
     /// Exactly this many.
@@ -329,6 +348,7 @@ pub struct CountBound {
 /// Bounds on a size.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("anyOf" = required_keys(&["exactly", "at_least", "at_most"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct SizeBound {
     /// Exactly this much.
@@ -342,9 +362,11 @@ pub struct SizeBound {
 /// A point of a run: a line that the program printed. Exactly one key is given.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = required_keys(&["line", "number"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct MarkRef {
     /// The first line that matches this regular expression.
+    #[cfg_attr(test, schemars(extend("format" = "regex")))]
     pub line: Option<String>,
     /// The line by number; 1 is the first, -1 the last.
     pub number: Option<i64>,
@@ -364,6 +386,7 @@ pub struct Phase {
 /// Heap figures, for the whole run or a phase. At least one bound is given; all must hold.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("anyOf" = required_keys(&["total_bytes", "total_blocks", "peak_bytes", "at_exit_bytes", "at_exit_blocks"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct HeapExpectation {
     /// The phase; the whole run if not said.
@@ -383,9 +406,11 @@ pub struct HeapExpectation {
 /// How live heap develops from mark to mark. Exactly one of `grows`, `holds_steady`, `returns` is given.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = required_keys(&["grows", "holds_steady", "returns"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct CurveExpectation {
     /// Only lines that match this regular expression are points of the curve; all lines if not said.
+    #[cfg_attr(test, schemars(extend("format" = "regex")))]
     pub marks: Option<String>,
     /// Grows from mark to mark.
     pub grows: Option<Grows>,
@@ -404,7 +429,7 @@ pub struct CurveExpectation {
 /// Growth that is linear and at least so steep.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Grows {
     /// Least growth from each mark to the next.
     pub per_mark: Size,
@@ -416,7 +441,7 @@ pub struct Grows {
 /// A plateau.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct HoldsSteady {
     /// Marks of warm-up that do not count; 1 if not said.
     pub after_marks: Option<u32>,
@@ -427,7 +452,7 @@ pub struct HoldsSteady {
 /// A return to the baseline.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct Returns {
     /// Largest difference between the last point and the first.
     pub within: Size,
@@ -438,6 +463,7 @@ pub struct Returns {
 /// What may be or must be leaked. Exactly one of `none`, `at_least` is given.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("oneOf" = required_keys(&["none", "at_least"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct LeakExpectation {
     /// No block is lost, definitely or indirectly.
@@ -451,6 +477,7 @@ pub struct LeakExpectation {
 /// Pages. At least one bound is given; all must hold.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("anyOf" = required_keys(&["resident", "virtual_size", "minor_faults", "major_faults"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct PagesExpectation {
     /// The phase: growth of resident memory and faults within it. The whole run if not said.
@@ -468,7 +495,7 @@ pub struct PagesExpectation {
 /// How deep the stack reached.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct StackExpectation {
     /// Deepest point of the stack.
     pub peak: SizeBound,
@@ -504,6 +531,7 @@ pub struct Side {
 /// `numerator / denominator` lies within bounds.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(extend("anyOf" = required_keys(&["at_least", "at_most"]))))]
 #[serde(deny_unknown_fields, default)]
 pub struct RatioExpectation {
     /// What is compared.
@@ -525,12 +553,14 @@ pub struct RatioExpectation {
 /// A number that the program prints must be true.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct ClaimExpectation {
     /// Lines that make the claim: a regular expression with a group named `claim` (a number, with a unit if `unit`
     /// is not given; an address for `region`) and, for `region`, a group named `region` with the word printed.
+    #[cfg_attr(test, schemars(extend("format" = "regex")))]
     pub line: String,
     /// What the number is compared with.
+    #[serde(default)]
     pub of: ClaimOf,
     /// For a difference or a ratio: the phase's beginning. The claim's own line is its end. If not said, the figure
     /// at the claim's own line is meant.
@@ -547,8 +577,10 @@ pub struct ClaimExpectation {
     pub times: Option<CountBound>,
     /// For `region`: the printed words and the region each stands for, such as `{ heap = "heap", code = "text" }`.
     /// Words not listed stand for themselves.
+    #[serde(default)]
     pub words: BTreeMap<String, Region>,
     /// For `region`: which regions must be claimed at least once.
+    #[serde(default)]
     pub regions: Vec<Region>,
 }
 

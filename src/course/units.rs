@@ -316,4 +316,19 @@ mod tests {
         assert_eq!(human_count(1_000_000), "1,000,000");
         assert_eq!(human_count(999), "999");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn sizes_and_times_are_read_as_they_were_written(n in 0u64..1 << 63) {
+            proptest::prop_assert_eq!(Size(n).to_string().parse(), Ok(Size(n)));
+            proptest::prop_assert_eq!(Time(n).to_string().parse(), Ok(Time(n)));
+        }
+
+        #[test]
+        fn no_text_makes_them_panic(text in "\\PC*", number in "[0-9._]{0,30}", unit in "[a-zA-Z ]{0,5}") {
+            let _ = text.parse::<Size>();
+            let _ = format!("{number}{unit}").parse::<Size>();
+            let _ = format!("{number}{unit}").parse::<Time>();
+        }
+    }
 }

@@ -1,0 +1,669 @@
+//! The rules of `exercise.toml` that hold between keys. They read the tree, not the types, so that a mistake in one
+//! place does not hide those in others.
+
+use std::collections::BTreeMap;
+
+use super::document::{Node, Notebook, nearest, shown};
+use super::schema::{REGEX_SIZE_LIMIT, list};
+use crate::course::units::{SIZE_UNITS, Size, Time};
+
+/// Most points that an exercise can give, so that sums over a course stay far from overflow.
+const MAX_POINTS: i128 = 1_000_000;
+
+/// Most bytes of arguments and environment together; the kernel's own bound is 128 KiB for one string.
+const MAX_ARGS_BYTES: usize = 64 * 1024;
+
+/// Most repetitions of a pair of runs.
+const MAX_REPEAT: i128 = 100;
+
+/// Where a check stands: the index of its case, or `None` for a check that compares cases.
+struct CheckAt<'a> {
+    case: Option<&'a str>,
+    name: &'a str,
+    node: Node<'a>,
+}
+
+pub(super) fn check(root: Node<'_>, notebook: &mut Notebook<'_>) {
+    source(root, notebook);
+    for rule in root.list("require").chain(root.list("forbid")) {
+        item_rule(rule, notebook);
+    }
+    let cases: Vec<Node<'_>> = root.list("case").collect();
+    names(&cases, "case", notebook);
+    for case in &cases {
+        names(&case.list("check").collect::<Vec<_>>(), "check", notebook);
+        run(*case, notebook);
+    }
+    let comparing: Vec<Node<'_>> = root.list("check").collect();
+    names(&comparing, "check", notebook);
+    if cases.is_empty() && root.list("require").next().is_none() && root.get("case").is_none() {
+        let message = "this exercise has no case, so there is nothing to check";
+        let finding = notebook.finding("empty", &(0..0), message, "no `[[case]]`");
+        notebook.add(finding.help("add a `[[case]]` with a `[[case.check]]`"));
+    }
+
+    let case_names: Vec<&str> = cases.iter().filter_map(|c| c.get("name")?.str()).collect();
+    let mut checks = Vec::new();
+    for case in &cases {
+        let case_name = case.get("name").and_then(|n| n.str()).unwrap_or_default();
+        for node in case.list("check") {
+            let name = node.get("name").and_then(|n| n.str()).unwrap_or_default();
+            checks.push(CheckAt {
+                case: Some(case_name),
+                name,
+                node,
+            });
+        }
+    }
+    for node in comparing {
+        let name = node.get("name").and_then(|n| n.str()).unwrap_or_default();
+        checks.push(CheckAt {
+            case: None,
+            name,
+            node,
+        });
+    }
+    points(&checks, notebook);
+    needs(&checks, notebook);
+    for check in &checks {
+        expectation(check, &case_names, notebook);
+    }
+    bounds_everywhere(root, notebook);
+}
+
+fn source(root: Node<'_>, notebook: &mut Notebook<'_>) {
+    if let Some(lesson) = root.get("lesson") {
+        inside_path(lesson, notebook);
+    }
+    let Some(source) = root.get("source") else {
+        return;
+    };
+    if let Some(files) = source.get("files") {
+        if files.value().as_array().is_some_and(|a| a.is_empty()) {
+            notebook.error(
+                "empty",
+                &files.span(),
+                "`files` needs at least one file",
+                "none here",
+            );
+        }
+        let mut seen = BTreeMap::new();
+        for file in files.elements() {
+            inside_path(file, notebook);
+            let Some(text) = file.str() else { continue };
+            if !text.ends_with(".rs") {
+                let message = format!("`{}` is not a Rust source file", shown(text));
+                let finding = notebook.finding("path", &file.span(), message, "not `….rs`");
+                notebook.add(finding);
+            }
+            duplicate(&mut seen, text, file, "file", notebook);
+        }
+    }
+    for lint in source.list("allow_lints") {
+        let Some(text) = lint.str() else { continue };
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':' || c == '-';
+        if text.is_empty() || text.starts_with('-') || !text.chars().all(plain) {
+            let message = format!("`{}` is not the name of a lint", shown(text));
+            let finding = notebook.finding("lint", &lint.span(), message, "not a lint");
+            notebook.add(finding.help("write a name such as `dead_code`"));
+        }
+    }
+}
+
+/// A relative path that stays in its folder.
+fn inside_path(node: Node<'_>, notebook: &mut Notebook<'_>) {
+    let Some(text) = node.str() else { return };
+    let reason = if text.is_empty() {
+        "is empty"
+    } else if text.len() > 200 {
+        "is longer than 200 bytes"
+    } else if text.chars().any(char::is_control) {
+        "contains control characters"
+    } else if text.contains('\\') || text.contains(':') {
+        "must be written with `/`, without `\\` and `:`"
+    } else if text.starts_with('/') {
+        "must be relative to the exercise's folder"
+    } else if text.split('/').any(|part| part == "..") {
+        "leads out of the exercise's folder"
+    } else if text.split('/').any(|part| part.is_empty() || part == ".") {
+        "has an empty part"
+    } else {
+        return;
+    };
+    let message = format!("the path `{}` {reason}", shown(text));
+    notebook.error("path", &node.span(), message, "not allowed here");
+}
+
+fn duplicate<'a>(
+    seen: &mut BTreeMap<&'a str, std::ops::Range<usize>>,
+    text: &'a str,
+    node: Node<'a>,
+    what: &str,
+    notebook: &mut Notebook<'_>,
+) {
+    if let Some(first) = seen.get(text) {
+        let place = notebook.place(first);
+        let message = format!("there are two {what}s named `{}`", shown(text));
+        let finding = notebook
+            .finding("duplicate", &node.span(), message, "the second")
+            .also(place, "the first");
+        notebook.add(finding);
+    } else {
+        seen.insert(text, node.span());
+    }
+}
+
+/// Names are unique, and can be written as `case/check`.
+fn names(nodes: &[Node<'_>], what: &str, notebook: &mut Notebook<'_>) {
+    let mut seen = BTreeMap::new();
+    for name in nodes.iter().filter_map(|node| node.get("name")) {
+        let Some(text) = name.str() else { continue };
+        let reason = if text.trim().is_empty() {
+            Some("is empty")
+        } else if text.trim() != text {
+            Some("begins or ends with a space")
+        } else if text.chars().count() > 60 {
+            Some("is longer than 60 characters")
+        } else if text.contains('/') {
+            Some("contains `/`, which stands between case and check")
+        } else if text.chars().any(char::is_control) {
+            Some("contains control characters")
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            let message = format!("the name of this {what} {reason}");
+            notebook.error("name", &name.span(), message, "not a good name");
+        }
+        duplicate(&mut seen, text, name, what, notebook);
+    }
+}
+
+fn item_rule(rule: Node<'_>, notebook: &mut Notebook<'_>) {
+    const PATHS: [&str; 3] = ["function", "path", "recursive"];
+    const NAMES: [&str; 5] = ["type", "static", "trait", "method", "macro"];
+    for key in PATHS.into_iter().chain(NAMES) {
+        let Some(node) = rule.get(key) else { continue };
+        let Some(text) = node.str() else { continue };
+        let short = text.len() <= 200;
+        let valid = if NAMES.contains(&key) {
+            short && syn::parse_str::<syn::Ident>(text).is_ok()
+        } else {
+            let parsed = short
+                .then(|| syn::parse_str::<syn::Path>(text).ok())
+                .flatten();
+            parsed.is_some_and(|p| p.segments.iter().all(|s| s.arguments.is_none()))
+        };
+        if !valid {
+            let message = format!("`{}` is not a name that Rust source can hold", shown(text));
+            let help = if text.contains('(') || text.ends_with('!') {
+                "write the bare name, without `()` and `!`"
+            } else if NAMES.contains(&key) {
+                "write one name, such as `leak`"
+            } else {
+                "write a name or path, such as `leak` or `std::mem::forget`"
+            };
+            let finding = notebook.finding("item-name", &node.span(), message, "not a name");
+            notebook.add(finding.help(help));
+        }
+    }
+}
+
+/// Arguments, stdin, environment and limits of a case.
+fn run(case: Node<'_>, notebook: &mut Notebook<'_>) {
+    let mut bytes = 0;
+    for arg in case.list("args") {
+        bytes += arg.str().map_or(0, str::len);
+        no_nul(arg, "an argument", notebook);
+    }
+    if let Some(stdin) = case.get("stdin") {
+        no_nul(stdin, "stdin", notebook);
+    }
+    for variable in case.get("env").into_iter().flat_map(|env| env.entries()) {
+        let name = variable.key().unwrap_or_default();
+        bytes += name.len() + variable.str().map_or(0, str::len);
+        let span = variable.key_span();
+        if name.is_empty() || name.contains(['=', '\0']) {
+            let message = "the name of a variable cannot be empty or contain `=`";
+            notebook.error("env", &span, message, "not a name");
+        } else if name.starts_with("LD_")
+            || name.starts_with("MEMGRADE")
+            || name == "RUST_BACKTRACE"
+        {
+            let message = format!("`{}` is set by memgrade itself", shown(name));
+            notebook.error("env", &span, message, "reserved");
+        }
+        no_nul(variable, "a variable", notebook);
+    }
+    if bytes > MAX_ARGS_BYTES {
+        let message = "arguments and environment are larger than 64 KiB together";
+        notebook.error("text", &case.span(), message, "in this case");
+    }
+    for limit in case.get("limits").into_iter().flat_map(|l| l.entries()) {
+        let zero = amount(limit) == Some(0.0);
+        if zero {
+            let message = format!(
+                "with a limit of 0 on `{}` nothing can run",
+                limit.key().unwrap_or_default()
+            );
+            notebook.error("limit", &limit.span(), message, "zero");
+        }
+    }
+}
+
+fn no_nul(node: Node<'_>, what: &str, notebook: &mut Notebook<'_>) {
+    if node.str().is_some_and(|text| text.contains('\0')) {
+        let message = format!("{what} cannot contain a NUL character");
+        notebook.error("text", &node.span(), message, "contains `\\u0000`");
+    }
+}
+
+fn points(checks: &[CheckAt<'_>], notebook: &mut Notebook<'_>) {
+    let mut sum: i128 = 0;
+    for check in checks {
+        let node = check.node.get("points");
+        let points = node.and_then(|n| n.integer()).unwrap_or(1).max(0);
+        let before = sum;
+        sum = sum.saturating_add(points);
+        if let Some(node) = node
+            && before <= MAX_POINTS
+            && sum > MAX_POINTS
+        {
+            let message = "the points of this exercise add up to more than 1,000,000";
+            notebook.error("points", &node.span(), message, "with these");
+        }
+    }
+}
+
+/// Index of the check that `need` names, seen from a check in `case`.
+fn resolve(checks: &[CheckAt<'_>], case: Option<&str>, need: &str) -> Option<usize> {
+    let (case, name) = match need.split_once('/') {
+        Some(("", name)) => (None, name),
+        Some((case, name)) => (Some(case), name),
+        None => (case, need),
+    };
+    checks.iter().position(|c| c.case == case && c.name == name)
+}
+
+fn needs(checks: &[CheckAt<'_>], notebook: &mut Notebook<'_>) {
+    let full = |c: &CheckAt<'_>| format!("{}/{}", c.case.unwrap_or_default(), c.name);
+    let all: Vec<String> = checks.iter().map(full).collect();
+    let mut edges: Vec<Vec<(usize, Node<'_>)>> = Vec::new();
+    for check in checks {
+        let mut targets = Vec::new();
+        for need in check.node.list("needs") {
+            let Some(text) = need.str() else { continue };
+            if let Some(target) = resolve(checks, check.case, text) {
+                targets.push((target, need));
+                continue;
+            }
+            let message = format!("there is no check `{}`", shown(text));
+            let mut finding = notebook.finding("unknown-name", &need.span(), message, "not found");
+            let mine = checks
+                .iter()
+                .filter(|c| c.case == check.case)
+                .map(|c| c.name);
+            finding = match nearest(text, mine.chain(all.iter().map(String::as_str))) {
+                Some(near) => finding.help(format!("write `\"{near}\"`")),
+                None => finding.help("write `case/check`, or `check` for one of the same case"),
+            };
+            notebook.add(finding);
+        }
+        edges.push(targets);
+    }
+    cycles(&edges, &all, notebook);
+}
+
+/// Reports each edge that closes a cycle, once.
+fn cycles(edges: &[Vec<(usize, Node<'_>)>], names: &[String], notebook: &mut Notebook<'_>) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Color {
+        New,
+        Open,
+        Done,
+    }
+    let mut color = vec![Color::New; edges.len()];
+    for start in 0..edges.len() {
+        if color[start] != Color::New {
+            continue;
+        }
+        // A walk with a stack of its own: a chain of checks may be longer than ours is deep.
+        let mut path = vec![(start, 0)];
+        color[start] = Color::Open;
+        while let Some((check, next)) = path.last_mut() {
+            let check = *check;
+            let Some((target, need)) = edges[check].get(*next) else {
+                color[check] = Color::Done;
+                path.pop();
+                continue;
+            };
+            *next += 1;
+            match color[*target] {
+                Color::Done => {}
+                Color::New => {
+                    color[*target] = Color::Open;
+                    path.push((*target, 0));
+                }
+                Color::Open => {
+                    let from = path.iter().position(|(c, _)| c == target).unwrap_or(0);
+                    let mut circle: Vec<&str> = path[from..]
+                        .iter()
+                        .take(20)
+                        .map(|(c, _)| names[*c].as_str())
+                        .collect();
+                    circle.push(names[*target].as_str());
+                    let message = "these checks need each other, so none could ever be judged";
+                    let finding = notebook
+                        .finding("cycle", &need.span(), message, "closes the circle")
+                        .note(circle.join(" needs "));
+                    notebook.add(finding);
+                }
+            }
+        }
+    }
+}
+
+fn expectation(check: &CheckAt<'_>, cases: &[&str], notebook: &mut Notebook<'_>) {
+    let node = check.node;
+    if check.case.is_none() {
+        const SINGLE: [&str; 8] = [
+            "outcome", "output", "heap", "curve", "leak", "pages", "stack", "claim",
+        ];
+        for key in SINGLE.into_iter().filter_map(|key| node.get(key)) {
+            let name = key.key().unwrap_or_default();
+            let message =
+                format!("`{name}` needs a case; a check outside of cases can only be a `ratio`");
+            let finding = notebook.finding("no-case", &key.key_span(), message, "of which case?");
+            notebook.add(finding.help("write it as `[[case.check]]` below its `[[case]]`"));
+        }
+    }
+    if let Some(signal) = node.get("outcome").and_then(|o| o.get("signal")) {
+        signal_name(signal, notebook);
+    }
+    if let Some(none) = node.get("leak").and_then(|l| l.get("none"))
+        && none.bool() == Some(false)
+    {
+        let finding = notebook.finding(
+            "bounds",
+            &none.span(),
+            "`none = false` expects nothing",
+            "always true",
+        );
+        notebook.add(finding.help("write `at_least = \"…\"` to expect a leak"));
+    }
+    if let Some(ratio) = node.get("ratio") {
+        self::ratio(ratio, check, cases, notebook);
+    }
+    if let Some(claim) = node.get("claim") {
+        self::claim(claim, notebook);
+    }
+    if let Some(grows) = node.get("curve").and_then(|c| c.get("grows"))
+        && let Some(step) = grows.get("per_mark")
+        && amount(step) == Some(0.0)
+    {
+        let message = "a growth of 0 per mark is no growth";
+        notebook.error("bounds", &step.span(), message, "always true");
+    }
+}
+
+fn signal_name(signal: Node<'_>, notebook: &mut Notebook<'_>) {
+    const SIGNALS: [&str; 31] = [
+        "SIGHUP",
+        "SIGINT",
+        "SIGQUIT",
+        "SIGILL",
+        "SIGTRAP",
+        "SIGABRT",
+        "SIGBUS",
+        "SIGFPE",
+        "SIGKILL",
+        "SIGUSR1",
+        "SIGSEGV",
+        "SIGUSR2",
+        "SIGPIPE",
+        "SIGALRM",
+        "SIGTERM",
+        "SIGSTKFLT",
+        "SIGCHLD",
+        "SIGCONT",
+        "SIGSTOP",
+        "SIGTSTP",
+        "SIGTTIN",
+        "SIGTTOU",
+        "SIGURG",
+        "SIGXCPU",
+        "SIGXFSZ",
+        "SIGVTALRM",
+        "SIGPROF",
+        "SIGWINCH",
+        "SIGIO",
+        "SIGPWR",
+        "SIGSYS",
+    ];
+    let Some(text) = signal.str() else { return };
+    if !SIGNALS.contains(&text) {
+        let message = format!("there is no signal `{}`", shown(text));
+        let mut finding = notebook.finding("unknown-word", &signal.span(), message, "not known");
+        if let Some(near) = nearest(text, SIGNALS) {
+            finding = finding.help(format!("write `\"{near}\"`"));
+        }
+        notebook.add(finding);
+    }
+}
+
+fn ratio(ratio: Node<'_>, check: &CheckAt<'_>, cases: &[&str], notebook: &mut Notebook<'_>) {
+    let sides = ["numerator", "denominator"];
+    for key in sides {
+        let side = ratio.get(key);
+        let case = side.and_then(|s| s.get("case"));
+        match case.and_then(|c| Some((c, c.str()?))) {
+            Some((node, text)) if !cases.contains(&text) => {
+                let message = format!("there is no case `{}`", shown(text));
+                let mut finding =
+                    notebook.finding("unknown-name", &node.span(), message, "not found");
+                finding = match nearest(text, cases.iter().copied()) {
+                    Some(near) => finding.help(format!("write `\"{near}\"`")),
+                    None => finding.note(format!("the cases are {}", list(cases))),
+                };
+                notebook.add(finding);
+            }
+            None if check.case.is_none() => {
+                let span = side.unwrap_or(ratio).span();
+                let message = format!("the `{key}` of a check outside of cases must name its case");
+                notebook.error("no-case", &span, message, "of which case?");
+            }
+            _ => {}
+        }
+        if ratio.get("of").and_then(|of| of.str()) == Some("peak_bytes")
+            && let Some(phase) = side.and_then(|s| s.get("between"))
+        {
+            let message = "`peak_bytes` is known for whole runs only, not for a phase";
+            notebook.error("bounds", &phase.key_span(), message, "a phase");
+        }
+    }
+    let describe = |key| {
+        let side: Option<Node<'_>> = ratio.get(key);
+        let case = side.and_then(|s| s.get("case")?.str()).or(check.case);
+        let phase = side.and_then(|s| s.get("between"));
+        (case, phase.map(|p| format!("{:?}", plain(p))))
+    };
+    if describe(sides[0]) == describe(sides[1]) {
+        let message = "numerator and denominator are the same, so the ratio is always 1";
+        notebook.error(
+            "bounds",
+            &ratio.span(),
+            message,
+            "compares a thing with itself",
+        );
+    }
+    if let Some(repeat) = ratio.get("repeat")
+        && let Some(count) = repeat.integer()
+        && !(1..=MAX_REPEAT).contains(&count)
+    {
+        let message = format!("`repeat` must lie between 1 and {MAX_REPEAT}");
+        notebook.error("bounds", &repeat.span(), message, "out of range");
+    }
+    if let Some(spread) = ratio.get("spread")
+        && spread.number().is_some_and(|n| n < 1.0)
+    {
+        let message = "`spread` is the largest ratio over the smallest, so it cannot be below 1";
+        notebook.error("bounds", &spread.span(), message, "below 1");
+    }
+}
+
+/// A value without its places, for comparison.
+fn plain(node: Node<'_>) -> toml::Value {
+    use toml::de::DeValue;
+    match node.value() {
+        DeValue::Table(_) => toml::Value::Table(
+            node.entries()
+                .map(|e| (e.key().unwrap_or_default().to_owned(), plain(e)))
+                .collect(),
+        ),
+        DeValue::Array(_) => node.elements().map(plain).collect::<Vec<_>>().into(),
+        DeValue::Integer(i) => toml::Value::String(i.to_string()),
+        other => toml::Value::String(format!("{other:?}")),
+    }
+}
+
+fn claim(claim: Node<'_>, notebook: &mut Notebook<'_>) {
+    let of = claim.get("of");
+    let of_word = of.and_then(|n| n.str()).unwrap_or("live_bytes");
+    let of_span = of.map_or_else(|| claim.span(), |n| n.span());
+    if let Some(line) = claim.get("line")
+        && let Some(text) = line.str()
+        && let Ok(regex) = regex::RegexBuilder::new(text)
+            .size_limit(REGEX_SIZE_LIMIT)
+            .build()
+    {
+        let groups: Vec<&str> = regex.capture_names().flatten().collect();
+        let wanted: &[&str] = match of_word {
+            "region" => &["claim", "region"],
+            _ => &["claim"],
+        };
+        for group in wanted.iter().filter(|group| !groups.contains(group)) {
+            let message = format!("this regular expression has no group named `{group}`");
+            let finding = notebook.finding("claim-group", &line.span(), message, "no such group");
+            notebook.add(finding.help(format!("write `(?<{group}>…)` around what is claimed")));
+        }
+    }
+    match (of_word == "ratio", claim.get("ratio")) {
+        (true, None) => {
+            let message = "a claimed ratio needs the key `ratio`, which says what is compared";
+            notebook.error("missing-key", &of_span, message, "which two phases?");
+        }
+        (false, Some(ratio)) => {
+            let finding = notebook.finding(
+                "one-key",
+                &ratio.key_span(),
+                format!(
+                    "`ratio` belongs to a claim `of = \"ratio\"`, not of `{}`",
+                    shown(of_word)
+                ),
+                "not used",
+            );
+            notebook.add(finding.help("write `of = \"ratio\"`"));
+        }
+        _ => {}
+    }
+    if of_word != "region" {
+        let given = ["words", "regions"]
+            .into_iter()
+            .filter_map(|k| claim.get(k));
+        for key in given.filter(|n| n.elements().next().is_some() || n.entries().next().is_some()) {
+            let name = key.key().unwrap_or_default();
+            let message = format!("`{name}` belongs to a claim `of = \"region\"`");
+            notebook.error("one-key", &key.key_span(), message, "not used");
+        }
+    }
+    let in_bytes = [
+        "live_bytes",
+        "peak_bytes",
+        "total_bytes",
+        "resident",
+        "virtual_size",
+    ];
+    if let Some(unit) = claim.get("unit")
+        && let Some(text) = unit.str()
+        && in_bytes.contains(&of_word)
+        && !SIZE_UNITS.iter().any(|(name, _)| *name == text)
+    {
+        let units: Vec<&str> = SIZE_UNITS.iter().map(|(name, _)| *name).collect();
+        let message = format!("there is no unit `{}`", shown(text));
+        let mut finding = notebook
+            .finding("unit", &unit.span(), message, "not a unit of size")
+            .note(format!("the units are {}", list(&units)));
+        if let Some(near) = nearest(text, units) {
+            finding = finding.help(format!("write `\"{near}\"`"));
+        }
+        notebook.add(finding);
+    }
+}
+
+/// A number, size or time as a plain number.
+fn amount(node: Node<'_>) -> Option<f64> {
+    match node.str() {
+        #[expect(clippy::cast_precision_loss, reason = "compared with each other only")]
+        Some(text) => {
+            let size = text.parse::<Size>().map(|size| size.0);
+            size.or_else(|_| text.parse::<Time>().map(|time| time.0))
+                .ok()
+                .map(|n| n as f64)
+        }
+        None => node.number(),
+    }
+}
+
+/// Bounds that contradict each other, tolerances below zero and marks that cannot be, anywhere in the file.
+fn bounds_everywhere(node: Node<'_>, notebook: &mut Notebook<'_>) {
+    let get = |key| node.get(key).and_then(|n| Some((n, amount(n)?)));
+    let low = get("at_least");
+    let high = get("at_most");
+    if let (Some((low, least)), Some((high, most))) = (low, high)
+        && least > most
+    {
+        let place = notebook.place(&low.span());
+        let message = "no number is both at least the one and at most the other";
+        let finding = notebook
+            .finding("bounds", &high.span(), message, "smaller than `at_least`")
+            .also(place, "`at_least`");
+        notebook.add(finding);
+    }
+    let exact = node.get("exactly");
+    if let Some(other) = low.or(high)
+        && exact.is_some()
+    {
+        let message = "`exactly` says it all; remove the other bound";
+        notebook.error("bounds", &other.0.key_span(), message, "not needed");
+    }
+    // Other absolute tolerances are sizes, which the schema already holds to be positive.
+    let of_numbers = node.get("lines").is_some();
+    let tolerances = [("percent", true), ("absolute", of_numbers)];
+    for (key, _) in tolerances.into_iter().filter(|(_, applies)| *applies) {
+        if let Some((tolerance, value)) = get(key)
+            && value < 0.0
+        {
+            let message = format!("`{key}` cannot be negative");
+            notebook.error("bounds", &tolerance.span(), message, "below zero");
+        }
+    }
+    if let (Some(from), Some(to)) = (node.get("from"), node.get("to")) {
+        let number = |n: Node<'_>| n.get("number")?.integer();
+        if let (Some(a), Some(b)) = (number(from), number(to))
+            && (a > 0) == (b > 0)
+            && a >= b
+        {
+            let message = "this phase ends before it begins";
+            notebook.error("bounds", &to.span(), message, "not after `from`");
+        }
+    }
+    if let Some(number) = node.get("number")
+        && number.integer() == Some(0)
+    {
+        let finding = notebook.finding("bounds", &number.span(), "there is no line 0", "zero");
+        notebook.add(finding.help("1 is the first line, -1 the last"));
+    }
+    for child in node.entries().chain(node.elements()) {
+        bounds_everywhere(child, notebook);
+    }
+}

@@ -1,0 +1,29 @@
+//! The type of `course.toml`.
+
+use serde::{Deserialize, Serialize};
+
+/// A course: which exercises it has, in which order, and what they are for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Outline {
+    /// Version of this file's format; 1.
+    #[cfg_attr(test, schemars(extend("const" = 1)))]
+    pub format_version: u32,
+    /// The course's name.
+    pub title: String,
+    /// How long it takes a learner in all, in minutes.
+    #[serde(default)]
+    pub minutes: Option<u32>,
+    /// What a learner can do afterwards, one sentence each.
+    #[serde(default)]
+    pub objectives: Vec<String>,
+    /// Ids of the exercises (names of their folders under `exercises/`), in the order in which they are worked on.
+    pub exercises: Vec<String>,
+    /// The lesson before this one, in one line.
+    #[serde(default)]
+    pub previous: Option<String>,
+    /// The lesson after this one, in one line.
+    #[serde(default)]
+    pub next: Option<String>,
+}

@@ -1,0 +1,133 @@
+use super::*;
+
+const SPEC: &str = "format_version = 1\ntitle = \"t\"\n[[case]]\nname = \"one\"\n\
+                    [[case.check]]\nname = \"ends\"\noutcome = { exit_code = 0 }\n";
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+fn findings(files: &[(&str, &str)]) -> Vec<String> {
+    match Course::open(folder(files).path()) {
+        Err(Error::Author { findings }) => findings
+            .iter()
+            .map(|f| {
+                let place = f.primary.as_ref().map(|l| &l.place);
+                let file = place.map_or("", |p| &p.file);
+                let line = place.map_or(0, |p| p.line);
+                let help = f.help.as_deref().unwrap_or("-");
+                format!("{file}:{line} {} {} | {help}", f.code, f.message)
+            })
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_course_without_an_outline_has_its_exercises_in_the_order_of_ids() {
+    let folder = folder(&[
+        ("exercises/b/exercise.toml", SPEC),
+        ("exercises/b/main.rs", "fn main() {}"),
+        ("exercises/b/README.md", "# b"),
+        ("exercises/a/exercise.toml", SPEC),
+        ("exercises/notes/draft.txt", ""),
+        ("solutions/b/main.rs", "fn main() { }"),
+        ("tests/wrong/b/x.rs", "fn main() { loop {} }"),
+        ("tests/wrong/b/x.txt", ""),
+    ]);
+    let course = Course::open(folder.path()).unwrap();
+    let ids: Vec<&str> = course.exercises.iter().map(|e| e.id.as_str()).collect();
+    assert_eq!(ids, ["a", "b"]);
+    let b = course.exercise("b").unwrap();
+    assert_eq!(b.starter["main.rs"], "fn main() {}");
+    assert_eq!(b.solution["main.rs"], "fn main() { }");
+    assert_eq!(b.wrong[0].path, "tests/wrong/b/x.rs");
+    assert_eq!(b.lesson.as_ref().unwrap().text, "# b");
+    let warned: Vec<&str> = course.warnings.iter().map(|w| w.message.as_str()).collect();
+    assert_eq!(
+        warned,
+        [
+            "there is no starter exercises/a/main.rs for learners to begin with",
+            "there is no lesson exercises/a/README.md"
+        ]
+    );
+}
+
+#[test]
+fn the_outline_sets_the_order() {
+    let outline = "format_version = 1\ntitle = \"Memory\"\nexercises = [\"b\", \"a\"]\n";
+    let folder = folder(&[
+        ("course.toml", outline),
+        ("exercises/a/exercise.toml", SPEC),
+        ("exercises/b/exercise.toml", SPEC),
+        ("exercises/c/exercise.toml", SPEC),
+    ]);
+    let course = Course::open(folder.path()).unwrap();
+    let ids: Vec<&str> = course.exercises.iter().map(|e| e.id.as_str()).collect();
+    assert_eq!(ids, ["b", "a"]);
+    assert_eq!(course.title(), "Memory");
+}
+
+#[test]
+fn problems_of_all_files_come_at_once() {
+    let outline = "format_version = 1\ntitle = \"Memory\"\nexercises = [\n  \"a\",\n  \"memory_leek\",\n  \"../x\",\n]\n";
+    let checklist = "format_version = 1\n[[item]]\nid = \"q\"\nquestion = \"?\"\nnumber = { right = 1 }\n\
+                     evidence = [\"a/one/end\", \"nope/one/ends\"]\n";
+    let valid = outline.replace("  \"../x\",\n", "");
+    assert_eq!(
+        findings(&[("course.toml", outline)]),
+        [
+            "course.toml:6 spec/id the id `../x` may only hold `a` to `z`, `0` to `9`, `_` and `-`, and not begin with `-` | -"
+        ]
+    );
+    assert_eq!(
+        findings(&[
+            ("course.toml", &valid),
+            ("exercises/a/exercise.toml", SPEC),
+            ("exercises/memory_leak/exercise.toml", SPEC),
+            ("exercises/checklist.toml", checklist),
+        ]),
+        [
+            "exercises/a/exercise.toml:1 spec/missing-file there is no starter exercises/a/main.rs for learners to begin with | -",
+            "exercises/a/exercise.toml:1 spec/missing-file there is no lesson exercises/a/README.md | -",
+            "course.toml:5 spec/missing-file there is no exercises/memory_leek/exercise.toml | there is a folder exercises/memory_leak",
+            "exercises/checklist.toml:6 spec/unknown-name there is no check `a/one/end` | write `\"a/one/ends\"`",
+            "exercises/checklist.toml:6 spec/unknown-name there is no exercise `nope` | -",
+        ]
+    );
+}
+
+#[test]
+fn a_folder_that_is_no_course_is_a_wrong_argument() {
+    let empty = tempfile::tempdir().unwrap();
+    assert!(matches!(
+        Course::open(empty.path()),
+        Err(Error::Usage { .. })
+    ));
+    assert!(matches!(
+        Course::open(&empty.path().join("nowhere")),
+        Err(Error::Usage { .. })
+    ));
+    std::fs::create_dir(empty.path().join("exercises")).unwrap();
+    assert!(matches!(
+        Course::open(empty.path()),
+        Err(Error::Usage { .. })
+    ));
+}
+
+#[test]
+fn files_that_are_no_text_are_told() {
+    let folder = folder(&[("exercises/a/main.rs", "fn main() {}")]);
+    std::fs::write(folder.path().join("exercises/a/exercise.toml"), b"\xff\xfe").unwrap();
+    let Err(Error::Author { findings }) = Course::open(folder.path()) else {
+        panic!("it is not valid");
+    };
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].code, "spec/not-utf8");
+}
