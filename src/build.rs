@@ -1,13 +1,37 @@
 //! Building a learner's program: rustc, one fixed profile, a content-addressed cache.
 //!
-//! The main type is [`Built`].
+//! The main function is [`build`]; its result is [`Built`]. The way through:
+//!
+//! ```text
+//! Request --profile--> key --cache--> hit: Built
+//!                                     miss: policy -> staging -> compile (messages) -> cache -> Built
+//! ```
+
+mod cache;
+mod compile;
+mod entry;
+mod messages;
+mod policy;
+mod profile;
+mod staging;
+mod stamp;
+mod toolchain;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::course::spec::{Edition, UnsafePolicy};
 use crate::diagnostic::Finding;
+use crate::error::Error;
+
+pub use cache::Cache;
+pub use toolchain::{Lookup, Toolchain};
+
+use entry::{Entry, Result as EntryResult};
 
 /// What to build.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +47,14 @@ pub struct Request {
     pub unsafe_code: UnsafePolicy,
     /// Lints that are not reported.
     pub allow_lints: Vec<String>,
+}
+
+impl Request {
+    /// The name that the crate is compiled under: the root's file stem, made an identifier (`main` for `main.rs`).
+    /// The learner's own functions carry it in their symbols.
+    pub fn crate_name(&self) -> String {
+        profile::crate_name(&self.root)
+    }
 }
 
 /// What building gave. A program that does not compile is a value, not an error.
@@ -45,6 +77,26 @@ pub struct Artifact {
     pub wall: Option<Duration>,
     /// Warnings as the compiler rendered them, with the learner's paths.
     pub diagnostics: String,
+    /// The same with the compiler's own colors, for a terminal.
+    pub diagnostics_ansi: String,
+}
+
+impl Artifact {
+    /// Data derived from this program, kept beside it: read if it is there and whole, else computed and stored.
+    ///
+    /// `name` is a file name of lower-case letters, digits, `-` and `.`; put a version into it (`lines-v1`), for the
+    /// same name always means the same computation. A cache that cannot be written costs time, never the result.
+    ///
+    /// # Errors
+    ///
+    /// What `compute` gives, and [`Error::Bug`] for a name that is not one.
+    pub fn sidecar(
+        &self,
+        name: &str,
+        compute: impl FnOnce() -> Result<Vec<u8>, Error>,
+    ) -> Result<Vec<u8>, Error> {
+        entry::sidecar(&self.executable, name, compute)
+    }
 }
 
 /// A build that gave no program.
@@ -52,8 +104,122 @@ pub struct Artifact {
 pub struct Failure {
     /// The compiler's rendered messages, with the learner's paths.
     pub diagnostics: String,
+    /// The same with the compiler's own colors, for a terminal.
+    pub diagnostics_ansi: String,
     /// The finding: `build/does-not-compile`, `build/time-limit`, `build/memory-limit`, `build/compiler-crashed`, …
     pub finding: Finding,
-    /// Wall-clock time.
+    /// Wall-clock time; `None` when the cache had it.
     pub wall: Option<Duration>,
+}
+
+/// What a build may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuildLimits {
+    /// Wall-clock time.
+    pub wall: Duration,
+    /// Resident bytes of the compiler and the linker together.
+    pub memory: u64,
+    /// Bytes of rendered messages.
+    pub output: u64,
+    /// Bytes of the executable.
+    pub artifact: u64,
+}
+
+impl Default for BuildLimits {
+    /// 60 s, 2 GiB, 1 MiB of messages, a program of 64 MiB.
+    fn default() -> Self {
+        Self {
+            wall: Duration::from_secs(60),
+            memory: 2 << 30,
+            output: 1 << 20,
+            artifact: 64 << 20,
+        }
+    }
+}
+
+/// Builds a program, or finds it built.
+///
+/// Two threads that ask for the same program at once compile it once; two processes may both compile it, and one of
+/// the two results is kept. Failures are remembered too, except those that another day or a larger limit may mend.
+///
+/// # Errors
+///
+/// [`Error::Machine`] when the compiler or the linker cannot do its work here, [`Error::File`] when the cache folder
+/// cannot be used, [`Error::Interrupted`] on Ctrl-C, [`Error::Bug`] for a request that makes no sense.
+pub fn build(
+    request: &Request,
+    toolchain: &Toolchain,
+    cache: &Cache,
+    limits: &BuildLimits,
+) -> Result<Built, Error> {
+    staging::validate(request)?;
+    let command = profile::command(request, toolchain);
+    let key = profile::key(request, toolchain, &command);
+    let turn = cache.turn(&key);
+    let _turn = turn
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(entry) = cache.get(&key) {
+        return Ok(limited(entry, None, limits));
+    }
+
+    let started = Instant::now();
+    if request.unsafe_code == UnsafePolicy::Forbid
+        && let Some(found) = policy::forbidden(request)
+    {
+        let entry = cache.put_failure(&key, found.finding, found.diagnostics)?;
+        return Ok(limited(entry, Some(started.elapsed()), limits));
+    }
+    let staging = staging::Staging::new(cache, request)?;
+    let compiled = compile::compile(request, toolchain, &command, &staging, limits)?;
+    let wall = Some(started.elapsed());
+    match compiled {
+        compile::Compiled::Program { messages } => {
+            let entry = cache.put_program(&key, &staging.program(), messages)?;
+            Ok(limited(entry, wall, limits))
+        }
+        compile::Compiled::Failed {
+            finding,
+            messages,
+            lasting: true,
+        } => {
+            let entry = cache.put_failure(&key, finding, messages)?;
+            Ok(limited(entry, wall, limits))
+        }
+        compile::Compiled::Failed {
+            finding, messages, ..
+        } => Ok(Built::Failed(Failure {
+            diagnostics: messages.plain,
+            diagnostics_ansi: messages.ansi,
+            finding,
+            wall,
+        })),
+    }
+}
+
+/// An entry as the caller sees it. The artifact's size is judged here, for the cache may hold a program that was
+/// built under a larger limit.
+fn limited(entry: Entry, wall: Option<Duration>, limits: &BuildLimits) -> Built {
+    let failed = |finding, messages: messages::Rendered| {
+        Built::Failed(Failure {
+            diagnostics: messages.plain,
+            diagnostics_ansi: messages.ansi,
+            finding,
+            wall,
+        })
+    };
+    match entry.result {
+        EntryResult::Program { size, .. } if size > limits.artifact => failed(
+            compile::artifact_too_large(Some(size), limits),
+            entry.messages,
+        ),
+        EntryResult::Program { .. } => Built::Program(Artifact {
+            executable: entry.folder.join(entry::PROGRAM),
+            key: entry.key,
+            wall,
+            diagnostics: entry.messages.plain,
+            diagnostics_ansi: entry.messages.ansi,
+        }),
+        EntryResult::Failed { finding } => failed(finding, entry.messages),
+    }
 }

@@ -1,0 +1,405 @@
+//! Running the compiler within limits, and saying in a finding why there is no program.
+
+use std::fs;
+use std::time::Duration;
+
+use super::messages::{self, Message, Messages, Rendered};
+use super::profile::CompilerCommand;
+use super::staging::Staging;
+use super::{BuildLimits, Request, Toolchain};
+use crate::course::units::human_size;
+use crate::diagnostic::{Fault, Finding};
+use crate::error::Error;
+use crate::sandbox::{End, LimitHit, Limits, Program, RawRun};
+
+mod spawn;
+
+/// The compiler's JSON says everything about four times: as text, in color, as spans with source lines, as notes.
+const JSON_PER_RENDERED: u64 = 8;
+
+/// Files that the compiler writes on its way may be larger than the program.
+const FILE_PER_ARTIFACT: u64 = 4;
+
+/// Further places and notes of an error that go into its finding.
+const DETAILS: usize = 4;
+
+/// What compiling gave.
+pub(super) enum Compiled {
+    /// The program lies in the staging folder.
+    Program {
+        /// Warnings.
+        messages: Rendered,
+    },
+    /// There is none.
+    Failed {
+        /// Why.
+        finding: Finding,
+        /// Everything the compiler said.
+        messages: Rendered,
+        /// Whether the same source fails in the same way tomorrow; limits may not be hit again.
+        lasting: bool,
+    },
+}
+
+/// Compiles what lies in the staging folder.
+pub(super) fn compile(
+    request: &Request,
+    toolchain: &Toolchain,
+    command: &CompilerCommand,
+    staging: &Staging,
+    limits: &BuildLimits,
+) -> Result<Compiled, Error> {
+    let mut args = command.args.clone();
+    // The program names its sources as the learner does, wherever the staging folder is.
+    for (from, to) in [
+        (staging.sources(), ""),
+        (staging.path().to_owned(), "/build"),
+    ] {
+        let mut arg = std::ffi::OsString::from("--remap-path-prefix=");
+        arg.push(from);
+        arg.push("=");
+        arg.push(to);
+        // rustc takes the last prefix that fits: the longer one comes last.
+        args.insert(0, arg);
+    }
+    let program = Program {
+        executable: toolchain.rustc().to_owned(),
+        args,
+        env: command.env.clone(),
+        directory: staging.sources(),
+        stdin: Vec::new(),
+        limits: compiler_limits(limits),
+        pass_fds: Vec::new(),
+        traced: false,
+    };
+    let run = spawn::spawn(&program)?;
+    let messages = messages::read(&run.stderr.kept, limits.output);
+    judge(request, &run, messages, staging, limits)
+}
+
+fn compiler_limits(limits: &BuildLimits) -> Limits {
+    Limits {
+        wall: limits.wall,
+        // Code generation has threads; the wall limit is the one that is told.
+        cpu: limits.wall.saturating_mul(8),
+        memory: limits.memory,
+        heap: None,
+        stack: 8 << 20,
+        output: limits.output.saturating_mul(JSON_PER_RENDERED),
+        processes: 256,
+        file_size: limits.artifact.saturating_mul(FILE_PER_ARTIFACT),
+    }
+}
+
+/// From how the compiler ended to what the learner is told.
+fn judge(
+    request: &Request,
+    run: &RawRun,
+    messages: Messages,
+    staging: &Staging,
+    limits: &BuildLimits,
+) -> Result<Compiled, Error> {
+    let failed = |finding, messages: Messages, lasting| {
+        Ok(Compiled::Failed {
+            finding,
+            messages: messages.rendered,
+            lasting,
+        })
+    };
+    match run.limit {
+        Some(LimitHit::Interrupted) => return Err(Error::Interrupted),
+        Some(LimitHit::Processes) => {
+            return Err(Error::machine(
+                "the compiler could not start all its threads",
+                "raise the limit on processes (`ulimit -u`), or stop other programs",
+            ));
+        }
+        Some(LimitHit::Wall | LimitHit::Cpu) => {
+            return failed(time_limit(&messages, limits), messages, false);
+        }
+        Some(LimitHit::Memory(_)) => return failed(memory_limit(limits), messages, false),
+        Some(LimitHit::Output { .. }) => {
+            return failed(output_limit(request, &messages, limits), messages, false);
+        }
+        None => {}
+    }
+    if let Some(reason) = machine_reason(&messages) {
+        return Err(reason);
+    }
+    let code = match run.end {
+        // A shell script around the compiler reports a signal as 128 and more.
+        End::Exited(code @ 129..=192) => Err(code - 128),
+        End::Exited(code) => Ok(code),
+        End::Signaled(signal) => Err(signal),
+    };
+    match code {
+        Ok(0) => match fs::symlink_metadata(staging.program()) {
+            Ok(meta) if meta.is_file() && meta.len() <= limits.artifact => Ok(Compiled::Program {
+                messages: messages.rendered,
+            }),
+            Ok(meta) if meta.is_file() => failed(
+                artifact_too_large(Some(meta.len()), limits),
+                messages,
+                false,
+            ),
+            _ => Err(Error::Bug(
+                "the compiler succeeded and left no program".to_owned(),
+            )),
+        },
+        _ if too_large_file(&messages, code) => {
+            failed(artifact_too_large(None, limits), messages, false)
+        }
+        Ok(101) => failed(crashed(&messages, "an internal error"), messages, true),
+        Ok(_) if messages.cut => failed(output_limit(request, &messages, limits), messages, false),
+        Ok(_) if messages.first.is_some() => {
+            failed(does_not_compile(request, &messages), messages, true)
+        }
+        Ok(code) => Err(Error::Machine {
+            message: format!(
+                "the compiler does not work here: it ended with status {code} and said {}",
+                quoted(&messages.other)
+            ),
+            hints: vec!["try `rustc --version`, and install Rust again if it fails".to_owned()],
+        }),
+        Err(libc::SIGKILL) => failed(memory_limit_by_kernel(), messages, false),
+        Err(signal) if messages.other.contains("memory allocation of ") => {
+            debug_assert!(signal > 0, "signals count from 1");
+            failed(memory_limit(limits), messages, false)
+        }
+        Err(libc::SIGSEGV | libc::SIGBUS) => {
+            failed(crashed(&messages, "a stack overflow"), messages, true)
+        }
+        Err(signal) => failed(
+            crashed(&messages, &format!("signal {signal}")),
+            messages,
+            true,
+        ),
+    }
+}
+
+/// Trouble that is this computer's and not the program's.
+fn machine_reason(messages: &Messages) -> Option<Error> {
+    let first = messages.first.as_ref().filter(|m| m.spans.is_empty())?;
+    let linker = first.linker_said();
+    let anywhere = |text: &str| first.message.contains(text) || linker.contains(text);
+    if anywhere("No space left on device") || anywhere("Disk quota exceeded") {
+        return Some(Error::machine(
+            "there is no space left for building",
+            "free some space, or set MEMGRADE_CACHE to a folder on another disk",
+        ));
+    }
+    let missing = ["crt1.o", "crti.o", "-lc", "-lgcc_s", "-lgcc"]
+        .iter()
+        .any(|name| {
+            linker.contains(&format!("cannot find {name}"))
+                || linker.contains(&format!("cannot open {name}"))
+                || linker.contains(&format!("unable to find library {name}\n"))
+        });
+    let no_linker = first.message.starts_with("linker `") && anywhere("not found");
+    if missing || no_linker {
+        return Some(Error::machine(
+            format!("this computer cannot link programs: {}", first.sentence()),
+            "install a C compiler with its libraries: `apt install gcc libc6-dev` (Debian, Ubuntu), \
+             `dnf install gcc glibc-devel` (Fedora)",
+        ));
+    }
+    if first.message.starts_with("can't find crate for `") {
+        return Some(Error::machine(
+            format!(
+                "the Rust installation is not complete: {}",
+                first.sentence()
+            ),
+            "install Rust again, for example with `rustup toolchain install stable`",
+        ));
+    }
+    None
+}
+
+/// Whether writing stopped at the limit on the size of files.
+fn too_large_file(messages: &Messages, code: Result<i32, i32>) -> bool {
+    let about_no_place = messages.first.as_ref().filter(|m| m.spans.is_empty());
+    code == Err(libc::SIGXFSZ)
+        || messages.other.contains("File too large")
+        || about_no_place.is_some_and(|first| {
+            first.message.contains("File too large")
+                || first.linker_said().contains("File too large")
+                || first.linker_said().contains("File size limit exceeded")
+        })
+}
+
+fn does_not_compile(request: &Request, messages: &Messages) -> Finding {
+    let Some(first) = &messages.first else {
+        return Finding::learner("build/does-not-compile", "the program does not compile");
+    };
+    let refused = matches!(first.code(), Some("unsafe_code"))
+        || (first.code() == Some("E0453") && first.message.contains("unsafe_code"));
+    let mut finding = if refused {
+        unsafe_forbidden("`unsafe` code").note(format!("the compiler says: {}", first.sentence()))
+    } else if first.is_about_linking() {
+        Finding::learner("build/does-not-compile", unlinked(first))
+    } else {
+        Finding::learner("build/does-not-compile", first.sentence())
+    };
+    finding = pointed(finding, request, first);
+    if !refused {
+        finding.help = first.help();
+        if let Some(code) = first.code().filter(|code| code.starts_with('E')) {
+            finding = finding.note(format!(
+                "`rustc --explain {code}` says more about this error"
+            ));
+        }
+    }
+    match messages.errors {
+        0 | 1 => finding,
+        2 => finding.note("and 1 more error"),
+        count => finding.note(format!("and {} more errors", count - 1)),
+    }
+}
+
+/// Adds the places of a message that lie in the learner's files.
+fn pointed(mut finding: Finding, request: &Request, message: &Message) -> Finding {
+    let known = |span: &&messages::Span| request.files.contains_key(&span.file_name);
+    let label = |span: &messages::Span| messages::one_line(span.label.as_deref().unwrap_or(""));
+    let spans: Vec<_> = message.spans.iter().filter(known).collect();
+    let primary = spans
+        .iter()
+        .position(|span| span.is_primary)
+        .or((!spans.is_empty()).then_some(0));
+    if let Some(primary) = primary {
+        finding = finding.at(spans[primary].place(), label(spans[primary]));
+        let others = spans.iter().enumerate().filter(|(i, _)| *i != primary);
+        for (_, span) in others.take(DETAILS) {
+            finding = finding.also(span.place(), label(span));
+        }
+    }
+    finding
+}
+
+fn unlinked(message: &Message) -> String {
+    let said = message.linker_said();
+    let reason = said
+        .lines()
+        .find(|line| line.contains("undefined") || line.contains("duplicate"));
+    match reason.and_then(|line| line.split_once("error: ").map(|(_, reason)| reason)) {
+        Some(reason) => format!(
+            "the program cannot be linked: {}",
+            messages::one_line(reason)
+        ),
+        None => "the program cannot be linked".to_owned(),
+    }
+}
+
+/// The finding for what `unsafe_code = "forbid"` refuses.
+pub(super) fn unsafe_forbidden(what: &str) -> Finding {
+    Finding::learner(
+        "build/unsafe-forbidden",
+        format!("this exercise does not allow {what}"),
+    )
+    .help("everything that it asks for can be written in safe Rust")
+}
+
+fn time_limit(messages: &Messages, limits: &BuildLimits) -> Finding {
+    let finding = Finding::learner(
+        "build/time-limit",
+        format!(
+            "compiling took longer than {} and was stopped",
+            duration(limits.wall)
+        ),
+    );
+    match &messages.long_evaluation {
+        Some(span) => finding
+            .at(
+                span.place(),
+                "the compiler was still evaluating this constant",
+            )
+            .help("a constant is computed while compiling; does this loop end?"),
+        None => finding.help(
+            "look for a constant, a macro or a generic type that makes the compiler compute without end",
+        ),
+    }
+}
+
+fn memory_limit(limits: &BuildLimits) -> Finding {
+    Finding::learner(
+        "build/memory-limit",
+        format!(
+            "compiling took more than {} of memory and was stopped",
+            human_size(limits.memory)
+        ),
+    )
+    .help("look for a very large constant or static, or a macro that expands without end")
+}
+
+/// Not a limit of ours: the kernel kills what takes the last memory of the machine.
+fn memory_limit_by_kernel() -> Finding {
+    let mut finding = Finding::learner(
+        "build/memory-limit",
+        "the system stopped the compiler, most likely because memory ran out",
+    );
+    // Another program may have taken the memory, so it costs the learner nothing.
+    finding.fault = Fault::Machine;
+    finding.help("close other programs, or build fewer programs at once with `--jobs`")
+}
+
+fn output_limit(request: &Request, messages: &Messages, limits: &BuildLimits) -> Finding {
+    let finding = Finding::learner(
+        "build/output-limit",
+        format!(
+            "the program does not compile, with more than {} of messages",
+            human_size(limits.output)
+        ),
+    );
+    match &messages.first {
+        Some(first) => pointed(finding, request, first)
+            .note(format!("the first error is: {}", first.sentence()))
+            .help("start with the first error; one mistake in a macro can make thousands"),
+        None => finding,
+    }
+}
+
+/// The finding for a program that is larger than it may be; its size where it was finished.
+pub(super) fn artifact_too_large(size: Option<u64>, limits: &BuildLimits) -> Finding {
+    let size = size.map_or("too large".to_owned(), human_size);
+    Finding::learner(
+        "build/artifact-too-large",
+        format!(
+            "the compiled program is {size}; it may be at most {}",
+            human_size(limits.artifact)
+        ),
+    )
+    .help(
+        "a static that is not all zeros is stored in the program, byte by byte; fill it at run time",
+    )
+}
+
+fn crashed(messages: &Messages, how: &str) -> Finding {
+    let finding = Finding::learner(
+        "build/compiler-crashed",
+        format!("the compiler could not handle this program: it ended with {how}"),
+    )
+    .help("very deep nesting can do this; write the deepest expression or type in smaller steps");
+    let panicked = messages
+        .other
+        .lines()
+        .find(|line| line.contains("internal compiler error"))
+        .or_else(|| messages.first.as_ref().map(|first| first.message.as_str()));
+    match panicked {
+        Some(line) => finding.note(messages::one_line(line)),
+        None => finding,
+    }
+}
+
+fn quoted(text: &str) -> String {
+    match messages::one_line(text) {
+        line if line.is_empty() => "nothing".to_owned(),
+        line => format!("`{line}`"),
+    }
+}
+
+/// A limit for people: `60 s`, `1500 ms`.
+fn duration(time: Duration) -> String {
+    match time.subsec_millis() {
+        0 => format!("{} s", time.as_secs()),
+        _ => format!("{} ms", time.as_millis()),
+    }
+}

@@ -1,0 +1,202 @@
+//! One entry of the cache: a folder with the program, what is known about it, and data derived from it.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+use super::messages::Rendered;
+use super::stamp::Stamp;
+use crate::diagnostic::Finding;
+use crate::error::Error;
+
+/// The executable's name in an entry.
+pub(super) const PROGRAM: &str = "program";
+
+/// The facts' name in an entry. Its time of modification says when the entry was last used.
+const FACTS: &str = "facts";
+
+/// A hit notes its time only if the last note is older than this: most hits write nothing.
+const USE_NOTED_EVERY: Duration = Duration::from_secs(60);
+
+/// An entry that was read and found whole.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Its folder.
+    pub(super) folder: PathBuf,
+    /// Its content address.
+    pub(super) key: String,
+    /// The compiler's messages.
+    pub(super) messages: Rendered,
+    /// Program or failure.
+    pub(super) result: Result,
+}
+
+/// What a build gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Result {
+    /// There is a program.
+    Program {
+        /// Its bytes.
+        size: u64,
+        /// The file as it was stored.
+        stamp: Stamp,
+        /// BLAKE3 of its content, for a file that was moved or restored with the whole cache.
+        hash: String,
+    },
+    /// There is none.
+    Failed {
+        /// Why.
+        finding: Finding,
+    },
+}
+
+/// The content of [`FACTS`], after a line with its hash.
+#[derive(Debug, Serialize, Deserialize)]
+struct Facts {
+    key: String,
+    messages: Rendered,
+    result: Result,
+}
+
+impl Entry {
+    /// Reads the entry in `folder`; `None` if it is missing, damaged or another's.
+    pub(super) fn read(folder: &Path, key: &str) -> Option<Self> {
+        let path = folder.join(FACTS);
+        let facts: Facts = serde_json::from_slice(unseal(&fs::read(&path).ok()?)?).ok()?;
+        if facts.key != key {
+            return None;
+        }
+        if let Result::Program { stamp, hash, .. } = &facts.result {
+            let program = folder.join(PROGRAM);
+            let meta = fs::symlink_metadata(&program).ok()?;
+            let untouched = meta.is_file() && Stamp::from(&meta) == *stamp;
+            // A cache that was copied or restored has other inodes and times: then the content decides.
+            if !untouched && !(meta.is_file() && hash_of(&program).ok()? == *hash) {
+                return None;
+            }
+        }
+        note_use(&path);
+        Some(Self {
+            folder: folder.to_owned(),
+            key: facts.key,
+            messages: facts.messages,
+            result: facts.result,
+        })
+    }
+
+    /// Writes the facts of a program that lies in `folder` already. Nothing may touch the program afterwards.
+    pub(super) fn write_program(
+        folder: &Path,
+        key: &str,
+        messages: Rendered,
+    ) -> std::io::Result<()> {
+        let program = folder.join(PROGRAM);
+        let hash = hash_of(&program)?;
+        let stamp = Stamp::from(&fs::symlink_metadata(&program)?);
+        let result = Result::Program {
+            size: stamp.size,
+            stamp,
+            hash,
+        };
+        write_facts(folder, key, messages, result)
+    }
+
+    /// Writes the facts of a failure into `folder`.
+    pub(super) fn write_failure(
+        folder: &Path,
+        key: &str,
+        messages: Rendered,
+        finding: Finding,
+    ) -> std::io::Result<()> {
+        write_facts(folder, key, messages, Result::Failed { finding })
+    }
+}
+
+/// When the entry in `folder` was last used; `None` for a folder that is no entry.
+pub(super) fn last_used(folder: &Path) -> Option<SystemTime> {
+    fs::metadata(folder.join(FACTS)).ok()?.modified().ok()
+}
+
+fn write_facts(
+    folder: &Path,
+    key: &str,
+    messages: Rendered,
+    result: Result,
+) -> std::io::Result<()> {
+    let facts = Facts {
+        key: key.to_owned(),
+        messages,
+        result,
+    };
+    fs::write(folder.join(FACTS), seal(&serde_json::to_vec(&facts)?))
+}
+
+fn hash_of(path: &Path) -> std::io::Result<String> {
+    Ok(blake3::hash(&fs::read(path)?).to_hex().to_string())
+}
+
+/// Notes that an entry was used; when that fails, it only ages faster.
+fn note_use(facts: &Path) {
+    let now = SystemTime::now();
+    let noted = fs::metadata(facts).and_then(|meta| meta.modified());
+    let recent = noted.is_ok_and(|noted| {
+        now.duration_since(noted)
+            .is_ok_and(|age| age < USE_NOTED_EVERY)
+    });
+    if !recent && let Ok(file) = fs::File::options().append(true).open(facts) {
+        file.set_modified(now).ok();
+    }
+}
+
+/// Bytes with their hash in front, so that a file that was cut short or damaged is seen.
+fn seal(data: &[u8]) -> Vec<u8> {
+    let mut sealed = blake3::hash(data).as_bytes().to_vec();
+    sealed.extend_from_slice(data);
+    sealed
+}
+
+fn unseal(sealed: &[u8]) -> Option<&[u8]> {
+    let (hash, data) = sealed.split_first_chunk::<{ blake3::OUT_LEN }>()?;
+    (blake3::hash(data) == *hash).then_some(data)
+}
+
+/// See [`super::Artifact::sidecar`].
+pub(super) fn sidecar(
+    executable: &Path,
+    name: &str,
+    compute: impl FnOnce() -> std::result::Result<Vec<u8>, Error>,
+) -> std::result::Result<Vec<u8>, Error> {
+    let named_well = (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+    let (true, Some(folder)) = (named_well, executable.parent()) else {
+        return Err(Error::Bug(format!(
+            "`{}` is not a name for derived data",
+            name.escape_debug()
+        )));
+    };
+    let path = folder.join(format!("side-{name}"));
+    if let Ok(sealed) = fs::read(&path)
+        && let Some(data) = unseal(&sealed)
+    {
+        return Ok(data.to_vec());
+    }
+    let data = compute()?;
+    // Stored for the next time; where that is not possible, the next time computes it again.
+    write_whole(&path, &seal(&data)).ok();
+    Ok(data)
+}
+
+/// Writes a file so that others see all of it or nothing.
+pub(super) fn write_whole(path: &Path, data: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(data)?;
+    file.persist(path)?;
+    Ok(())
+}

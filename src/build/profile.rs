@@ -1,0 +1,165 @@
+//! The one profile that every learner's program is built with, and the address of what it gives.
+
+use std::ffi::OsString;
+
+use super::{Request, Toolchain};
+use crate::course::spec::{Edition, UnsafePolicy};
+
+/// The folder of the sources, seen from the staging folder; the compiler's working directory.
+pub(super) const SOURCES: &str = "src";
+
+/// Where the program is put, seen from [`SOURCES`].
+pub(super) const OUTPUT: &str = "../out/program";
+
+/// Flags that are the same for every program, each with its reason. They are part of the cache's key.
+const FLAGS: &[&str] = &[
+    // A program, also where the source says `#![crate_type = "lib"]`.
+    "--crate-type=bin",
+    // Above 0, LLVM deletes allocations and folds loops: the program would not do what its source says.
+    "-Copt-level=0",
+    // Lines, columns and inlined calls with their full names. `line-tables-only` leaves out the crate and module of
+    // inlined functions, and saves nothing that can be measured.
+    "-Cdebuginfo=1",
+    // Debug information in the program itself, where the meter looks for it (macOS would put it elsewhere).
+    "-Csplit-debuginfo=off",
+    // The probe walks stacks by frame pointers; std has them, the learner's code must too.
+    "-Cforce-frame-pointers=yes",
+    // A panic ends with its message and exit code 101, and can be caught.
+    "-Cpanic=unwind",
+    // What `cargo run` gives a learner: arithmetic that overflows panics, debug_assert! is checked.
+    "-Coverflow-checks=on",
+    "-Cdebug-assertions=on",
+    // Symbols that name generic arguments and crates without loss.
+    "-Csymbol-mangling-version=v0",
+    // rustc's default for such builds, said here so that the bytes do not depend on it: 1 is slower for programs of
+    // more than a screenful (264 against 226 ms), 4 is not measurably faster.
+    "-Ccodegen-units=16",
+    // Messages as JSON, with the compiler's own rendering in color; `messages` takes the colors out again.
+    "--error-format=json",
+    "--json=diagnostic-rendered-ansi",
+    "--diagnostic-width=100",
+];
+
+/// The compiler's whole environment; nothing of ours is inherited, so neither the bytes nor `env!` depend on it.
+/// PATH is added by [`command`]: rustc finds the linker with it.
+const ENVIRONMENT: &[(&str, &str)] = &[
+    ("LANG", "C.UTF-8"),
+    // A relative path, so that `env!("TMPDIR")` is the same in every staging folder.
+    ("TMPDIR", "../tmp"),
+    // Feature gates stay closed, also on a nightly compiler.
+    ("RUSTC_BOOTSTRAP", "-1"),
+    // No crash report is written beside the sources.
+    ("RUSTC_ICE", "0"),
+    ("RUST_BACKTRACE", "0"),
+];
+
+/// What rustc is called with, without what changes with the staging folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CompilerCommand {
+    /// Arguments.
+    pub(super) args: Vec<OsString>,
+    /// The whole environment.
+    pub(super) env: Vec<(OsString, OsString)>,
+}
+
+/// The command for a request.
+pub(super) fn command(request: &Request, toolchain: &Toolchain) -> CompilerCommand {
+    let mut args: Vec<OsString> = FLAGS.iter().map(OsString::from).collect();
+    args.push(format!("--edition={}", edition(request.edition)).into());
+    args.push(format!("--crate-name={}", request.crate_name()).into());
+    for lint in &request.allow_lints {
+        args.extend(["-A".into(), lint.into()]);
+    }
+    if request.unsafe_code == UnsafePolicy::Forbid {
+        // After the allowed lints. `forbid` cannot be lifted by an attribute in the source.
+        args.extend(["-F".into(), "unsafe_code".into()]);
+    }
+    args.extend(["-o".into(), OUTPUT.into(), request.root.clone().into()]);
+
+    let mut env: Vec<(OsString, OsString)> = ENVIRONMENT
+        .iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    env.push(("PATH".into(), toolchain.linker_path()));
+    CompilerCommand { args, env }
+}
+
+/// The content address of what a request gives: everything that the compiler reads, and the compiler.
+pub(super) fn key(request: &Request, toolchain: &Toolchain, command: &CompilerCommand) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 build cache entry 1");
+    let mut field = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    field(toolchain.identity().as_bytes());
+    field(&(command.args.len() as u64).to_le_bytes());
+    for arg in &command.args {
+        field(arg.as_encoded_bytes());
+    }
+    for (name, value) in &command.env {
+        field(name.as_encoded_bytes());
+        field(value.as_encoded_bytes());
+    }
+    for (path, bytes) in &request.files {
+        field(path.as_bytes());
+        field(bytes);
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// A crate name from the root's path: an identifier in lower case that is not the name of one of Rust's own crates,
+/// whose functions the meter tells apart by name.
+pub(super) fn crate_name(root: &str) -> String {
+    const TAKEN: [&str; 10] = [
+        "alloc",
+        "backtrace",
+        "core",
+        "gimli",
+        "hashbrown",
+        "libc",
+        "proc_macro",
+        "std",
+        "test",
+        "unwind",
+    ];
+    let file = root.rsplit('/').next().unwrap_or(root);
+    let stem = file.strip_suffix(".rs").unwrap_or(file);
+    let name: String = stem
+        .chars()
+        .take(64)
+        .map(|c| match c.to_ascii_lowercase() {
+            c @ ('a'..='z' | '0'..='9') => c,
+            _ => '_',
+        })
+        .collect();
+    let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase());
+    if starts_well && !TAKEN.contains(&name.as_str()) {
+        name
+    } else {
+        format!("program_{name}")
+    }
+}
+
+fn edition(edition: Edition) -> &'static str {
+    match edition {
+        Edition::E2018 => "2018",
+        Edition::E2021 => "2021",
+        Edition::E2024 => "2024",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::crate_name;
+
+    #[test]
+    fn crate_names_are_identifiers_and_not_of_rusts_own_crates() {
+        assert_eq!(crate_name("memory_leak/main.rs"), "main");
+        assert_eq!(crate_name("memory-leak.rs"), "memory_leak");
+        assert_eq!(crate_name("01_Hello.rs"), "program_01_hello");
+        assert_eq!(crate_name("a/core.rs"), "program_core");
+        assert_eq!(crate_name("größe.rs"), "gr__e");
+        assert_eq!(crate_name(".rs"), "program_");
+        assert_eq!(crate_name(&"x".repeat(300)).len(), 64);
+    }
+}

@@ -1,0 +1,367 @@
+//! Finding the compiler and the linker.
+//!
+//! The main type is [`Toolchain`]. Asking a compiler who it is costs two processes, and one more behind rustup's
+//! proxy, so the answer is remembered in the cache for as long as the files behind it stay the same.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use super::Cache;
+use super::entry::write_whole;
+use super::stamp::Stamp;
+use crate::error::Error;
+
+/// Where rustc is told to look for the linker and what the linker needs, after the folder in which it was found.
+const USUAL_FOLDERS: &str = "/usr/local/bin:/usr/bin:/bin";
+
+/// How long a compiler may take to say who it is.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// What to do when there is no compiler.
+const INSTALL_RUST: &str =
+    "install Rust with rustup (https://rustup.rs), or set RUSTC to the path of a rustc";
+
+/// What to do when there is no linker.
+const INSTALL_CC: &str = "install a C compiler, which Rust links with: `apt install gcc` (Debian, Ubuntu), \
+    `dnf install gcc` (Fedora), `xcode-select --install` (macOS)";
+
+/// A compiler and a linker that were found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toolchain {
+    facts: Facts,
+    linker: PathBuf,
+    identity: String,
+}
+
+/// What a compiler says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Facts {
+    rustc: PathBuf,
+    sysroot: PathBuf,
+    /// `rustc -vV`.
+    version: String,
+}
+
+/// What finding a compiler depends on: environment variables, read once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lookup {
+    /// `RUSTC`: a path, or a name that is looked up in `path`.
+    pub rustc: Option<OsString>,
+    /// `PATH`.
+    pub path: OsString,
+    /// `RUSTUP_TOOLCHAIN`.
+    pub rustup_toolchain: Option<OsString>,
+    /// `RUSTUP_HOME`.
+    pub rustup_home: Option<OsString>,
+    /// `HOME`.
+    pub home: Option<OsString>,
+}
+
+impl Lookup {
+    /// Reads the environment.
+    pub fn from_environment() -> Self {
+        let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        Self {
+            rustc: variable("RUSTC"),
+            path: variable("PATH").unwrap_or_default(),
+            rustup_toolchain: variable("RUSTUP_TOOLCHAIN"),
+            rustup_home: variable("RUSTUP_HOME"),
+            home: variable("HOME"),
+        }
+    }
+
+    /// The executable file called `name` in `PATH`.
+    fn in_path(&self, name: &OsStr) -> Option<PathBuf> {
+        std::env::split_paths(&self.path)
+            .filter(|folder| folder.is_absolute())
+            .map(|folder| folder.join(name))
+            .find(|file| is_executable(file))
+    }
+
+    /// The compiler as the user named it, and whether `RUSTC` did.
+    fn named(&self) -> Result<(PathBuf, bool), Error> {
+        let Some(rustc) = &self.rustc else {
+            let found = self.in_path(OsStr::new("rustc"));
+            return found.map(|rustc| (rustc, false)).ok_or_else(|| {
+                Error::machine("there is no Rust compiler on this computer", INSTALL_RUST)
+            });
+        };
+        let path = Path::new(rustc);
+        let found = if path.components().count() > 1 {
+            std::path::absolute(path)
+                .ok()
+                .filter(|file| is_executable(file))
+        } else {
+            self.in_path(rustc)
+        };
+        found.map(|rustc| (rustc, true)).ok_or_else(|| {
+            Error::machine(
+                format!("RUSTC is set to `{}`, which is no program", path.display()),
+                "set RUSTC to the path of a rustc, or unset it",
+            )
+        })
+    }
+
+    /// rustup's own settings: another default toolchain is another compiler.
+    fn rustup_settings(&self) -> Option<PathBuf> {
+        let home = self.rustup_home.as_ref().map(PathBuf::from);
+        let usual = || {
+            self.home
+                .as_ref()
+                .map(|home| Path::new(home).join(".rustup"))
+        };
+        home.or_else(usual).map(|home| home.join("settings.toml"))
+    }
+}
+
+/// An answer that was remembered, with all that it rests on.
+#[derive(Debug, Serialize, Deserialize)]
+struct Remembered {
+    /// Files, each as it was then.
+    witnesses: Vec<(PathBuf, Option<Stamp>)>,
+    facts: Facts,
+}
+
+impl Toolchain {
+    /// Finds the compiler (`$RUSTC`, else `rustc` in `$PATH`) and the linker (`cc` in `$PATH`).
+    ///
+    /// Behind rustup's proxy it is the toolchain that `$RUSTUP_TOOLCHAIN` names, else the default one: a
+    /// `rust-toolchain.toml` has no say, for one could lie in what a learner handed in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Machine`] if either is missing or the compiler does not answer; the hint says what to install.
+    pub fn find(cache: &Cache) -> Result<Self, Error> {
+        Self::find_with(&Lookup::from_environment(), cache)
+    }
+
+    /// [`Toolchain::find`] for an environment that is given.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn find_with(lookup: &Lookup, cache: &Cache) -> Result<Self, Error> {
+        let (named, explicit) = lookup.named()?;
+        let linker = lookup.in_path(OsStr::new("cc")).ok_or_else(|| {
+            Error::machine("there is no C compiler `cc` on this computer", INSTALL_CC)
+        })?;
+        let note = cache.toolchains().join(note_name(lookup, &named, explicit));
+        let facts = if let Some(facts) = recall(&note) {
+            facts
+        } else {
+            let facts = ask(lookup, &named, explicit)?;
+            remember(&note, lookup, &named, &facts);
+            facts
+        };
+        let identity = identity(&facts, &linker);
+        Ok(Self {
+            facts,
+            linker,
+            identity,
+        })
+    }
+
+    /// The compiler itself, not a proxy.
+    pub fn rustc(&self) -> &Path {
+        &self.facts.rustc
+    }
+
+    /// The folder that holds the compiler, its libraries and std.
+    pub fn sysroot(&self) -> &Path {
+        &self.facts.sysroot
+    }
+
+    /// The C compiler that links.
+    pub fn linker(&self) -> &Path {
+        &self.linker
+    }
+
+    /// The release, such as `1.95.0`.
+    pub fn release(&self) -> &str {
+        self.version_field("release: ")
+    }
+
+    /// The target that it compiles for, such as `x86_64-unknown-linux-gnu`.
+    pub fn host(&self) -> &str {
+        self.version_field("host: ")
+    }
+
+    /// A hash of all that tells this compiler and linker from another.
+    pub(super) fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// The compiler's `PATH`: the linker's folder and the usual ones.
+    pub(super) fn linker_path(&self) -> OsString {
+        let mut path = OsString::new();
+        if let Some(folder) = self.linker.parent() {
+            path.push(folder);
+            path.push(":");
+        }
+        path.push(USUAL_FOLDERS);
+        path
+    }
+
+    fn version_field(&self, name: &str) -> &str {
+        let mut lines = self.facts.version.lines();
+        lines
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap_or("unknown")
+    }
+}
+
+/// The compiler's version and place, and the linker as it is now.
+fn identity(facts: &Facts, linker: &Path) -> String {
+    let parts = serde_json::json!([facts.version, facts.sysroot, linker, Stamp::of(linker)]);
+    blake3::hash(parts.to_string().as_bytes())
+        .to_hex()
+        .to_string()
+}
+
+/// A file name for the answer to one way of asking.
+fn note_name(lookup: &Lookup, named: &Path, explicit: bool) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 toolchain note 1");
+    let settings = lookup.rustup_settings().unwrap_or_default();
+    let toolchain = lookup.rustup_toolchain.clone().unwrap_or_default();
+    for part in [named.as_os_str(), settings.as_os_str(), &toolchain] {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part.as_encoded_bytes());
+    }
+    hasher.update(&[u8::from(explicit)]);
+    format!("{}.json", hasher.finalize().to_hex())
+}
+
+fn recall(note: &Path) -> Option<Facts> {
+    let remembered: Remembered = serde_json::from_slice(&fs::read(note).ok()?).ok()?;
+    let unchanged = remembered
+        .witnesses
+        .iter()
+        .all(|(path, stamp)| Stamp::of(path) == *stamp);
+    unchanged.then_some(remembered.facts)
+}
+
+/// Remembers an answer. A cache that cannot be written costs time, never the result.
+fn remember(note: &Path, lookup: &Lookup, named: &Path, facts: &Facts) {
+    let mut witnesses = vec![
+        named.to_owned(),
+        facts.rustc.clone(),
+        // An update in place changes the names of the libraries in it.
+        facts.sysroot.join("lib"),
+    ];
+    witnesses.extend(lookup.rustup_settings());
+    let remembered = Remembered {
+        witnesses: witnesses
+            .into_iter()
+            .map(|path| (path.clone(), Stamp::of(&path)))
+            .collect(),
+        facts: facts.clone(),
+    };
+    if let Ok(json) = serde_json::to_vec(&remembered) {
+        write_whole(note, &json).ok();
+    }
+}
+
+/// Asks the compiler where it lives and who it is.
+fn ask(lookup: &Lookup, named: &Path, explicit: bool) -> Result<Facts, Error> {
+    let answer = output(lookup, named, &["--print", "sysroot"])?;
+    let sysroot = PathBuf::from(answer.trim_end());
+    let direct = sysroot.join("bin").join("rustc");
+    // A wrapper that the user set on purpose is kept; rustup's proxy costs 10 to 30 ms a call and is not.
+    let is_proxy =
+        fs::canonicalize(named).is_ok_and(|real| real.file_stem() == Some(OsStr::new("rustup")));
+    let rustc = if (is_proxy || !explicit) && is_executable(&direct) {
+        direct
+    } else {
+        named.to_owned()
+    };
+    let version = output(lookup, &rustc, &["-vV"])?;
+    Ok(Facts {
+        rustc,
+        sysroot,
+        version,
+    })
+}
+
+/// What a compiler prints; it is the user's own program, so it runs with the user's rights, from the root folder.
+fn output(lookup: &Lookup, rustc: &Path, args: &[&str]) -> Result<String, Error> {
+    let failed = |said: &str| Error::Machine {
+        message: format!(
+            "the Rust compiler {} does not answer `{}`{}{}",
+            rustc.display(),
+            args.join(" "),
+            if said.is_empty() { "" } else { ": " },
+            said.lines().next().unwrap_or_default(),
+        ),
+        hints: vec![INSTALL_RUST.to_owned()],
+    };
+    let mut command = Command::new(rustc);
+    command
+        .args(args)
+        .current_dir("/")
+        .env_clear()
+        .env("PATH", &lookup.path)
+        // A toolchain that is missing is told, not downloaded in the middle of a check.
+        .env("RUSTUP_AUTO_INSTALL", "0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let inherited = [
+        ("HOME", &lookup.home),
+        ("RUSTUP_HOME", &lookup.rustup_home),
+        ("RUSTUP_TOOLCHAIN", &lookup.rustup_toolchain),
+    ];
+    for (name, value) in inherited {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    let mut child = command
+        .spawn()
+        .map_err(|error| failed(&error.to_string()))?;
+    let deadline = Instant::now() + ANSWER_WITHIN;
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            _ => {
+                child.kill().ok();
+                child.wait().ok();
+                return Err(failed("no answer in 30 s"));
+            }
+        }
+    };
+    let read = |stream: Option<&mut dyn Read>| {
+        let mut text = Vec::new();
+        if let Some(stream) = stream {
+            stream.take(1 << 16).read_to_end(&mut text).ok();
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    let said = read(child.stdout.as_mut().map(|s| s as &mut dyn Read));
+    if status.success() && !said.trim().is_empty() {
+        return Ok(said);
+    }
+    Err(failed(&read(
+        child.stderr.as_mut().map(|s| s as &mut dyn Read),
+    )))
+}
+
+#[cfg(unix)]
+fn is_executable(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(file: &Path) -> bool {
+    file.is_file()
+}
