@@ -28,6 +28,7 @@ pub mod github;
 pub mod json;
 pub mod junit;
 mod layout;
+mod shown;
 pub mod style;
 pub mod terminal;
 mod words;

@@ -431,7 +431,7 @@ fn statement(line: &str) -> Range<usize> {
     let mut end = line.len();
     for (at, _) in line.match_indices("//") {
         let before = &line[..at];
-        if at > start && before.matches('"').count() % 2 == 0 {
+        if at > start && before.matches('"').count().is_multiple_of(2) {
             end = at;
             break;
         }

@@ -6,9 +6,10 @@ use super::Sources;
 use super::escape::{self, MESSAGE_CHARS, NAME_CHARS};
 use super::finding::{self, Dress};
 use super::layout::{Line, pad, row, width};
+use super::shown::{self, Shown};
 use super::style::{Ink, Style};
 use super::words;
-use crate::diagnostic::{Fault, Finding, Severity};
+use crate::diagnostic::{Fault, Finding};
 use crate::judge::{
     CaseReport, CheckReport, ChecklistReport, ExerciseReport, ItemReport, Report, Score, Verdict,
 };
@@ -57,34 +58,23 @@ impl Drawing<'_> {
         self.rows(&rows);
         self.out.push('\n');
 
-        let mut drawn: Vec<&Finding> = Vec::new();
-        for finding in &exercise.findings {
-            if !drawn.contains(&finding) {
-                drawn.push(finding);
-                self.finding(finding, &[]);
-            }
+        let shown = shown::findings(exercise);
+        let (whole, checks): (Vec<Shown<'_>>, Vec<Shown<'_>>) =
+            shown.into_iter().partition(|shown| shown.from.is_none());
+        let left = (whole.len() + checks.len()).saturating_sub(FINDINGS);
+        for shown in whole.iter().take(FINDINGS) {
+            self.finding(shown.finding, &[]);
         }
         self.diagnostics(exercise);
-        let mut left = 0;
-        for case in exercise.cases.iter().filter(|case| !case.hidden) {
-            let curve = curve(case);
-            for finding in case.checks.iter().filter_map(told) {
-                if drawn.contains(&finding) {
-                    continue;
-                }
-                if drawn.len() >= FINDINGS {
-                    left += 1;
-                    continue;
-                }
-                drawn.push(finding);
-                self.finding(finding, &curve);
-            }
+        for shown in checks.iter().take(FINDINGS.saturating_sub(whole.len())) {
+            let curve = shown.from.map(|(case, _)| curve(case)).unwrap_or_default();
+            self.finding(shown.finding, &curve);
         }
         if left > 0 {
             let text = format!(
                 "{} and {}\n\n",
                 self.style.glyph("…", "..."),
-                words::counted(left, "more finding", "more findings")
+                words::counted(left as u64, "more finding", "more findings")
             );
             self.out.push_str(&self.style.paint(Ink::Faint, &text));
         }
@@ -96,7 +86,9 @@ impl Drawing<'_> {
         let title = self.style.clean(title, NAME_CHARS);
         let mut head = Line::new().push(Ink::Strong, name);
         // The title is a courtesy: only where there is room for it.
-        if head.width() + width(&title) + width(&points) + 4 <= self.style.measure() {
+        if !title.is_empty()
+            && head.width() + width(&title) + width(&points) + 4 <= self.style.measure()
+        {
             head = head.push(Ink::Faint, format!("  {title}"));
         }
         let tail = (words::score_ink(score), points);
@@ -274,11 +266,7 @@ const ORDER: [Verdict; 6] = [
 
 /// One row per verdict among the case's checks; the case's name stands before the first.
 fn rows(case: &CaseReport, style: &Style) -> Vec<Row> {
-    let name = if case.name.is_empty() {
-        "overall".to_owned()
-    } else {
-        style.clean(&case.name, NAME_COLUMNS)
-    };
+    let name = style.clean(shown::case_name(case), NAME_COLUMNS);
     let mut rows: Vec<Row> = Vec::new();
     for verdict in ORDER {
         let checks: Vec<&CheckReport> = case
@@ -355,7 +343,7 @@ fn about(check: &CheckReport, case: &CaseReport, whole: bool, style: &Style) -> 
             .map_or(name, clean),
         Verdict::Failed => name,
         _ => match &check.finding {
-            Some(finding) if !is_detailed(finding) => {
+            Some(finding) if !shown::is_detailed(finding) => {
                 format!("{name}: {}", clean(&finding.message))
             }
             _ => name,
@@ -373,35 +361,16 @@ fn points(verdict: Verdict, score: Score) -> String {
     }
 }
 
-/// Whether a finding has more to say than its message.
-fn is_detailed(finding: &Finding) -> bool {
-    finding.primary.is_some()
-        || !finding.secondary.is_empty()
-        || !finding.notes.is_empty()
-        || finding.help.is_some()
-}
-
-/// The finding of a check that is drawn below the rows, if any.
-fn told(check: &CheckReport) -> Option<&Finding> {
-    if check.hidden {
-        return None;
-    }
-    check
-        .finding
-        .as_ref()
-        .filter(|finding| match check.verdict {
-            Verdict::Failed => true,
-            Verdict::Passed => finding.severity != Severity::Note,
-            _ => is_detailed(finding),
-        })
-}
-
 /// A learner who sees a finding that is not about their program must not look for the mistake there.
 const fn not_your_fault(fault: Fault) -> &'static str {
     match fault {
         Fault::Learner => "",
-        Fault::Author => "this is a mistake in the exercise, not in your program; it costs you nothing",
-        Fault::Machine => "this is about this computer, not about your program; it costs you nothing",
+        Fault::Author => {
+            "this is a mistake in the exercise, not in your program; it costs you nothing"
+        }
+        Fault::Machine => {
+            "this is about this computer, not about your program; it costs you nothing"
+        }
     }
 }
 

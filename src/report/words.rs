@@ -2,9 +2,9 @@
 
 use super::style::{Ink, Style};
 use crate::course::spec::OutcomeKind;
-use crate::course::units::{human_count, human_size};
+use crate::course::units::human_count;
 use crate::judge::{Score, Verdict};
-use crate::observe::{Amount, Outcome};
+use crate::observe::Outcome;
 
 /// A verdict, as in the JSON contract.
 pub(super) const fn verdict(verdict: Verdict) -> &'static str {
@@ -61,15 +61,6 @@ pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
         "{} {}",
         human_count(count),
         if count == 1 { one } else { many }
-    )
-}
-
-/// `9.6 MiB in 100 blocks`.
-pub(super) fn amount(amount: Amount) -> String {
-    format!(
-        "{} in {}",
-        human_size(amount.bytes),
-        counted(amount.blocks, "block", "blocks")
     )
 }
 

@@ -75,3 +75,42 @@ fn places_outside_the_text_do_no_harm() {
         }
     }
 }
+
+#[test]
+fn no_source_and_no_place_breaks_the_drawing() {
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+    let column = || proptest::option::of(0u32..40);
+    let place = (1u32..5, column(), column());
+    let source = "(.{0,12}|[\t 日\u{301}\u{200d}\u{1b}\r\n\"/;]{0,30}){0,6}";
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    TestRunner::new_with_rng(Config::with_cases(400), rng)
+        .run(
+            &(source, place.clone(), place, 20usize..120, any::<bool>()),
+            |(text, a, b, width, unicode)| {
+                let at = |(line, column, end_column)| Place {
+                    file: "a.rs".to_owned(),
+                    line,
+                    column,
+                    end_column,
+                };
+                let sources: Sources = [("a.rs".to_owned(), text)].into();
+                let finding = Finding::learner("a/b", "m")
+                    .at(at(a), "first")
+                    .also(at(b), "second");
+                let style = Style {
+                    unicode,
+                    ..Style::plain(width)
+                };
+                let drawn = render(&finding, &sources, &style, Dress::default());
+                prop_assert!(
+                    drawn.contains("first") && drawn.contains("second"),
+                    "{drawn}"
+                );
+                prop_assert!(!samples::has_controls(&drawn), "{drawn:?}");
+                Ok(())
+            },
+        )
+        .unwrap();
+}
