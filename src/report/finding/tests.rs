@@ -1,0 +1,116 @@
+use super::*;
+use crate::report::samples;
+
+fn draw(finding: &Finding, sources: &Sources, width: usize) -> String {
+    let dress = Dress {
+        help: "look at",
+        curve: &[10_066_330, 50 << 20, 96 << 20],
+        explain: true,
+    };
+    render(finding, sources, &Style::plain(width), dress)
+}
+
+#[test]
+fn a_finding_is_drawn_under_its_line() {
+    insta::assert_snapshot!(draw(&samples::growing(), &samples::sources(), 100));
+}
+
+#[test]
+fn two_places_in_one_file_share_an_excerpt() {
+    let report = samples::report();
+    let finding = report.exercises[1].cases[0].checks[0]
+        .finding
+        .clone()
+        .unwrap();
+    insta::assert_snapshot!(draw(&finding, &samples::sources(), 80));
+}
+
+#[test]
+fn a_narrow_terminal_wraps_what_can_be_wrapped() {
+    insta::assert_snapshot!(draw(&samples::growing(), &samples::sources(), 40));
+}
+
+#[test]
+fn without_the_source_the_place_and_label_are_still_named() {
+    insta::assert_snapshot!(draw(&samples::growing(), &Sources::new(), 80));
+}
+
+#[test]
+fn the_marked_part_is_the_statement() {
+    for (line, expected) in [
+        ("    let x = 1; // why", "let x = 1"),
+        ("let u = \"http://x\";", "let u = \"http://x\""),
+        ("", ""),
+        ("   ", ""),
+        ("// only a comment", "// only a comment"),
+        ("\tfoo(),", "foo()"),
+    ] {
+        assert_eq!(&line[statement(line)], expected, "{line:?}");
+    }
+}
+
+#[test]
+fn places_outside_the_text_do_no_harm() {
+    let sources: Sources = [(
+        "a.rs".to_owned(),
+        "日本\u{202e} = 1;\r\n\u{1b}[31m\n".to_owned(),
+    )]
+    .into();
+    for line in [0, 1, 2, 3, u32::MAX] {
+        for column in [None, Some(0), Some(1), Some(4), Some(9), Some(u32::MAX)] {
+            for end_column in [None, Some(0), Some(3), Some(u32::MAX)] {
+                let place = Place {
+                    file: "a.rs".to_owned(),
+                    line,
+                    column,
+                    end_column,
+                };
+                let finding = Finding::learner("a/b", "m")
+                    .at(place.clone(), "primary")
+                    .also(place, "secondary");
+                let text = draw(&finding, &sources, 60);
+                assert!(text.contains("primary"), "{text}");
+                assert!(!samples::has_controls(&text), "{text:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_source_and_no_place_breaks_the_drawing() {
+    use proptest::prelude::*;
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+    let column = || proptest::option::of(0u32..40);
+    let place = (1u32..5, column(), column());
+    let source = "(.{0,12}|[\t 日\u{301}\u{200d}\u{1b}\r\n\"/;]{0,30}){0,6}";
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    TestRunner::new_with_rng(Config::with_cases(400), rng)
+        .run(
+            &(source, place.clone(), place, 20usize..120, any::<bool>()),
+            |(text, a, b, width, unicode)| {
+                let at = |(line, column, end_column)| Place {
+                    file: "a.rs".to_owned(),
+                    line,
+                    column,
+                    end_column,
+                };
+                let sources: Sources = [("a.rs".to_owned(), text)].into();
+                let finding = Finding::learner("a/b", "m")
+                    .at(at(a), "first")
+                    .also(at(b), "second");
+                let style = Style {
+                    unicode,
+                    ..Style::plain(width)
+                };
+                let drawn = render(&finding, &sources, &style, Dress::default());
+                prop_assert!(
+                    drawn.contains("first") && drawn.contains("second"),
+                    "{drawn}"
+                );
+                prop_assert!(!samples::has_controls(&drawn), "{drawn:?}");
+                Ok(())
+            },
+        )
+        .unwrap();
+}

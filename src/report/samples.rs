@@ -1,0 +1,590 @@
+//! Fixed values for the tests of every format: one report with every verdict, and one with hostile text everywhere.
+
+use super::Sources;
+use crate::course::spec::{OutcomeKind, Region};
+use crate::diagnostic::{Fault, Finding, Place, Severity};
+use crate::judge::{
+    CaseReport, CheckReport, ChecklistReport, Evidence, ExerciseReport, ItemReport, Report, Score,
+    Verdict,
+};
+use crate::observe::{
+    self, Address, Amount, BuildFacts, Captured, Confinement, Cycle, Frame, Heap, Level,
+    Observation, Outcome, Pages, Point, Remark, Site, SourceLine, Stack, Times,
+};
+
+pub(super) const MIB: u64 = 1 << 20;
+
+pub(super) const LEAK_SOURCE: &str = "\
+use std::collections::VecDeque;
+
+struct Service {
+    recent: VecDeque<u64>,
+}
+
+impl Service {
+    fn handle(&mut self, tx: u64) {
+        self.recent.push_back(tx); // every one of them
+    }
+}
+
+fn main() {
+    let mut service = Service { recent: VecDeque::new() };
+    for round in 0..10 {
+        for tx in 0..100_000 {
+            service.handle(tx);
+        }
+        println!(\"After {} transactions\", round);
+    }
+}
+";
+
+pub(super) fn sources() -> Sources {
+    [
+        ("memory_leak/main.rs".to_owned(), LEAK_SOURCE.to_owned()),
+        (
+            "stack_overflow/main.rs".to_owned(),
+            "fn depth(n: u64) -> u64 {\n    1 + depth(n + 1)\n}\n\nfn main() {\n    println!(\"{}\", depth(0));\n}\n"
+                .to_owned(),
+        ),
+    ]
+    .into()
+}
+
+fn amount(bytes: u64, blocks: u64) -> Amount {
+    Amount { bytes, blocks }
+}
+
+fn line(line: u32, function: &str) -> SourceLine {
+    SourceLine {
+        file: "memory_leak/main.rs".to_owned(),
+        line,
+        column: Some(9),
+        function: Some(function.to_owned()),
+    }
+}
+
+/// A run that grows by 9.6 MiB with each of ten lines.
+pub(super) fn leak_run() -> Observation {
+    let step = 10_066_330;
+    let timeline = (1..=10)
+        .map(|n| Point {
+            mark: Some(format!("After {n}00000 transactions")),
+            number: Some(n),
+            coalesced: false,
+            total_bytes: Some(step * n + 4096),
+            total_blocks: Some(100_000 * n),
+            live_bytes: Some(step * n),
+            live_blocks: Some(100_000 * n),
+            peak_bytes_since: Some(step * n),
+            resident_bytes: Some(step * n + 2 * MIB),
+            virtual_bytes: Some(step * n + 8 * MIB),
+            minor_faults: Some(2_458 * n),
+            major_faults: Some(0),
+            cpu_ms: Some(1.5),
+            addresses: if n == 1 {
+                vec![Address {
+                    address: 0x5555_5555_4000,
+                    region: Region::Heap,
+                    detail: Some("a block of 4096 bytes".to_owned()),
+                    block_bytes: Some(4096),
+                }]
+            } else {
+                Vec::new()
+            },
+        })
+        .collect();
+    Observation {
+        schema: observe::SCHEMA.to_owned(),
+        sandbox: Confinement {
+            level: Level::Limits,
+            missing: vec!["network access is not cut off".to_owned()],
+        },
+        build: Some(BuildFacts {
+            ok: true,
+            wall_ms: Some(140.25),
+            cached: false,
+            diagnostics: String::new(),
+        }),
+        outcome: Outcome {
+            kind: OutcomeKind::Exited,
+            exit_code: Some(0),
+            signal: None,
+            message: None,
+            place: None,
+            frames: Vec::new(),
+            evidence: Vec::new(),
+        },
+        heap: Some(Heap {
+            total: amount(step * 10 + 4096, 1_000_001),
+            peak: amount(step * 10, 1_000_000),
+            at_exit: amount(step * 10, 1_000_000),
+            definitely_lost: Some(amount(176, 2)),
+            indirectly_lost: Some(amount(0, 0)),
+            still_reachable: Some(amount(step * 10 - 176, 999_998)),
+            sites: vec![
+                Site {
+                    file: Some("memory_leak/main.rs".to_owned()),
+                    line: Some(9),
+                    column: Some(9),
+                    function: Some("Service::handle".to_owned()),
+                    path: vec![line(9, "Service::handle"), line(17, "main")],
+                    total: amount(step * 10, 1_000_000),
+                    at_exit: amount(step * 10, 1_000_000),
+                    definitely_lost: Some(amount(176, 2)),
+                    indirectly_lost: Some(amount(0, 0)),
+                    still_reachable: Some(amount(step * 10 - 176, 999_998)),
+                },
+                Site {
+                    file: None,
+                    line: None,
+                    column: None,
+                    function: None,
+                    path: Vec::new(),
+                    total: amount(4096, 1),
+                    at_exit: amount(0, 0),
+                    definitely_lost: None,
+                    indirectly_lost: None,
+                    still_reachable: None,
+                },
+            ],
+            cycles: vec![Cycle {
+                count: 1,
+                blocks: 2,
+                bytes: 176,
+                members: vec![line(9, "Service::handle"), line(14, "main")],
+            }],
+            complete: true,
+        }),
+        timeline,
+        pages: Pages {
+            peak_resident_bytes: Some(103 * MIB),
+            peak_virtual_bytes: Some(112 * MIB),
+            minor_faults: Some(24_611),
+            major_faults: Some(0),
+        },
+        stack: Stack {
+            peak_bytes: Some(8 * 1024),
+            limit_bytes: Some(8 * MIB),
+        },
+        time: Times {
+            wall_ms: 31.25,
+            cpu_ms: Some(15.5),
+        },
+        stdout: Captured {
+            text: (1..=10).fold(String::new(), |text, n| {
+                format!("{text}After {n}00000 transactions\n")
+            }),
+            bytes: 271,
+            truncated: false,
+        },
+        stderr: Captured::default(),
+        aslr_off: true,
+        findings: vec![Remark {
+            code: "leak/cycle".to_owned(),
+            severity: Severity::Warning,
+            fault: Fault::Learner,
+            message: "two blocks keep each other alive and nobody else does".to_owned(),
+            file: Some("memory_leak/main.rs".to_owned()),
+            line: Some(9),
+            help: Some("which of the two should only look at the other?".to_owned()),
+        }],
+    }
+}
+
+/// A run that died, and of which little could be measured.
+pub(super) fn overflow_run() -> Observation {
+    let frame = |line, function: &str, times| Frame {
+        at: SourceLine {
+            file: "stack_overflow/main.rs".to_owned(),
+            line,
+            column: None,
+            function: Some(function.to_owned()),
+        },
+        times,
+    };
+    Observation {
+        build: None,
+        outcome: Outcome {
+            kind: OutcomeKind::StackOverflow,
+            exit_code: None,
+            signal: Some("SIGABRT".to_owned()),
+            message: None,
+            place: Some(frame(2, "depth", 1).at),
+            frames: vec![frame(2, "depth", 104_767), frame(6, "main", 1)],
+            evidence: vec![
+                "the fault at 0x7fffff7feff8 lies 8 bytes below the stack's end".to_owned(),
+            ],
+        },
+        heap: None,
+        timeline: Vec::new(),
+        pages: Pages::default(),
+        stack: Stack {
+            peak_bytes: Some(8 * MIB),
+            limit_bytes: Some(8 * MIB),
+        },
+        time: Times {
+            wall_ms: 4.0,
+            cpu_ms: None,
+        },
+        stdout: Captured::default(),
+        stderr: Captured {
+            text: "\nthread 'main' has overflowed its stack\nfatal runtime error: stack overflow\n"
+                .to_owned(),
+            bytes: 75,
+            truncated: false,
+        },
+        aslr_off: false,
+        findings: Vec::new(),
+        ..leak_run()
+    }
+}
+
+fn check(name: &str, points: u32, verdict: Verdict) -> CheckReport {
+    CheckReport {
+        name: name.to_owned(),
+        points,
+        earned: if verdict == Verdict::Passed {
+            points
+        } else {
+            0
+        },
+        verdict,
+        hidden: false,
+        finding: None,
+        summary: None,
+    }
+}
+
+fn case(
+    name: &str,
+    verdict: Verdict,
+    run: Option<Observation>,
+    checks: Vec<CheckReport>,
+) -> CaseReport {
+    CaseReport {
+        name: name.to_owned(),
+        hidden: false,
+        verdict,
+        run,
+        checks,
+    }
+}
+
+fn score(earned: u32, possible: u32, undecided: u32) -> Score {
+    Score {
+        earned,
+        possible,
+        undecided,
+    }
+}
+
+pub(super) fn growing() -> Finding {
+    Finding::learner(
+        "curve/grows",
+        "the heap keeps growing, by 9.6 MiB with every 100,000 transactions",
+    )
+    .at(
+        Place {
+            file: "memory_leak/main.rs".to_owned(),
+            line: 9,
+            column: Some(9),
+            end_column: None,
+        },
+        "1,000,000 blocks allocated here were alive at the last step",
+    )
+    .note("live heap: 9.6 -> 96 MiB over 10 steps; bounded means flat from step 2 on")
+    .note("at a million transactions a day, an 8 GiB server is full on day 85")
+    .help("what happens to the oldest entry when a new one comes in?")
+}
+
+/// A report that holds every verdict, a hidden case and a hidden check.
+pub(super) fn report() -> Report {
+    Report {
+        score: score(9, 32, 5),
+        exercises: vec![memory_leak(), stack_overflow(), virtual_memory()],
+        checklist: Some(ChecklistReport {
+            score: score(1, 4, 1),
+            items: vec![
+                item("stack_and_heap", Verdict::Passed, Some(true), None),
+                item(
+                    "leak",
+                    Verdict::Failed,
+                    Some(true),
+                    Some("the answer is right, but your own program still leaks"),
+                ),
+                item(
+                    "page_fault",
+                    Verdict::Failed,
+                    None,
+                    Some("there is no answer yet"),
+                ),
+                item(
+                    "virtual",
+                    Verdict::Unmeasurable,
+                    Some(true),
+                    Some("page faults cannot be counted here"),
+                ),
+            ],
+            findings: vec![
+                Finding::new(
+                    "answers/unknown-key",
+                    Severity::Warning,
+                    Fault::Learner,
+                    "`answers.toml` answers `paging`, which nobody asks",
+                )
+                .at(Place::line("answers.toml", 3), "")
+                .help("did you mean `page_fault`?"),
+            ],
+        }),
+    }
+}
+
+fn item(
+    id: &str,
+    verdict: Verdict,
+    answer_right: Option<bool>,
+    message: Option<&str>,
+) -> ItemReport {
+    ItemReport {
+        id: id.to_owned(),
+        question: format!("What about {id}?"),
+        verdict,
+        score: score(
+            u32::from(verdict == Verdict::Passed),
+            1,
+            u32::from(verdict == Verdict::Unmeasurable),
+        ),
+        answer_right,
+        evidence: vec![Evidence {
+            check: "memory_leak/bounded/holds steady".to_owned(),
+            verdict: if verdict == Verdict::Passed {
+                Verdict::Passed
+            } else {
+                Verdict::Failed
+            },
+        }],
+        message: message.map(str::to_owned),
+    }
+}
+
+fn memory_leak() -> ExerciseReport {
+    ExerciseReport {
+        id: "memory_leak".to_owned(),
+        title: "Simulate a memory leak, then stop it".to_owned(),
+        verdict: Verdict::Failed,
+        score: score(7, 12, 0),
+        cases: vec![
+            case(
+                "leak",
+                Verdict::Passed,
+                Some(leak_run()),
+                vec![
+                    CheckReport {
+                        summary: Some("grows by 9.6 MiB per step, as it should".to_owned()),
+                        ..check("grows", 4, Verdict::Passed)
+                    },
+                    CheckReport {
+                        summary: Some("the printed figures are true".to_owned()),
+                        ..check("figures", 2, Verdict::Passed)
+                    },
+                ],
+            ),
+            case(
+                "bounded",
+                Verdict::Failed,
+                Some(leak_run()),
+                vec![
+                    check("exits", 1, Verdict::Passed),
+                    CheckReport {
+                        finding: Some(growing()),
+                        ..check("holds steady", 4, Verdict::Failed)
+                    },
+                ],
+            ),
+            CaseReport {
+                hidden: true,
+                ..case(
+                    "other traffic",
+                    Verdict::Failed,
+                    Some(Observation {
+                        stdout: Captured {
+                            text: "SECRET OUTPUT".to_owned(),
+                            bytes: 13,
+                            truncated: false,
+                        },
+                        ..leak_run()
+                    }),
+                    vec![CheckReport {
+                        finding: Some(
+                            Finding::learner("output/differs", "SECRET MESSAGE")
+                                .at(Place::line("memory_leak/main.rs", 14), "SECRET LABEL")
+                                .note("SECRET NOTE")
+                                .help("SECRET HELP"),
+                        ),
+                        summary: Some("SECRET SUMMARY".to_owned()),
+                        ..check("prints the totals", 1, Verdict::Failed)
+                    }],
+                )
+            },
+        ],
+        findings: Vec::new(),
+    }
+}
+
+fn stack_overflow() -> ExerciseReport {
+    let overflow = Finding::learner(
+        "outcome/stack-overflow",
+        "the stack overflowed, and it should not have",
+    )
+    .at(
+        Place::line("stack_overflow/main.rs", 2),
+        "`depth` called itself 104,767 times",
+    )
+    .also(
+        Place::line("stack_overflow/main.rs", 6),
+        "first called here",
+    )
+    .note("the fault address lies just below the stack of 8.0 MiB")
+    .help("what ends the recursion?");
+    ExerciseReport {
+        id: "stack_overflow".to_owned(),
+        title: "Overflow the stack, then guard it".to_owned(),
+        verdict: Verdict::Error,
+        score: score(1, 12, 2),
+        cases: vec![
+            case(
+                "guarded",
+                Verdict::Failed,
+                Some(overflow_run()),
+                vec![
+                    CheckReport {
+                        finding: Some(overflow.clone()),
+                        ..check("returns", 3, Verdict::Failed)
+                    },
+                    CheckReport {
+                        finding: Some(overflow),
+                        ..check("reports the depth", 2, Verdict::Failed)
+                    },
+                    CheckReport {
+                        finding: Some(Finding::new(
+                            "check/skipped",
+                            Severity::Note,
+                            Fault::Learner,
+                            "not judged: `returns` has to pass first",
+                        )),
+                        ..check("small stack", 2, Verdict::Skipped)
+                    },
+                    CheckReport {
+                        hidden: true,
+                        finding: Some(Finding::learner("output/differs", "SECRET HIDDEN CHECK")),
+                        ..check("deep list", 2, Verdict::Failed)
+                    },
+                ],
+            ),
+            case(
+                "",
+                Verdict::Error,
+                None,
+                vec![
+                    CheckReport {
+                        summary: Some("`factorial` is there".to_owned()),
+                        ..check("factorial exists", 1, Verdict::Passed)
+                    },
+                    CheckReport {
+                        finding: Some(
+                            Finding::new(
+                                "spec/no-such-mark",
+                                Severity::Error,
+                                Fault::Author,
+                                "the exercise names a line that no correct program prints",
+                            )
+                            .at(
+                                Place::line("exercises/stack_overflow/exercise.toml", 40),
+                                "named here",
+                            ),
+                        ),
+                        ..check("compared", 2, Verdict::Error)
+                    },
+                ],
+            ),
+        ],
+        findings: Vec::new(),
+    }
+}
+
+fn virtual_memory() -> ExerciseReport {
+    ExerciseReport {
+        id: "virtual_memory".to_owned(),
+        title: "Reserve, then touch".to_owned(),
+        verdict: Verdict::Unmeasurable,
+        score: score(0, 4, 2),
+        cases: vec![case(
+            "touch",
+            Verdict::Unmeasurable,
+            None,
+            vec![
+                CheckReport {
+                    finding: Some(
+                        Finding::new(
+                            "machine/no-statm",
+                            Severity::Warning,
+                            Fault::Machine,
+                            "resident memory cannot be read on this machine",
+                        )
+                        .note("/proc is not mounted"),
+                    ),
+                    ..check("stays small", 1, Verdict::Unmeasurable)
+                },
+                CheckReport {
+                    finding: Some(Finding::new(
+                        "ratio/spread",
+                        Severity::Warning,
+                        Fault::Machine,
+                        "five runs gave ratios from 1.1 to 9.7: too far apart to decide",
+                    )),
+                    ..check("random is slower", 1, Verdict::Inconclusive)
+                },
+                check("reads the lines", 2, Verdict::Skipped),
+            ],
+        )],
+        findings: vec![
+            Finding::learner("source/unused", "`touch_all` is never called")
+                .at(Place::line("virtual_memory/main.rs", 12), "defined here"),
+        ],
+    }
+}
+
+/// Text that tries to break every sink at once.
+pub(super) const HOSTILE: &str = "=1+2\u{1b}[2J\u{9b}31m\u{202e}]]><script>&'\"%,:\t\0\r\n::error::owned\n<!-- \u{fffe} \u{e0041}日本";
+
+/// [`report`] with [`HOSTILE`] in every text.
+pub(super) fn hostile() -> Report {
+    fn poison(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => {
+                // Words of the format are not text.
+                let word = text.len() < 20
+                    && text
+                        .chars()
+                        .all(|c| c.is_ascii_lowercase() || c == '_' || c == '-');
+                if !word || text == "leak" {
+                    *text = format!("{HOSTILE}{text}");
+                }
+            }
+            serde_json::Value::Array(items) => items.iter_mut().for_each(poison),
+            serde_json::Value::Object(fields) => fields.values_mut().for_each(poison),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::to_value(report()).unwrap();
+    poison(&mut value);
+    serde_json::from_value(value).unwrap()
+}
+
+/// Whether any character is left that a terminal would obey, line breaks aside.
+pub(super) fn has_controls(text: &str) -> bool {
+    text.chars().any(|c| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0041}')
+    })
+}

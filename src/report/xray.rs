@@ -1,0 +1,350 @@
+//! The x-ray of `run` for people: everything that was measured of one run, and plainly what was not.
+
+use super::Sources;
+use super::escape::{self, MESSAGE_CHARS, NAME_CHARS};
+use super::finding::{self, Dress};
+use super::layout::{Line, pad, row};
+use super::style::{Ink, Style};
+use super::words;
+use crate::course::spec::OutcomeKind;
+use crate::course::units::{human_count, human_size};
+use crate::diagnostic::{Finding, Place};
+use crate::observe::{Captured, Level, Observation, Remark, SourceLine};
+
+/// Sites that are listed.
+const SITES: usize = 8;
+/// Cycles that are listed, and members of each.
+const CYCLES: usize = 4;
+/// Marks that are listed.
+const MARKS: usize = 12;
+/// Functions on the stack that are listed.
+const FRAMES: usize = 6;
+/// Lines of output that are shown.
+const OUTPUT: usize = 8;
+/// Lines of compiler messages that are shown.
+const DIAGNOSTICS: usize = 60;
+/// Rows of the chart.
+const ROWS: usize = 8;
+/// What is said of a figure that is not there.
+const UNMEASURED: &str = "not measured";
+
+/// Draws an observation of the program called `name`.
+pub fn render(name: &str, run: &Observation, sources: &Sources, style: &Style) -> String {
+    let mut drawing = Drawing {
+        out: String::new(),
+        style,
+    };
+    drawing.headline(name, run);
+    drawing.build(run);
+    if run.outcome.kind != OutcomeKind::BuildFailed {
+        drawing.heap(run.heap.as_ref());
+        drawing.timeline(&run.timeline);
+        if let Some(heap) = &run.heap {
+            drawing.sites(&heap.sites);
+            drawing.cycles(&heap.cycles);
+        }
+        drawing.figures(run);
+        drawing.output(
+            "stdout",
+            &run.stdout,
+            run.timeline.iter().all(|point| point.mark.is_none()),
+        );
+        drawing.output("stderr", &run.stderr, true);
+    }
+    for remark in &run.findings {
+        let dress = Dress {
+            explain: true,
+            ..Dress::default()
+        };
+        drawing.gap();
+        drawing.out.push_str(&finding::render(
+            &from_remark(remark),
+            sources,
+            style,
+            dress,
+        ));
+    }
+    drawing.out
+}
+
+/// A remark in the form that findings are drawn from.
+pub fn from_remark(remark: &Remark) -> Finding {
+    let mut finding = Finding::new(
+        &remark.code,
+        remark.severity,
+        remark.fault,
+        remark.message.clone(),
+    );
+    if let (Some(file), Some(line)) = (&remark.file, remark.line) {
+        finding = finding.at(Place::line(file.clone(), line), "");
+    }
+    finding.help.clone_from(&remark.help);
+    finding
+}
+
+struct Drawing<'a> {
+    out: String,
+    style: &'a Style,
+}
+
+impl Drawing<'_> {
+    /// An empty line, unless there is one.
+    fn gap(&mut self) {
+        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
+            self.out.push('\n');
+        }
+    }
+
+    fn line(&mut self, line: &Line) {
+        self.out.push_str(&line.draw(self.style));
+        self.out.push('\n');
+    }
+
+    /// A labelled sentence, wrapped beside its label.
+    fn said(&mut self, label: &str, ink: Ink, text: &str) {
+        let head = Line::new().push(Ink::Strong, pad(label, 8));
+        let none = (Ink::Plain, String::new());
+        self.out.push_str(&row(self.style, head, ink, text, &none));
+    }
+
+    fn place(&self, at: &SourceLine) -> String {
+        let place = self
+            .style
+            .clean(&format!("{}:{}", at.file, at.line), NAME_CHARS);
+        match &at.function {
+            Some(function) => format!("{place} in {}", self.style.clean(function, NAME_CHARS)),
+            None => place,
+        }
+    }
+
+    fn headline(&mut self, name: &str, run: &Observation) {
+        let outcome = &run.outcome;
+        let ink = match outcome.kind {
+            OutcomeKind::Exited if outcome.exit_code == Some(0) => Ink::Good,
+            _ => Ink::Bad,
+        };
+        let name = self.style.clean(name, NAME_CHARS);
+        let mut text = words::outcome(outcome, self.style);
+        if let Some(message) = &outcome.message {
+            text = format!("{text}: {}", self.style.clean(message, MESSAGE_CHARS));
+        }
+        let head = Line::new().push(Ink::Strong, name).push(Ink::Plain, "  ");
+        let time = match outcome.kind {
+            OutcomeKind::BuildFailed => String::new(),
+            _ => words::milliseconds(run.time.wall_ms),
+        };
+        self.out
+            .push_str(&row(self.style, head, ink, &text, &(Ink::Faint, time)));
+        if let Some(place) = &outcome.place {
+            let place = self.place(place);
+            self.said("  at", Ink::Plain, &place);
+        }
+        for evidence in &outcome.evidence {
+            let evidence = self.style.clean(evidence, MESSAGE_CHARS);
+            self.said("  as", Ink::Plain, &evidence);
+        }
+        for (i, frame) in outcome.frames.iter().take(FRAMES).enumerate() {
+            let mut text = self.place(&frame.at);
+            if frame.times > 1 {
+                text = format!("{text}, {} times", human_count(frame.times));
+            }
+            self.said(if i == 0 { "  stack" } else { "" }, Ink::Plain, &text);
+        }
+        if outcome.frames.len() > FRAMES {
+            let left = outcome.frames.len() - FRAMES;
+            self.said(
+                "",
+                Ink::Faint,
+                &words::counted(left as u64, "further function", "further functions"),
+            );
+        }
+    }
+
+    fn build(&mut self, run: &Observation) {
+        if let Some(build) = &run.build
+            && !build.diagnostics.trim().is_empty()
+        {
+            self.gap();
+            let text = build.diagnostics.trim_end();
+            for line in escape::terminal_lines(text, self.style.unicode, DIAGNOSTICS) {
+                self.out.push_str(line.trim_end());
+                self.out.push('\n');
+            }
+        }
+    }
+
+    fn figures(&mut self, run: &Observation) {
+        self.gap();
+        let or = |text: Option<String>| text.unwrap_or_else(|| UNMEASURED.to_owned());
+        let pages = &run.pages;
+        let figures = [
+            pages
+                .peak_resident_bytes
+                .map(|bytes| format!("{} resident at most", human_size(bytes))),
+            pages
+                .peak_virtual_bytes
+                .map(|bytes| format!("{} virtual", human_size(bytes))),
+            pages
+                .minor_faults
+                .map(|count| words::counted(count, "minor fault", "minor faults")),
+            pages
+                .major_faults
+                .map(|count| words::counted(count, "major fault", "major faults")),
+        ];
+        let names = ["resident", "virtual", "minor faults", "major faults"];
+        let missing: Vec<&str> = figures
+            .iter()
+            .zip(names)
+            .filter(|(figure, _)| figure.is_none())
+            .map(|(_, name)| name)
+            .collect();
+        let known: Vec<String> = figures.iter().flatten().cloned().collect();
+        let text = match (known.is_empty(), missing.is_empty()) {
+            (true, _) => UNMEASURED.to_owned(),
+            (false, true) => known.join(", "),
+            (false, false) => format!("{}; {UNMEASURED}: {}", known.join(", "), missing.join(", ")),
+        };
+        self.said("pages", Ink::Plain, &text);
+        let stack = run
+            .stack
+            .peak_bytes
+            .map(|peak| match run.stack.limit_bytes {
+                Some(limit) => format!(
+                    "{} deep at most, of {}",
+                    human_size(peak),
+                    human_size(limit)
+                ),
+                None => format!("{} deep at most", human_size(peak)),
+            });
+        self.said("stack", Ink::Plain, &or(stack));
+        let cpu = or(run.time.cpu_ms.map(words::milliseconds));
+        let wall = words::milliseconds(run.time.wall_ms);
+        self.said(
+            "time",
+            Ink::Plain,
+            &format!("{wall} by the clock, CPU {cpu}"),
+        );
+        if run.sandbox.level != Level::Full {
+            let level = match run.sandbox.level {
+                Level::Full => "full",
+                Level::Landlock => "landlock",
+                Level::Limits => "limits",
+                Level::None => "none",
+            };
+            let missing: Vec<String> = run
+                .sandbox
+                .missing
+                .iter()
+                .map(|text| self.style.clean(text, MESSAGE_CHARS))
+                .collect();
+            let text = if missing.is_empty() {
+                level.to_owned()
+            } else {
+                format!("{level}: {}", missing.join("; "))
+            };
+            self.said("sandbox", Ink::Faint, &text);
+        }
+    }
+
+    fn output(&mut self, name: &str, captured: &Captured, show: bool) {
+        if captured.bytes == 0 {
+            return;
+        }
+        let cut = if captured.truncated {
+            ", cut at the limit"
+        } else {
+            ""
+        };
+        self.said(
+            name,
+            Ink::Plain,
+            &format!("{}{cut}", human_size(captured.bytes)),
+        );
+        if show {
+            let text = captured.text.trim_end_matches('\n');
+            for line in escape::terminal_lines(text, self.style.unicode, OUTPUT) {
+                let bar = self.style.glyph("│ ", "| ");
+                self.line(
+                    &Line::new()
+                        .push(Ink::Faint, format!("  {bar}"))
+                        .push(Ink::Plain, line),
+                );
+            }
+        }
+    }
+}
+
+mod tables;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    #[test]
+    fn a_leaking_program() {
+        let text = render(
+            "main.rs",
+            &samples::leak_run(),
+            &samples::sources(),
+            &Style::plain(80),
+        );
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_leaking_program_on_a_narrow_terminal() {
+        let text = render(
+            "main.rs",
+            &samples::leak_run(),
+            &samples::sources(),
+            &Style::plain(40),
+        );
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn what_was_not_measured_is_never_zero() {
+        let mut run = samples::overflow_run();
+        run.stack = crate::observe::Stack::default();
+        let text = render("a.out", &run, &samples::sources(), &Style::plain(80));
+        insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn nothing_is_obeyed_by_a_terminal() {
+        let mut value = serde_json::to_value(samples::leak_run()).unwrap();
+        for (pointer, text) in [
+            ("/timeline/0/mark", samples::HOSTILE),
+            ("/heap/sites/0/function", samples::HOSTILE),
+            ("/heap/sites/0/file", samples::HOSTILE),
+            ("/heap/cycles/0/members/0/file", samples::HOSTILE),
+            ("/sandbox/missing/0", samples::HOSTILE),
+            ("/outcome/message", samples::HOSTILE),
+            ("/outcome/signal", samples::HOSTILE),
+            ("/build/diagnostics", samples::HOSTILE),
+            ("/findings/0/message", samples::HOSTILE),
+            ("/findings/0/file", samples::HOSTILE),
+            ("/findings/0/help", samples::HOSTILE),
+            ("/stderr/text", samples::HOSTILE),
+            ("/timeline/0/addresses/0/detail", samples::HOSTILE),
+        ] {
+            *value.pointer_mut(pointer).unwrap() = text.into();
+        }
+        value["stderr"]["bytes"] = 100.into();
+        let run: Observation = serde_json::from_value(value).unwrap();
+        let text = render(
+            samples::HOSTILE,
+            &run,
+            &samples::sources(),
+            &Style::plain(80),
+        );
+        assert!(!samples::has_controls(&text), "{text:?}");
+        let ascii = Style {
+            unicode: false,
+            ..Style::plain(80)
+        };
+        let text = render("main.rs", &samples::leak_run(), &samples::sources(), &ascii);
+        assert!(text.is_ascii(), "{text}");
+    }
+}

@@ -1,0 +1,276 @@
+//! The tables of the x-ray: the heap, its curve and marks, the lines that allocate, the cycles.
+
+use super::{CYCLES, Drawing, MARKS, ROWS, SITES, UNMEASURED};
+use crate::course::units::{human_count, human_size};
+use crate::observe::{Amount, Cycle, Heap, Point, Site};
+use crate::report::curve;
+use crate::report::escape::{self, NAME_CHARS};
+use crate::report::layout::{Line, pad, pad_left, row, width};
+use crate::report::style::Ink;
+use crate::report::words;
+
+impl Drawing<'_> {
+    pub(super) fn heap(&mut self, heap: Option<&Heap>) {
+        self.gap();
+        let Some(heap) = heap else {
+            self.said("heap", Ink::Doubt, UNMEASURED);
+            return;
+        };
+        let rows: [(&str, Option<Amount>, bool); 6] = [
+            ("total", Some(heap.total), false),
+            ("peak", Some(heap.peak), false),
+            ("at exit", Some(heap.at_exit), false),
+            ("  definitely lost", heap.definitely_lost, true),
+            ("  indirectly lost", heap.indirectly_lost, true),
+            ("  still reachable", heap.still_reachable, false),
+        ];
+        let head = Line::new().push(Ink::Strong, pad("heap", 20)).push(
+            Ink::Faint,
+            format!("{}{}", pad_left("size", 12), pad_left("blocks", 15)),
+        );
+        self.line(&head);
+        for (label, amount, is_loss) in rows {
+            let line = Line::new().push(Ink::Plain, format!("  {}", pad(label, 18)));
+            let line = match amount {
+                Some(amount) => {
+                    let ink = if is_loss && amount.blocks > 0 {
+                        Ink::Bad
+                    } else {
+                        Ink::Plain
+                    };
+                    line.push(
+                        ink,
+                        format!(
+                            "{}{}",
+                            pad_left(&human_size(amount.bytes), 12),
+                            pad_left(&human_count(amount.blocks), 15)
+                        ),
+                    )
+                }
+                None => line.push(Ink::Doubt, format!("  {UNMEASURED}")),
+            };
+            self.line(&line);
+        }
+        if !heap.complete {
+            self.said(
+                "",
+                Ink::Doubt,
+                "The recording was cut short: these figures are what was seen until then.",
+            );
+        }
+    }
+
+    pub(super) fn timeline(&mut self, timeline: &[Point]) {
+        let live: Vec<u64> = timeline
+            .iter()
+            .filter_map(|point| point.live_bytes)
+            .collect();
+        if live.len() > 1 && live.iter().any(|bytes| *bytes > 0) {
+            self.gap();
+            self.line(
+                &Line::new()
+                    .push(Ink::Strong, "live heap")
+                    .push(Ink::Faint, "  from line to line"),
+            );
+            for line in curve::chart(&live, self.style, self.style.measure(), ROWS) {
+                self.out.push_str(line.trim_end());
+                self.out.push('\n');
+            }
+        }
+        let marks: Vec<&Point> = timeline
+            .iter()
+            .filter(|point| point.mark.is_some())
+            .collect();
+        if !marks.is_empty() {
+            self.gap();
+            self.marks(&marks);
+        }
+    }
+
+    fn marks(&mut self, marks: &[&Point]) {
+        let wide = self.style.measure() >= 60;
+        let mut head = Line::new()
+            .push(Ink::Strong, pad("line", 6))
+            .push(Ink::Faint, pad_left("live", 12));
+        if wide {
+            head = head.push(
+                Ink::Faint,
+                format!("{}{}", pad_left("blocks", 13), pad_left("resident", 12)),
+            );
+        }
+        self.line(&head.push(Ink::Faint, "  printed"));
+        let size = |bytes: Option<u64>| bytes.map_or_else(|| "unmeasured".to_owned(), human_size);
+        let skipped = marks.len().saturating_sub(MARKS);
+        for (i, point) in marks.iter().enumerate() {
+            // The beginning and the end say most; the middle is in the chart.
+            if skipped > 0 && (MARKS / 2..MARKS / 2 + skipped).contains(&i) {
+                if i == MARKS / 2 {
+                    let text = format!("      {} {skipped} more", self.style.glyph("…", "..."));
+                    self.line(&Line::new().push(Ink::Faint, text));
+                }
+                continue;
+            }
+            let number = point.number.unwrap_or(i as u64 + 1);
+            let shared = if point.coalesced { "*" } else { "" };
+            let mut line = Line::new()
+                .push(
+                    Ink::Faint,
+                    pad(&format!("{}{shared}", pad_left(&number.to_string(), 4)), 6),
+                )
+                .push(Ink::Plain, pad_left(&size(point.live_bytes), 12));
+            if wide {
+                let blocks = point
+                    .live_blocks
+                    .map_or_else(|| "unmeasured".to_owned(), human_count);
+                line = line.push(
+                    Ink::Plain,
+                    format!(
+                        "{}{}",
+                        pad_left(&blocks, 13),
+                        pad_left(&size(point.resident_bytes), 12)
+                    ),
+                );
+            }
+            let room = self.style.measure().saturating_sub(line.width() + 2).max(8);
+            let text = point.mark.as_deref().unwrap_or_default();
+            let text = self.fit(&self.style.clean(text, escape::LINE_CHARS), room);
+            self.line(&line.push(Ink::Plain, format!("  {text}")));
+            for address in point.addresses.iter().take(4) {
+                let detail = match &address.detail {
+                    Some(detail) => format!(", {}", self.style.clean(detail, NAME_CHARS)),
+                    None => String::new(),
+                };
+                let region = format!("{:?}", address.region).to_lowercase();
+                let text = format!("{:#x} lies in {region}{detail}", address.address);
+                self.said("", Ink::Faint, &text);
+            }
+        }
+        if marks.iter().any(|point| point.coalesced) {
+            self.said(
+                "",
+                Ink::Faint,
+                "* printed together with other lines; they share these figures",
+            );
+        }
+    }
+
+    /// `text` cut to `columns`.
+    fn fit(&self, text: &str, columns: usize) -> String {
+        if width(text) <= columns {
+            return text.to_owned();
+        }
+        let dots = self.style.glyph("…", "...");
+        let mut out = String::new();
+        for c in text.chars() {
+            out.push(c);
+            if width(&out) + width(dots) > columns {
+                out.pop();
+                break;
+            }
+        }
+        out + dots
+    }
+
+    pub(super) fn sites(&mut self, sites: &[Site]) {
+        if sites.is_empty() {
+            return;
+        }
+        self.gap();
+        let narrow = self.style.measure() < 60;
+        let mut head = Line::new()
+            .push(Ink::Strong, "allocated".to_owned() + " ")
+            .push(
+                Ink::Faint,
+                format!("{}{}", pad_left("total", 2 + 8), pad_left("at exit", 12)),
+            );
+        if !narrow {
+            head = head.push(Ink::Faint, pad_left("lost", 12));
+        }
+        self.line(&head.push(Ink::Faint, "  where"));
+        for site in sites.iter().take(SITES) {
+            let lost = match (site.definitely_lost, site.indirectly_lost) {
+                (None, None) => None,
+                (a, b) => Some(
+                    a.unwrap_or_default()
+                        .bytes
+                        .saturating_add(b.unwrap_or_default().bytes),
+                ),
+            };
+            let mut line = Line::new()
+                .push(Ink::Plain, pad_left(&human_size(site.total.bytes), 20))
+                .push(Ink::Plain, pad_left(&human_size(site.at_exit.bytes), 12));
+            if !narrow {
+                let ink = if lost.is_some_and(|bytes| bytes > 0) {
+                    Ink::Bad
+                } else {
+                    Ink::Plain
+                };
+                let text = lost.map_or_else(|| "unmeasured".to_owned(), human_size);
+                line = line.push(ink, pad_left(&text, 12));
+            }
+            let place = match (&site.file, site.line) {
+                (Some(file), Some(line)) => self.style.clean(&format!("{file}:{line}"), NAME_CHARS),
+                _ => "line unknown".to_owned(),
+            };
+            let function = site
+                .function
+                .as_deref()
+                .map(|f| self.style.clean(f, NAME_CHARS));
+            let blocks = words::counted(site.total.blocks, "block", "blocks");
+            let text = match function {
+                Some(function) => format!("{place} in {function}, {blocks}"),
+                None => format!("{place}, {blocks}"),
+            };
+            let none = (Ink::Plain, String::new());
+            self.out.push_str(&row(
+                self.style,
+                line.push(Ink::Plain, "  "),
+                Ink::Plain,
+                &text,
+                &none,
+            ));
+        }
+        if sites.len() > SITES {
+            let left = sites.len() - SITES;
+            let text = words::counted(left as u64, "further line", "further lines");
+            self.line(&Line::new().push(Ink::Faint, format!("  {text}")));
+        }
+    }
+
+    pub(super) fn cycles(&mut self, cycles: &[Cycle]) {
+        if cycles.is_empty() {
+            return;
+        }
+        self.gap();
+        for cycle in cycles.iter().take(CYCLES) {
+            let arrow = self.style.glyph(" → ", " -> ");
+            let mut members: Vec<String> = cycle
+                .members
+                .iter()
+                .take(CYCLES)
+                .map(|member| self.place(member))
+                .collect();
+            // A ring comes back to where it began.
+            if cycle.members.len() > CYCLES {
+                members.push(self.style.glyph("…", "...").to_owned());
+            }
+            members.extend(members.first().cloned());
+            let text = format!(
+                "{} of {} ({} each): {}",
+                words::counted(cycle.count, "ring", "rings"),
+                words::counted(cycle.blocks, "block", "blocks"),
+                human_size(cycle.bytes),
+                members.join(arrow)
+            );
+            self.said("cycle", Ink::Bad, &text);
+        }
+        if cycles.len() > CYCLES {
+            let left = cycles.len() - CYCLES;
+            self.said(
+                "",
+                Ink::Faint,
+                &words::counted(left as u64, "further cycle", "further cycles"),
+            );
+        }
+    }
+}
