@@ -15,6 +15,9 @@
 use std::fs;
 use std::io;
 
+/// Bytes to reserve.
+const RESERVE: usize = 500_000_000;
+
 /// Bytes of a page.
 const PAGE: usize = 4096;
 
@@ -52,14 +55,14 @@ fn main() -> io::Result<()> {
         resident as f64 / (1024.0 * 1024.0)
     );
 
-    // TODO: reserve 500,000,000 zeroed bytes without touching them, print `reserved`, and wait.
+    // TODO: reserve RESERVE zeroed bytes without touching them, print `reserved`, and wait.
     if !wait()? {
         return Ok(());
     }
 
     // TODO: write to 1,000 random pages, print `sparse`, and wait.
     let mut random = Random(0x2545_F491_4F6C_DD1D);
-    let _page = random.below(1000) * PAGE;
+    let _page = random.below(RESERVE / PAGE);
 
     // TODO: write to every page, and print `full`.
     Ok(())
