@@ -1,5 +1,5 @@
 //@ about: Finds out that the `Vec` is on the stack and says so, but was asked for its elements.
-//@ finding: output/no-match in table/six lines
+//@ finding: output/no-match in table/sizes and regions
 
 use std::sync::atomic::{AtomicU8, AtomicU64};
 
