@@ -1,4 +1,4 @@
-//@ about: Makes an empty list for `reserved`, and the real memory only when it is first needed.
+//@ about: Makes the memory only when it is first needed, so that `reserved` has reserved nothing.
 //@ finding: pages/too-little-virtual in three phases/reserved is not used
 //@ output: right
 
@@ -51,13 +51,13 @@ fn main() -> io::Result<()> {
     let (before, resident) = measure()?;
     println!("start: resident {:.1} MiB", mib(resident));
 
-    let mut memory = Vec::new();
+    // Nothing is needed yet, so nothing is made yet.
     report("reserved", before)?;
     if !wait()? {
         return Ok(());
     }
 
-    memory.resize(RESERVE, 0u8);
+    let mut memory = vec![0u8; RESERVE];
     let mut random = Random(0x2545_F491_4F6C_DD1D);
     for _ in 0..1000 {
         memory[random.below(RESERVE / PAGE) * PAGE] = 1;
