@@ -1,5 +1,5 @@
 //@ about: Uses the argument for the printed size, but the vector itself always holds 1,000 numbers.
-//@ finding: heap/too-few-bytes in another size/the vector follows
+//@ finding: heap/peak-too-low in another size/the vector follows
 //@ output: right
 
 use std::sync::atomic::{AtomicU8, AtomicU64};

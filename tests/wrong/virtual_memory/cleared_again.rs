@@ -1,5 +1,5 @@
 //@ about: Clears memory that is already zero, to be on the safe side, and touches every page.
-//@ finding: pages/too-much-resident in three phases/reserved is not used
+//@ finding: pages/resident-over-limit in three phases/reserved is not used
 //@ output: right
 
 use std::fs;

@@ -1,5 +1,5 @@
 //@ about: Steps by 64 KiB, as if a page were that large, and leaves out fifteen pages of sixteen.
-//@ finding: pages/too-little-resident in three phases/all of it
+//@ finding: pages/resident-too-low in three phases/all of it
 //@ output: right
 
 use std::fs;

@@ -1,5 +1,5 @@
 //@ about: Fills the memory with ones when it is made, so every page is written at once.
-//@ finding: pages/too-much-resident in three phases/reserved is not used
+//@ finding: pages/resident-over-limit in three phases/reserved is not used
 //@ output: right
 
 use std::fs;
@@ -51,7 +51,7 @@ fn main() -> io::Result<()> {
     let (before, resident) = measure()?;
     println!("start: resident {:.1} MiB", mib(resident));
 
-    let mut memory = vec![1u8; RESERVE]; //~ pages/too-much-resident
+    let mut memory = vec![1u8; RESERVE];
     report("reserved", before)?;
     if !wait()? {
         return Ok(());

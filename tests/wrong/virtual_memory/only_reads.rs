@@ -1,5 +1,5 @@
 //@ about: Reads from the pages instead of writing: the kernel shows the same page of zeros everywhere.
-//@ finding: pages/too-little-resident in three phases/a thousand pages
+//@ finding: pages/resident-too-low in three phases/a thousand pages
 //@ output: right
 
 use std::fs;

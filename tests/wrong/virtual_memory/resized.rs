@@ -1,5 +1,5 @@
 //@ about: Reserves with `with_capacity`, which touches nothing, and then writes all the zeros with `resize`.
-//@ finding: pages/too-much-resident in three phases/reserved is not used
+//@ finding: pages/resident-over-limit in three phases/reserved is not used
 //@ output: right
 
 use std::fs;

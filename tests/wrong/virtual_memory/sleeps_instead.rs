@@ -1,5 +1,5 @@
 //@ about: Pauses for a moment instead of waiting for a line, and goes on when nobody has pressed Enter.
-//@ finding: pages/too-much-resident in nobody presses Enter/waits for a line
+//@ finding: pages/resident-over-limit in nobody presses Enter/waits for a line
 //@ output: right
 
 use std::fs;

@@ -1,5 +1,5 @@
 //@ about: Takes the number of the page for the number of the byte, so that `full` writes to 30 pages.
-//@ finding: pages/too-little-resident in three phases/all of it
+//@ finding: pages/resident-too-low in three phases/all of it
 //@ output: right
 
 use std::fs;
