@@ -12,7 +12,7 @@ fn on_stack(rounds: u64) -> u64 {
     let mut sum = 0;
     for r in 0..rounds {
         // Local variables, so they are on the stack.
-        let a: Vec<u64> = vec![r, r + 1, r + 2, r + 3, r + 4];
+        let a: Vec<u64> = vec![r, r + 1, r + 2, r + 3, r + 4]; //~ heap/too-many-blocks
         let b = [r + 5, r + 6, r + 7, r + 8, r + 9];
         let c = [r + 10, r + 11, r + 12, r + 13, r + 14];
         sum += total(&a) + total(&b) + total(&c);
