@@ -25,14 +25,9 @@ fn stack(rounds: u64) -> u64 {
 
 fn heap(rounds: u64, lists: &mut Vec<List>) -> u64 {
     for r in 0..rounds {
-        for start in [r, r + 5, r + 10] {
-            lists.push(Box::new([
-                start,
-                start + 1,
-                start + 2,
-                start + 3,
-                start + 4,
-            ])); //~ heap/peak-over-limit
+        for n in [r, r + 5, r + 10] {
+            let list = Box::new([n, n + 1, n + 2, n + 3, n + 4]); //~ heap/peak-over-limit
+            lists.push(list);
         }
     }
     let mut sum = 0;
