@@ -1,0 +1,35 @@
+//! Where do things live? Print one line for each of six things:
+//!
+//!     NAME ADDRESS SIZE REGION
+//!
+//! with one space between the parts, in this order and with these names:
+//!
+//!     function   the function `main`                                          text
+//!     literal    the bytes of the string literal "hello, memory"              rodata
+//!     static     a static of type AtomicU64 that starts at 2026               data
+//!     zeroed     a static array of 4096 AtomicU8, all zero                    bss
+//!     vector     the elements of a vector of 1,000 numbers of type u64        heap
+//!     local      a local array of 4 numbers of type u64                       stack
+//!
+//! SIZE is the size in bytes of the thing at that address. If the program is given an argument, it is the number
+//! of elements of the vector instead of 1,000.
+
+/// Prints one line of the table. `{:p}` writes an address as 0x7ffd…
+fn show(name: &str, address: *const (), size: usize, region: &str) {
+    println!("{name} {address:p} {size} {region}");
+}
+
+// TODO: declare the two statics here. `std::sync::atomic` has the types.
+
+fn main() {
+    // A function's name is a value without any bytes: its type alone says which function it is. So its size is 0.
+    show("function", main as *const (), size_of_val(&main), "text");
+
+    // TODO: let literal = …          then show its bytes: `as_ptr()` says where they are
+    // TODO: show the static          `&raw const NAME` is its address
+    // TODO: show the zeroed static
+    // TODO: make the vector          `std::env::args().nth(1)` is the first argument, if there is one
+    // TODO: make the local array     then show it
+    //
+    // `show` takes a `*const ()`, a pointer to anything: `.cast()` makes one of any other pointer.
+}

@@ -1,0 +1,21 @@
+//@ about: Finds out that the `Vec` is on the stack and says so, but was asked for its elements.
+//@ finding: output/no-match in table/sizes and regions
+
+use std::sync::atomic::{AtomicU8, AtomicU64};
+
+static YEAR: AtomicU64 = AtomicU64::new(2026);
+static SLOTS: [AtomicU8; 4096] = [const { AtomicU8::new(0) }; 4096];
+
+fn main() {
+    let text = "hello, memory";
+    let count: usize = std::env::args().nth(1).map_or(1000, |a| a.parse().unwrap());
+    let numbers: Vec<u64> = vec![0; count];
+    let local: [u64; 4] = [1, 2, 3, 4];
+
+    println!("function {:p} 0 text", main as *const ());
+    println!("literal {:p} {} rodata", text.as_ptr(), text.len());
+    println!("static {:p} {} data", &YEAR, size_of_val(&YEAR));
+    println!("zeroed {:p} {} bss", &SLOTS, size_of_val(&SLOTS));
+    println!("vector {:p} {} stack", &numbers, numbers.len() * 8);
+    println!("local {:p} {} stack", &local, size_of_val(&local));
+}

@@ -1,0 +1,32 @@
+//@ about: Thinks every static is in data; one that nobody can change is stored read-only.
+//@ finding: claims/wrong-region in table/the static is in data
+//@ output: right
+
+use std::sync::atomic::AtomicU8;
+
+static YEAR: u64 = 2026;
+static SLOTS: [AtomicU8; 4096] = [const { AtomicU8::new(0) }; 4096];
+
+fn show(name: &str, address: *const (), size: usize, region: &str) {
+    println!("{name} {address:p} {size} {region}");
+}
+
+fn main() {
+    let count = std::env::args()
+        .nth(1)
+        .map_or(1000, |arg| arg.parse().unwrap_or(1000));
+    let literal = "hello, memory";
+    let vector = vec![0_u64; count];
+    let local = [1_u64, 2, 3, 4];
+    show("function", main as *const (), size_of_val(&main), "text");
+    show("literal", literal.as_ptr().cast(), literal.len(), "rodata");
+    show(
+        "static",
+        (&raw const YEAR).cast(),
+        size_of_val(&YEAR),
+        "data",
+    );
+    show("zeroed", SLOTS.as_ptr().cast(), size_of_val(&SLOTS), "bss");
+    show("vector", vector.as_ptr().cast(), 8 * vector.len(), "heap");
+    show("local", local.as_ptr().cast(), size_of_val(&local), "stack");
+}
