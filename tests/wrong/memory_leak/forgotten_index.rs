@@ -1,9 +1,7 @@
 //@ about: The list is bounded, but the index beside it keeps an entry for every transaction that ever came in.
 //@ finding: claims/untrue in leak/the figures are true
 //@ finding: curve/grows in bounded/holds steady
-//@ finding: heap/peak-over-limit in bounded/no more than it needs, and no less
 //@ finding: claims/untrue in bounded/the figures are true
-//@ finding: heap/peak-over-limit in another limit/obeys the limit it was given
 //@ output: right
 
 //! A payment service, and what it keeps in memory.

@@ -1,9 +1,7 @@
 //@ about: Neighbors own each other, so a transaction that was taken out of the list is still kept alive by the next one.
 //@ finding: leak/never-freed in leak/nothing is lost
 //@ finding: curve/grows in bounded/holds steady
-//@ finding: heap/peak-over-limit in bounded/no more than it needs, and no less
 //@ finding: claims/untrue in bounded/the figures are true
-//@ finding: heap/peak-over-limit in another limit/obeys the limit it was given
 //@ output: right
 
 //! A payment service, and what it keeps in memory.
