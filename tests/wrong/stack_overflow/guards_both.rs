@@ -1,5 +1,5 @@
 //@ about: The guard was put into both functions, so the unguarded one is not there anymore.
-//@ finding: outcome/exited in overflow/really overflows
+//@ finding: outcome/ended-normally in overflow/really overflows
 //@ output: right
 
 //! Four ways to meet the end of the stack, and how to stay away from it.

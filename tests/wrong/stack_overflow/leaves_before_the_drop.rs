@@ -1,5 +1,5 @@
 //@ about: The process ends before the list would be dropped; a server cannot do that after each request.
-//@ finding: leak/never-freed in drop_list/frees every node
+//@ finding: leak/still-reachable in drop_list/frees every node
 //@ output: right
 
 //! Four ways to meet the end of the stack, and how to stay away from it.

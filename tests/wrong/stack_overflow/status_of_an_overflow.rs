@@ -1,5 +1,5 @@
 //@ about: The program ends with the status that a shell shows for an overflow, without one.
-//@ finding: outcome/exited in overflow/really overflows
+//@ finding: outcome/exit-code in overflow/really overflows
 //@ output: right
 
 //! Four ways to meet the end of the stack, and how to stay away from it.

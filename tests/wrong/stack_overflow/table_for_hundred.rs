@@ -1,5 +1,5 @@
 //@ about: The digits of 100! are copied from a web page, and every other number wraps around in 128 bits.
-//@ finding: heap/peak-under-limit in large factorial/holds the whole number
+//@ finding: heap/peak-too-low in large factorial/holds the whole number
 //@ output: right
 
 //! Four ways to meet the end of the stack, and how to stay away from it.
