@@ -184,7 +184,10 @@ pub struct Site {
     pub total: Amount,
     /// Alive at the end.
     pub at_exit: Amount,
-    /// Of that, definitely lost.
+    /// Alive when the last mark was printed: what a program that frees everything at its end held until then.
+    #[serde(default)]
+    pub live_at_last_mark: Option<Amount>,
+    /// Of that at the end, definitely lost.
     pub definitely_lost: Option<Amount>,
     /// Of that, indirectly lost.
     pub indirectly_lost: Option<Amount>,
