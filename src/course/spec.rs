@@ -433,8 +433,8 @@ pub struct CurveExpectation {
 pub struct Grows {
     /// Least growth from each mark to the next.
     pub per_mark: Size,
-    /// How far single steps may lie from the middle step, in percent; 50 if not said. Doubling buffers are judged
-    /// by the straight line through the first and last point.
+    /// How far any point may lie from the straight line through the first and the last one, in percent of the whole
+    /// growth; 50 if not said, which a buffer that doubles its capacity keeps to.
     pub percent: Option<f64>,
 }
 
