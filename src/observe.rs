@@ -245,6 +245,12 @@ pub struct Point {
     /// Virtual memory without the probe's own mappings.
     #[serde(default)]
     pub virtual_bytes: Option<u64>,
+    /// Resident memory as the program itself can read it in /proc/self, the probe's pages among it.
+    #[serde(default)]
+    pub resident_seen_bytes: Option<u64>,
+    /// Virtual memory as the program itself can read it in /proc/self, the probe's mappings among it.
+    #[serde(default)]
+    pub virtual_seen_bytes: Option<u64>,
     /// Minor faults until then, without the probe's own.
     #[serde(default)]
     pub minor_faults: Option<u64>,

@@ -110,6 +110,10 @@ pub struct MarkRecord {
     pub resident: Option<u64>,
     /// Virtual bytes without the payload's own.
     pub virtual_bytes: Option<u64>,
+    /// Resident bytes as the program itself reads them.
+    pub resident_seen: Option<u64>,
+    /// Virtual bytes as the program itself reads them.
+    pub virtual_seen: Option<u64>,
     /// Minor faults without the payload's own.
     pub minor_faults: u64,
     /// Major faults.
@@ -441,8 +445,8 @@ fn read_mark(mark: Bytes<'_>) -> MarkRecord {
     let text = offset_of!(Mark, text);
     let pages = flags & MARK_PAGES != 0;
     let own_pages = mark.u64(offset_of!(Mark, own_pages));
-    let resident = mark
-        .u64(offset_of!(Mark, resident_pages))
+    let resident_pages = mark.u64(offset_of!(Mark, resident_pages));
+    let resident = resident_pages
         .saturating_sub(own_pages)
         .saturating_mul(PAGE);
     let virtual_bytes = mark
@@ -466,6 +470,8 @@ fn read_mark(mark: Bytes<'_>) -> MarkRecord {
         live: mark.amount(offset_of!(Mark, live_bytes), offset_of!(Mark, live_blocks)),
         peak_since: mark.u64(offset_of!(Mark, interval_peak)),
         resident: pages.then_some(resident),
+        resident_seen: pages.then_some(resident_pages.saturating_mul(PAGE)),
+        virtual_seen: pages.then_some(virtual_bytes),
         virtual_bytes: pages
             .then(|| virtual_bytes.saturating_sub(mark.u64(offset_of!(Mark, own_virtual)))),
         minor_faults: mark

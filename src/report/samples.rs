@@ -78,6 +78,8 @@ pub(super) fn leak_run() -> Observation {
             peak_bytes_since: Some(step * n),
             resident_bytes: Some(step * n + 2 * MIB),
             virtual_bytes: Some(step * n + 8 * MIB),
+            resident_seen_bytes: Some(step * n + 3 * MIB),
+            virtual_seen_bytes: Some(step * n + 90 * MIB),
             minor_faults: Some(2_458 * n),
             major_faults: Some(0),
             cpu_ms: Some(1.5),
