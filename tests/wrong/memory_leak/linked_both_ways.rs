@@ -61,7 +61,7 @@ impl Service {
                 self.remove_oldest();
             }
         }
-        let transaction = Rc::new(Transaction {
+        let transaction = Rc::new(Transaction { //~ curve/grows
             id,
             memo: memo.into(),
             newer: RefCell::new(None),
