@@ -53,7 +53,7 @@ impl Service {
                 self.transactions.pop_front();
             }
         }
-        let memo: Box<str> = memo.into();
+        let memo: Box<str> = memo.into(); //~ leak/never-freed
         if self.limit.is_none() {
             self.leaked += memo.len();
             std::mem::forget(memo);

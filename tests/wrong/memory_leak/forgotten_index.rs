@@ -59,7 +59,7 @@ impl Service {
             id,
             memo: memo.into(),
         });
-        self.by_account.entry(id % 9_973).or_default().push(id);
+        self.by_account.entry(id % 9_973).or_default().push(id); //~ curve/grows
     }
 
     /// Heap bytes that the service owns: the list's buffer, used or not, and every memo's text.

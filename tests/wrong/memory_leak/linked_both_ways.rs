@@ -61,12 +61,13 @@ impl Service {
                 self.remove_oldest();
             }
         }
-        let transaction = Rc::new(Transaction {
+        let transaction = Transaction {
             id,
             memo: memo.into(),
             newer: RefCell::new(None),
             older: RefCell::new(self.newest.clone()),
-        });
+        };
+        let transaction = Rc::new(transaction); //~ curve/grows
         match &self.newest {
             Some(newest) => *newest.newer.borrow_mut() = Some(Rc::clone(&transaction)),
             None => self.oldest = Some(Rc::clone(&transaction)),

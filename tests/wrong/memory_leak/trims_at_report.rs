@@ -48,7 +48,7 @@ impl Service {
     fn keep(&mut self, id: u64, memo: &str) {
         self.transactions.push_back(Transaction {
             id,
-            memo: memo.into(),
+            memo: memo.into(), //~ heap/peak-over-limit
         });
     }
 

@@ -18,7 +18,7 @@ fn descend(levels: u64) -> u64 {
     if levels > MAX_DEPTH {
         eprintln!("\nthread 'main' has overflowed its stack");
         eprintln!("fatal runtime error: stack overflow, aborting");
-        std::process::abort();
+        std::process::abort(); //~ outcome/aborted
     }
     levels
 }

@@ -75,7 +75,7 @@ impl List {
     fn build(count: u64) -> Self {
         let mut head = None;
         for value in (1..=count).rev() {
-            head = Some(Box::new(Node { value, next: head }));
+            head = Some(Box::new(Node { value, next: head })); //~ leak/never-freed
         }
         Self { head }
     }

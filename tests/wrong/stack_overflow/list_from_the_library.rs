@@ -4,7 +4,7 @@
 
 //! Four ways to meet the end of the stack, and how to stay away from it.
 
-use std::collections::LinkedList;
+use std::collections::LinkedList; //~ source/forbidden-item
 use std::env;
 use std::fmt::Write as _;
 

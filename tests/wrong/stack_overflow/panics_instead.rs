@@ -15,7 +15,7 @@ const BASE: u64 = 1_000_000_000;
 
 /// Goes down `levels` levels, one call each, and counts them on the way back.
 fn descend(levels: u64) -> u64 {
-    assert!(levels <= MAX_DEPTH, "stack overflow");
+    assert!(levels <= MAX_DEPTH, "stack overflow"); //~ outcome/panicked
     if levels == 0 {
         return 0;
     }
