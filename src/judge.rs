@@ -173,3 +173,26 @@ pub struct Facts {
     /// Why a case could not be run at all on this machine, by case name.
     pub unmeasurable: std::collections::BTreeMap<String, Finding>,
 }
+
+mod bounds;
+mod claims;
+mod curve;
+mod diff;
+mod figures;
+mod heap;
+mod leak;
+mod marks;
+mod numbers;
+mod outcome;
+mod output;
+mod pages;
+mod places;
+mod projection;
+mod ratio;
+mod regions;
+mod ruling;
+mod sparkline;
+mod words;
+
+#[cfg(test)]
+mod testing;

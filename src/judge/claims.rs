@@ -1,0 +1,631 @@
+//! Numbers that a program prints, compared with what was measured when it printed them.
+//!
+//! A printed number is true if the measured figure lies within half a unit of its last digit and the spec's tolerance.
+
+use regex::{Captures, Regex};
+
+use crate::course::spec::{ClaimExpectation, ClaimOf, Region};
+use crate::course::units::human_size;
+use crate::diagnostic::Finding;
+use crate::observe::Observation;
+
+use super::bounds::{Bound, Fit, Known};
+use super::figures::{self, Counter};
+use super::marks::{self, At, Marks, Span};
+use super::numbers::{self, Claimed, Tolerance, Unit};
+use super::places::Sources;
+use super::ratio;
+use super::regions;
+use super::ruling::{Judged, Ruling, settle};
+use super::words::{limit_size, plural, quote};
+
+/// Judges all claims of one kind.
+pub(super) fn judge(
+    expected: &ClaimExpectation,
+    run: &Observation,
+    marks: &Marks<'_>,
+    sources: &Sources<'_>,
+) -> Ruling {
+    settle(compare(expected, run, marks, sources))
+}
+
+/// What came of one claim.
+pub(super) enum Claim {
+    /// True.
+    True,
+    /// Not true, and what is: the finding without its place.
+    Untrue(Finding),
+}
+
+fn compare(
+    expected: &ClaimExpectation,
+    run: &Observation,
+    marks: &Marks<'_>,
+    sources: &Sources<'_>,
+) -> Judged<Ruling> {
+    let regex = marks::regex(&expected.line)?;
+    if !regex.capture_names().flatten().any(|name| name == "claim") {
+        return Ruling::author(
+            "spec/no-claim-group",
+            "the line of a claim has no group named `claim`",
+        )
+        .stop();
+    }
+    let lines = marks.matching(&regex);
+    count(expected, marks, &regex, lines.len())?;
+
+    let mut untrue: Vec<(At<'_>, Finding)> = Vec::new();
+    let mut undecided = None;
+    let mut regions = regions::Seen::default();
+    for at in &lines {
+        let Some(captures) = regex.captures(at.line) else {
+            continue;
+        };
+        let claim = if expected.of == ClaimOf::Region {
+            regions::judge(expected, &captures, at, &mut regions)
+        } else {
+            judge_number(expected, run, marks, at, &captures)
+        };
+        match claim {
+            Ok(Claim::True) => {}
+            // The figures are those of the moment when the last of the lines was written.
+            Ok(Claim::Untrue(_)) if at.point.coalesced => {
+                undecided.get_or_insert_with(|| Box::new(at_once(at)));
+            }
+            Ok(Claim::Untrue(finding)) => untrue.push((*at, finding)),
+            Err(ruling) => {
+                undecided.get_or_insert(ruling);
+            }
+        }
+    }
+    let count = untrue.len();
+    let mut untrue = untrue.into_iter();
+    if let Some((at, mut finding)) = untrue.next() {
+        finding
+            .notes
+            .insert(0, format!("line {} is {}", at.number, quote(at.line)));
+        for (_, other) in untrue.take(2) {
+            finding = finding.note(format!("also: {}", other.message));
+        }
+        if count > 3 {
+            finding = finding.note(format!("{} such lines are untrue in all", count));
+        }
+        if let Some(place) = sources.print_of(at.line) {
+            finding = finding.at(place, "printed here");
+        }
+        return Ok(Ruling::by_fault(finding));
+    }
+    if let Some(ruling) = undecided {
+        return Err(ruling);
+    }
+    if expected.of == ClaimOf::Region {
+        regions.need(&expected.regions)?;
+        return Ok(Ruling::passed("the printed regions are true"));
+    }
+    Ok(Ruling::passed(if lines.len() == 1 {
+        "the printed figure is true"
+    } else {
+        "the printed figures are true"
+    }))
+}
+
+/// Whether the claim was made as often as it should be, and can be compared with something.
+fn count(
+    expected: &ClaimExpectation,
+    marks: &Marks<'_>,
+    regex: &Regex,
+    with_point: usize,
+) -> Judged<()> {
+    let made = marks.count_matching(regex);
+    let bound = match expected.times {
+        Some(times) => Bound::from(times),
+        None => Bound::from(crate::course::spec::CountBound {
+            at_least: Some(1),
+            ..crate::course::spec::CountBound::default()
+        }),
+    };
+    let known = if marks.cut_off() {
+        Known::at_least(i128::from(made))
+    } else {
+        Known::exactly(i128::from(made))
+    };
+    let wanted = quote(regex.as_str());
+    match bound.fit(known, 0) {
+        Fit::Within => {}
+        Fit::Unknown => {
+            return Ruling::inconclusive(
+                "marks/cut-off",
+                "the program printed more than is kept; lines are missing",
+            )
+            .stop();
+        }
+        Fit::TooLittle => {
+            let message = if made == 0 {
+                format!("the program never prints the line that is asked for: {wanted}")
+            } else {
+                format!(
+                    "{} {wanted}, where {} is asked for",
+                    plural(made, "line matches", "lines match"),
+                    bound.words()
+                )
+            };
+            let mut finding = Finding::learner("claims/missing", message);
+            if marks.unfinished_line(regex) {
+                finding = finding.note(
+                    "the last line matches, but has no newline after it, so it is not a line yet",
+                );
+            }
+            return Ruling::by_fault(
+                finding.help("print the figure in the form that the lesson shows"),
+            )
+            .stop();
+        }
+        Fit::TooMuch => {
+            let finding = Finding::learner(
+                "claims/too-often",
+                format!(
+                    "{} {wanted}, where {} is asked for",
+                    plural(made, "line matches", "lines match"),
+                    bound.words()
+                ),
+            );
+            return Ruling::by_fault(
+                finding.help("print the figure only where the lesson asks for it"),
+            )
+            .stop();
+        }
+    }
+    if with_point == 0 && made > 0 {
+        return if marks.all().is_empty() {
+            Ruling::unmeasurable(
+                "run/not-measured",
+                "what memory did from line to line could not be measured in this run",
+            )
+            .stop()
+        } else {
+            Ruling::inconclusive(
+                "marks/thinned",
+                "so many lines were printed that the ones with the claim were not measured",
+            )
+            .stop()
+        };
+    }
+    Ok(())
+}
+
+fn judge_number(
+    expected: &ClaimExpectation,
+    run: &Observation,
+    marks: &Marks<'_>,
+    at: &At<'_>,
+    captures: &Captures<'_>,
+) -> Judged<Claim> {
+    let Some(group) = captures.name("claim") else {
+        return Ok(Claim::Untrue(unreadable("")));
+    };
+    let after = at.line.get(group.end()..).unwrap_or_default();
+    let Some(claimed) = Claimed::read(group.as_str(), after, expected.unit.as_deref()) else {
+        return Ok(Claim::Untrue(unreadable(group.as_str())));
+    };
+    let measured = measured(expected, run, marks, at)?;
+    let bytes = is_size(expected.of);
+    let tolerance = Tolerance {
+        percent: expected.percent.unwrap_or(0.0),
+        absolute: expected.absolute.map_or(0.0, |size| size.0 as f64),
+    };
+    if claimed.is_true(measured, tolerance) {
+        return Ok(Claim::True);
+    }
+    let unit = if bytes { Unit::Bytes(1) } else { Unit::Each };
+    let is = if expected.since.is_some() {
+        "it was"
+    } else {
+        "it is"
+    };
+    let mut finding = Finding::learner(
+        "claims/untrue",
+        format!(
+            "line {} says {} for {}, but {is} {}",
+            at.number,
+            quote(group.as_str()),
+            name(expected),
+            numbers::figure(measured, unit)
+        ),
+    );
+    if bytes && claimed.value().abs() >= 1024.0 {
+        finding = finding.note(format!(
+            "printed {} bytes, measured {} bytes",
+            numbers::figure(claimed.value().round(), Unit::Each),
+            numbers::figure(measured, Unit::Each)
+        ));
+    }
+    if let Some((unit, name)) = claimed.unit.binary_twin()
+        && claimed.read_as(unit).is_true(measured, tolerance)
+    {
+        finding = finding.note(format!(
+            "it would be true in {name}: a kB has 1000 bytes, a KiB 1024"
+        ));
+    }
+    finding = finding.note(format!("allowed: {}", allowed(expected)));
+    Ok(Claim::Untrue(finding.help(
+        "where does the printed number come from, and is it taken at the moment that the line speaks of?",
+    )))
+}
+
+fn allowed(expected: &ClaimExpectation) -> String {
+    let mut parts = Vec::new();
+    if let Some(percent) = expected.percent.filter(|percent| *percent > 0.0) {
+        parts.push(format!("{percent} percent"));
+    }
+    if let Some(absolute) = expected.absolute.filter(|size| size.0 > 0) {
+        parts.push(limit_size(absolute.0));
+    }
+    parts.push("rounding to the last printed digit".to_owned());
+    parts.join(", ")
+}
+
+fn unreadable(text: &str) -> Finding {
+    Finding::learner(
+        "claims/unreadable",
+        format!("{} cannot be read as a number with a unit", quote(text)),
+    )
+    .help("print digits, and after them a unit such as bytes, KiB or MB")
+}
+
+fn is_size(of: ClaimOf) -> bool {
+    matches!(
+        of,
+        ClaimOf::LiveBytes
+            | ClaimOf::PeakBytes
+            | ClaimOf::TotalBytes
+            | ClaimOf::Resident
+            | ClaimOf::VirtualSize
+    )
+}
+
+fn name(expected: &ClaimExpectation) -> &'static str {
+    let since = expected.since.is_some();
+    match (expected.of, since) {
+        (ClaimOf::LiveBytes, false) => "the heap bytes in use",
+        (ClaimOf::LiveBytes, true) => "the growth of the heap",
+        (ClaimOf::LiveBlocks, false) => "the heap blocks in use",
+        (ClaimOf::LiveBlocks, true) => "the growth in heap blocks",
+        (ClaimOf::PeakBytes, _) => "the heap's peak",
+        (ClaimOf::TotalBytes, _) => "the bytes allocated",
+        (ClaimOf::TotalBlocks, _) => "the blocks allocated",
+        (ClaimOf::Resident, false) => "resident memory",
+        (ClaimOf::Resident, true) => "the growth of resident memory",
+        (ClaimOf::VirtualSize, false) => "virtual memory",
+        (ClaimOf::VirtualSize, true) => "the growth of virtual memory",
+        (ClaimOf::MinorFaults, _) => "the minor page faults",
+        (ClaimOf::Region, _) => "the region",
+        (ClaimOf::Ratio, _) => "the ratio",
+    }
+}
+
+/// What the printed number should be: in bytes, or counted.
+fn measured(
+    expected: &ClaimExpectation,
+    run: &Observation,
+    marks: &Marks<'_>,
+    at: &At<'_>,
+) -> Judged<f64> {
+    if expected.of == ClaimOf::Ratio {
+        return measured_ratio(expected, run, marks);
+    }
+    let from = match &expected.since {
+        None => None,
+        Some(since) => {
+            let from = marks.find(since)?;
+            if from.number > at.number {
+                marks.in_order(from, *at)?;
+            }
+            if from.number != at.number && marks.written_at_once(&from, at) {
+                return marks::coalesced(&from, at).stop();
+            }
+            Some(from)
+        }
+    };
+    let span = Span {
+        from,
+        to: Some(*at),
+    };
+    let counter = match expected.of {
+        ClaimOf::LiveBytes => Counter::LiveBytes,
+        ClaimOf::LiveBlocks => Counter::LiveBlocks,
+        ClaimOf::TotalBytes => Counter::TotalBytes,
+        ClaimOf::TotalBlocks => Counter::TotalBlocks,
+        ClaimOf::Resident => Counter::Resident,
+        ClaimOf::VirtualSize => Counter::Virtual,
+        ClaimOf::MinorFaults => Counter::MinorFaults,
+        ClaimOf::PeakBytes | ClaimOf::Region | ClaimOf::Ratio => {
+            figures::heap(run)?;
+            return Ok(float(figures::peak(run, &span)?.low));
+        }
+    };
+    figures::rise(run, &span, counter).map(float)
+}
+
+fn float(value: i128) -> f64 {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "printed figures have fewer digits than that"
+    )]
+    let float = value as f64;
+    float
+}
+
+fn measured_ratio(
+    expected: &ClaimExpectation,
+    run: &Observation,
+    marks: &Marks<'_>,
+) -> Judged<f64> {
+    let Some(claimed) = &expected.ratio else {
+        return Ruling::author(
+            "spec/empty-expectation",
+            "a claimed ratio needs the two phases of `ratio`",
+        )
+        .stop();
+    };
+    let side = |phase| {
+        let span = marks.span(Some(phase))?;
+        ratio::quantity(run, &span, claimed.of)
+    };
+    let (a, b) = (side(&claimed.numerator)?, side(&claimed.denominator)?);
+    if claimed.of == crate::course::spec::Quantity::CpuTime && a.min(b) < ratio::SHORTEST_MS {
+        return ratio::too_short(a.min(b)).stop();
+    }
+    if b == 0.0 {
+        return Ruling::inconclusive(
+            "ratio/nothing-to-compare",
+            "the second phase of the ratio has nothing to divide by",
+        )
+        .stop();
+    }
+    Ok(a / b)
+}
+
+fn at_once(at: &At<'_>) -> Ruling {
+    Ruling::inconclusive(
+        "marks/coalesced",
+        format!(
+            "line {} was written together with others, so its figure cannot be compared exactly",
+            at.number
+        ),
+    )
+    .note("each line is measured when it is written; a buffer around stdout holds lines back")
+    .note(format!("the line is {}", quote(at.line)))
+}
+
+/// A region in words for people.
+pub(super) fn region_words(region: Region) -> &'static str {
+    match region {
+        Region::Text => "text (machine code)",
+        Region::Rodata => "rodata (constants)",
+        Region::Data => "data (initialized statics)",
+        Region::Bss => "bss (zeroed statics)",
+        Region::Heap => "the heap",
+        Region::Stack => "a stack",
+        Region::Mapping => "another mapping",
+        Region::Unmapped => "no mapping at all",
+    }
+}
+
+/// The size of a block, for evidence.
+pub(super) fn block_words(bytes: u64) -> String {
+    format!("in a block of {}", human_size(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::testing::{line, run};
+    use super::*;
+    use crate::course::spec::{ClaimRatio, CountBound, MarkRef, Phase, Quantity};
+    use crate::course::units::Size;
+    use crate::judge::Verdict;
+
+    fn claim(of: ClaimOf) -> ClaimExpectation {
+        ClaimExpectation {
+            line: "used: (?<claim>[-0-9.,]+ ?[A-Za-z]*)".to_owned(),
+            of,
+            ..ClaimExpectation::default()
+        }
+    }
+
+    fn ruling(expected: &ClaimExpectation, run: &Observation) -> Ruling {
+        let files = BTreeMap::from([(
+            "main.rs".to_owned(),
+            "fn main() {\n    println!(\"used: {}\", 0);\n}\n".to_owned(),
+        )]);
+        judge(expected, run, &Marks::new(run), &Sources::new(&files))
+    }
+
+    fn verdict(expected: &ClaimExpectation, run: &Observation) -> Verdict {
+        ruling(expected, run).verdict
+    }
+
+    #[test]
+    fn a_printed_figure_is_compared_with_the_measured_one() {
+        let live = claim(ClaimOf::LiveBytes);
+        assert_eq!(
+            verdict(&live, &run().mark("used: 4096", 4096).build()),
+            Verdict::Passed
+        );
+        assert_eq!(
+            verdict(&live, &run().mark("used: 4,096 bytes", 4096).build()),
+            Verdict::Passed
+        );
+        assert_eq!(
+            verdict(&live, &run().mark("used: 9.5 MB", 9_549_999).build()),
+            Verdict::Passed
+        );
+        let finding = ruling(&live, &run().mark("used: 0", 10_066_330).build())
+            .finding
+            .unwrap();
+        assert_eq!(finding.code, "claims/untrue");
+        assert_eq!(
+            finding.message,
+            "line 1 says `0` for the heap bytes in use, but it is 9.6 MiB"
+        );
+        assert_eq!(finding.primary.unwrap().place.line, 2);
+    }
+
+    #[test]
+    fn tolerances_are_percent_or_bytes() {
+        let run = run().mark("used: 100", 110).build();
+        let with = |percent, absolute: Option<u64>| ClaimExpectation {
+            percent,
+            absolute: absolute.map(Size),
+            ..claim(ClaimOf::LiveBytes)
+        };
+        assert_eq!(verdict(&with(None, None), &run), Verdict::Failed);
+        assert_eq!(
+            verdict(&with(Some(9.0), None), &run),
+            Verdict::Passed,
+            "9.9 and half a digit"
+        );
+        assert_eq!(verdict(&with(Some(8.0), None), &run), Verdict::Failed);
+        assert_eq!(verdict(&with(None, Some(10)), &run), Verdict::Passed);
+        assert_eq!(verdict(&with(None, Some(9)), &run), Verdict::Failed);
+    }
+
+    #[test]
+    fn mixed_up_units_are_told() {
+        let finding = ruling(
+            &claim(ClaimOf::LiveBytes),
+            &run().mark("used: 16.0 MB", 16 << 20).build(),
+        )
+        .finding
+        .unwrap();
+        assert!(
+            finding
+                .notes
+                .iter()
+                .any(|note| note.contains("true in MiB")),
+            "{finding:?}"
+        );
+    }
+
+    #[test]
+    fn other_figures_and_differences_can_be_claimed() {
+        let run = || {
+            run()
+                .mark("start", 100)
+                .mark("used: 50", 150)
+                .last(|point| point.peak_bytes_since = Some(400))
+        };
+        let since = |of| ClaimExpectation {
+            since: Some(line("^start")),
+            ..claim(of)
+        };
+        assert_eq!(
+            verdict(&since(ClaimOf::LiveBytes), &run().build()),
+            Verdict::Passed
+        );
+        assert_eq!(
+            verdict(&since(ClaimOf::TotalBlocks), &run().build()),
+            Verdict::Passed
+        );
+        assert_eq!(
+            verdict(&claim(ClaimOf::LiveBytes), &run().build()),
+            Verdict::Failed
+        );
+        assert_eq!(
+            verdict(&claim(ClaimOf::MinorFaults), &run().build()),
+            Verdict::Failed
+        );
+        let finding = ruling(&claim(ClaimOf::PeakBytes), &run().build())
+            .finding
+            .unwrap();
+        assert!(
+            finding
+                .message
+                .ends_with("for the heap's peak, but it is 400 bytes"),
+            "{}",
+            finding.message
+        );
+        let missing = ClaimExpectation {
+            since: Some(MarkRef::default()),
+            ..claim(ClaimOf::LiveBytes)
+        };
+        assert_eq!(verdict(&missing, &run().build()), Verdict::Error);
+    }
+
+    #[test]
+    fn a_claimed_ratio_is_measured_in_the_same_run() {
+        let phase = |from: &str, to: &str| Phase {
+            from: Some(line(from)),
+            to: Some(line(to)),
+        };
+        let expected = ClaimExpectation {
+            line: "(?<claim>[0-9.]+)x".to_owned(),
+            ratio: Some(ClaimRatio {
+                of: Quantity::TotalBlocks,
+                numerator: phase("^b", "^c"),
+                denominator: phase("^a", "^b"),
+            }),
+            ..claim(ClaimOf::Ratio)
+        };
+        let run = |text| {
+            run()
+                .mark("a", 0)
+                .mark("b", 2)
+                .mark("c", 12)
+                .mark(text, 12)
+                .build()
+        };
+        assert_eq!(verdict(&expected, &run("5.0x")), Verdict::Passed);
+        assert_eq!(verdict(&expected, &run("5.1x")), Verdict::Failed);
+    }
+
+    #[test]
+    fn a_claim_must_be_made_as_often_as_asked() {
+        let times = |bound| ClaimExpectation {
+            times: Some(bound),
+            ..claim(ClaimOf::LiveBytes)
+        };
+        let two = run().mark("used: 1", 1).mark("used: 2", 2).build();
+        let exactly = |n| {
+            times(CountBound {
+                exactly: Some(n),
+                ..CountBound::default()
+            })
+        };
+        let code = |expected: &ClaimExpectation, run| ruling(expected, run).finding.map(|f| f.code);
+        assert_eq!(code(&exactly(2), &two), None);
+        assert_eq!(code(&exactly(3), &two).as_deref(), Some("claims/missing"));
+        assert_eq!(code(&exactly(1), &two).as_deref(), Some("claims/too-often"));
+        assert_eq!(
+            code(&claim(ClaimOf::LiveBytes), &run().build()).as_deref(),
+            Some("claims/missing")
+        );
+    }
+
+    #[test]
+    fn an_untrue_claim_in_a_joint_write_decides_nothing_and_a_true_one_passes() {
+        let expected = claim(ClaimOf::LiveBytes);
+        let joint = |text| run().mark("title", 0).mark(text, 64).at_once().build();
+        assert_eq!(verdict(&expected, &joint("used: 64")), Verdict::Passed);
+        assert_eq!(
+            verdict(&expected, &joint("used: 32")),
+            Verdict::Inconclusive
+        );
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_judged() {
+        let expected = claim(ClaimOf::Resident);
+        let run = run()
+            .mark("used: 5", 0)
+            .last(|point| point.resident_bytes = None)
+            .build();
+        assert_eq!(verdict(&expected, &run), Verdict::Unmeasurable);
+        let words = ClaimExpectation {
+            line: "used".to_owned(),
+            ..claim(ClaimOf::LiveBytes)
+        };
+        assert_eq!(verdict(&words, &run), Verdict::Error);
+    }
+}

@@ -1,0 +1,519 @@
+//! Heap blocks and bytes, for a run or a phase of it.
+
+use crate::course::spec::HeapExpectation;
+use crate::course::units::human_size;
+use crate::diagnostic::Finding;
+use crate::observe::{Observation, Site};
+
+use super::bounds::{Bound, Fit, Known};
+use super::figures::{self, Counter};
+use super::marks::{Marks, Span};
+use super::places::Sources;
+use super::ruling::{Judged, Ruling, settle};
+use super::words::{blocks, exact_size, signed_count, signed_size};
+
+/// Judges all bounds; the first that does not hold is the finding, the others its notes.
+pub(super) fn judge(
+    expected: &HeapExpectation,
+    run: &Observation,
+    marks: &Marks<'_>,
+    sources: &Sources<'_>,
+) -> Ruling {
+    settle(judge_bounds(expected, run, marks, sources))
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Figure {
+    TotalBytes,
+    TotalBlocks,
+    PeakBytes,
+    AtExitBytes,
+    AtExitBlocks,
+}
+
+fn judge_bounds(
+    expected: &HeapExpectation,
+    run: &Observation,
+    marks: &Marks<'_>,
+    sources: &Sources<'_>,
+) -> Judged<Ruling> {
+    let bounds: Vec<(Figure, Bound)> = [
+        (Figure::TotalBlocks, expected.total_blocks.map(Bound::from)),
+        (Figure::TotalBytes, expected.total_bytes.map(Bound::from)),
+        (Figure::PeakBytes, expected.peak_bytes.map(Bound::from)),
+        (Figure::AtExitBytes, expected.at_exit_bytes.map(Bound::from)),
+        (
+            Figure::AtExitBlocks,
+            expected.at_exit_blocks.map(Bound::from),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(figure, bound)| Some((figure, bound?)))
+    .filter(|(_, bound)| !bound.is_empty())
+    .collect();
+    if bounds.is_empty() {
+        return Ruling::author("spec/empty-expectation", "no bound on the heap is given").stop();
+    }
+    figures::heap(run)?;
+    let span = marks.span(expected.between.as_ref())?;
+    let mut finding: Option<Finding> = None;
+    let mut undecided = None;
+    let mut summary = Vec::new();
+    for (figure, bound) in bounds {
+        let known = match measure(figure, run, &span) {
+            Ok(known) => known,
+            Err(ruling) => {
+                undecided.get_or_insert(ruling);
+                continue;
+            }
+        };
+        match figures::fit(&bound, known, 0, figure.name()) {
+            Ok(Fit::TooMuch) => {
+                finding = Some(also(
+                    finding, figure, &bound, known, true, run, &span, sources,
+                ))
+            }
+            Ok(Fit::TooLittle) => {
+                finding = Some(also(
+                    finding, figure, &bound, known, false, run, &span, sources,
+                ))
+            }
+            Ok(Fit::Within | Fit::Unknown) => summary.push(figure.words(known)),
+            Err(ruling) => {
+                undecided.get_or_insert(ruling);
+            }
+        }
+    }
+    match (finding, undecided) {
+        (Some(finding), _) => Ok(Ruling::by_fault(finding)),
+        (None, Some(ruling)) => Err(ruling),
+        (None, None) => Ok(Ruling::passed(summary.join(", "))),
+    }
+}
+
+fn measure(figure: Figure, run: &Observation, span: &Span<'_>) -> Judged<Known> {
+    let partial = span.to.is_none() && figures::cut_short(run);
+    let rise = |counter| {
+        let value = figures::rise(run, span, counter)?;
+        Ok(if partial {
+            Known::at_least(value)
+        } else {
+            Known::exactly(value)
+        })
+    };
+    let level = |counter| {
+        let value = i128::from(figures::level(run, span, counter)?);
+        Ok(if partial {
+            // What was freed after the recording ended is not known, nor what was allocated.
+            Known {
+                low: 0,
+                high: i128::MAX,
+            }
+        } else {
+            Known::exactly(value)
+        })
+    };
+    match figure {
+        Figure::TotalBytes => rise(Counter::TotalBytes),
+        Figure::TotalBlocks => rise(Counter::TotalBlocks),
+        Figure::AtExitBytes => level(Counter::LiveBytes),
+        Figure::AtExitBlocks => level(Counter::LiveBlocks),
+        Figure::PeakBytes => {
+            let known = figures::peak(run, span)?;
+            Ok(if partial {
+                Known::at_least(known.low)
+            } else {
+                known
+            })
+        }
+    }
+}
+
+impl Figure {
+    fn name(self) -> &'static str {
+        match self {
+            Self::TotalBytes => "the number of bytes allocated",
+            Self::TotalBlocks => "the number of blocks allocated",
+            Self::PeakBytes => "the heap's peak",
+            Self::AtExitBytes => "the number of bytes alive at the end",
+            Self::AtExitBlocks => "the number of blocks alive at the end",
+        }
+    }
+
+    /// For a pass: `3,000,000 blocks allocated`.
+    fn words(self, known: Known) -> String {
+        match self {
+            Self::TotalBytes => format!("{} allocated", signed_size(known.low)),
+            Self::TotalBlocks => format!("{} allocated", count(known.low)),
+            Self::PeakBytes => format!("peak of {}", signed_size(known.low)),
+            Self::AtExitBytes => format!("{} alive at the end", signed_size(known.low)),
+            Self::AtExitBlocks => format!("{} alive at the end", count(known.low)),
+        }
+    }
+
+    fn code_and_help(self, too_much: bool) -> (&'static str, &'static str) {
+        match (self, too_much) {
+            (Self::TotalBytes, true) => (
+                "heap/too-many-bytes",
+                "which of these allocations could be smaller, or happen once instead of every time?",
+            ),
+            (Self::TotalBytes, false) => (
+                "heap/too-few-bytes",
+                "is the work that needs this memory really done here?",
+            ),
+            (Self::TotalBlocks, true) => (
+                "heap/too-many-blocks",
+                "what on this line needs a block of its own on the heap, and does it each time around?",
+            ),
+            (Self::TotalBlocks, false) => (
+                "heap/too-few-blocks",
+                "is the work that should allocate really done, each time around?",
+            ),
+            (Self::PeakBytes, true) => (
+                "heap/peak-over-limit",
+                "what is alive at the same time here that is not needed at the same time?",
+            ),
+            (Self::PeakBytes, false) => (
+                "heap/peak-too-low",
+                "is everything that the lesson asks for alive at the same time?",
+            ),
+            (Self::AtExitBytes | Self::AtExitBlocks, true) => (
+                "heap/still-allocated",
+                "who owns this memory, and when does that owner go away?",
+            ),
+            (Self::AtExitBytes | Self::AtExitBlocks, false) => (
+                "heap/freed-early",
+                "what should still be alive at this point, and who has dropped it?",
+            ),
+        }
+    }
+}
+
+fn count(value: i128) -> String {
+    u64::try_from(value).map_or_else(|_| format!("{} blocks", signed_count(value)), blocks)
+}
+
+/// A second broken bound becomes a note of the first.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one call, and a struct would only rename them"
+)]
+fn also(
+    so_far: Option<Finding>,
+    figure: Figure,
+    bound: &Bound,
+    known: Known,
+    too_much: bool,
+    run: &Observation,
+    span: &Span<'_>,
+    sources: &Sources<'_>,
+) -> Finding {
+    let (code, help) = figure.code_and_help(too_much);
+    let message = message(figure, bound, known, span);
+    if let Some(finding) = so_far {
+        return finding.note(format!("also: {message}"));
+    }
+    let mut finding = Finding::learner(code, message);
+    if let Some((site, text)) = culprit(figure, too_much, run)
+        && let Some(place) = sources.site(site)
+    {
+        finding = finding.at(place, text);
+        if let Some(caller) = site.path.get(1) {
+            finding = finding.also(sources.source_line(caller), "called from here");
+        }
+    }
+    if matches!(
+        figure,
+        Figure::TotalBytes | Figure::PeakBytes | Figure::AtExitBytes
+    ) && let Ok(bytes) = u64::try_from(known.low)
+    {
+        finding = finding.note(format!("measured: {}", exact_size(bytes)));
+    }
+    finding.help(help)
+}
+
+fn message(figure: Figure, bound: &Bound, known: Known, span: &Span<'_>) -> String {
+    let wanted = bound.words();
+    let (where_, end) = (span.words(), end_words(span));
+    match figure {
+        Figure::TotalBytes => format!(
+            "{} are allocated {where_}, where {wanted} is asked for",
+            signed_size(known.low)
+        ),
+        Figure::TotalBlocks => {
+            let verb = if known.low == 1 { "is" } else { "are" };
+            format!(
+                "{} {verb} allocated {where_}, where {wanted} is asked for",
+                count(known.low)
+            )
+        }
+        Figure::PeakBytes => format!(
+            "the heap peaks at {} {where_}, where {wanted} is asked for",
+            signed_size(known.low)
+        ),
+        Figure::AtExitBytes => format!(
+            "{} are alive {end}, where {wanted} is asked for",
+            signed_size(known.low)
+        ),
+        Figure::AtExitBlocks => {
+            let verb = if known.low == 1 { "is" } else { "are" };
+            format!(
+                "{} {verb} alive {end}, where {wanted} is asked for",
+                count(known.low)
+            )
+        }
+    }
+}
+
+fn end_words(span: &Span<'_>) -> String {
+    match &span.to {
+        None => "at the end".to_owned(),
+        Some(to) => format!("when the line {} is printed", super::words::quote(to.line)),
+    }
+}
+
+/// The line that has most to do with it. Where too little happened, no line has.
+fn culprit(figure: Figure, too_much: bool, run: &Observation) -> Option<(&Site, String)> {
+    if !too_much {
+        return None;
+    }
+    match figure {
+        Figure::TotalBlocks => figures::biggest(run, |site| site.total.blocks)
+            .map(|(site, n)| (site, format!("{} allocated here", were(n)))),
+        Figure::TotalBytes => figures::biggest(run, |site| site.total.bytes)
+            .map(|(site, n)| (site, format!("{} were allocated here", human_size(n)))),
+        Figure::PeakBytes => {
+            figures::biggest(run, |site| figures::late(site).max(site.at_exit.bytes))
+                .map(|(site, n)| {
+                    (
+                        site,
+                        format!("{} from here were alive late in the run", human_size(n)),
+                    )
+                })
+                .or_else(|| {
+                    figures::biggest(run, |site| site.total.bytes).map(|(site, n)| {
+                        (
+                            site,
+                            format!("{} were allocated here in all", human_size(n)),
+                        )
+                    })
+                })
+        }
+        Figure::AtExitBytes | Figure::AtExitBlocks => {
+            figures::biggest(run, figures::late).map(|(site, n)| {
+                (
+                    site,
+                    format!("{} allocated here were still alive", human_size(n)),
+                )
+            })
+        }
+    }
+}
+
+fn were(n: u64) -> String {
+    format!("{} {}", blocks(n), if n == 1 { "was" } else { "were" })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::testing::{amount, line, run, site};
+    use super::*;
+    use crate::course::spec::{CountBound, Phase, SizeBound};
+    use crate::course::units::Size;
+    use crate::judge::Verdict;
+
+    fn ruling(expected: &HeapExpectation, run: &Observation) -> Ruling {
+        judge(
+            expected,
+            run,
+            &Marks::new(run),
+            &Sources::new(&BTreeMap::new()),
+        )
+    }
+
+    fn blocks_between(exactly: u64) -> HeapExpectation {
+        HeapExpectation {
+            between: Some(Phase {
+                from: Some(line("^start")),
+                to: Some(line("^end")),
+            }),
+            total_blocks: Some(CountBound {
+                exactly: Some(exactly),
+                ..CountBound::default()
+            }),
+            ..HeapExpectation::default()
+        }
+    }
+
+    fn at_most(bytes: u64) -> SizeBound {
+        SizeBound {
+            at_most: Some(Size(bytes)),
+            ..SizeBound::default()
+        }
+    }
+
+    #[test]
+    fn blocks_between_two_marks_are_counted_exactly() {
+        let run = run()
+            .mark("start", 10)
+            .mark("end", 13)
+            .site(site(4, 13, 0))
+            .build();
+        assert_eq!(ruling(&blocks_between(3), &run).verdict, Verdict::Passed);
+        let few = ruling(&blocks_between(4), &run).finding.unwrap();
+        assert_eq!(
+            (few.code.as_str(), few.primary),
+            ("heap/too-few-blocks", None)
+        );
+        let many = ruling(&blocks_between(0), &run).finding.unwrap();
+        assert_eq!(many.code, "heap/too-many-blocks");
+        assert_eq!(
+            many.message,
+            "3 blocks are allocated between the lines `start` and `end`, where exactly 0 is asked for"
+        );
+        assert_eq!(many.primary.unwrap().text, "13 blocks were allocated here");
+    }
+
+    #[test]
+    fn a_peak_just_at_its_limit_passes() {
+        let expected = |limit| HeapExpectation {
+            peak_bytes: Some(at_most(limit)),
+            ..HeapExpectation::default()
+        };
+        let run = run()
+            .heap(amount(5000, 5), amount(4096, 1), amount(0, 0))
+            .build();
+        assert_eq!(ruling(&expected(4096), &run).verdict, Verdict::Passed);
+        let finding = ruling(&expected(4095), &run).finding.unwrap();
+        assert_eq!(finding.code, "heap/peak-over-limit");
+        assert_eq!(finding.notes, ["measured: 4.0 KiB (4,096 bytes)"]);
+    }
+
+    #[test]
+    fn every_bound_has_its_code() {
+        let more = |n| {
+            Some(CountBound {
+                at_least: Some(n),
+                ..CountBound::default()
+            })
+        };
+        let more_bytes = |n| {
+            Some(SizeBound {
+                at_least: Some(Size(n)),
+                ..SizeBound::default()
+            })
+        };
+        let e = HeapExpectation::default;
+        let run = run()
+            .heap(amount(100, 10), amount(50, 5), amount(20, 2))
+            .site(site(7, 100, 20))
+            .build();
+        let cases = [
+            (
+                HeapExpectation {
+                    total_bytes: Some(at_most(99)),
+                    ..e()
+                },
+                "heap/too-many-bytes",
+            ),
+            (
+                HeapExpectation {
+                    total_bytes: more_bytes(101),
+                    ..e()
+                },
+                "heap/too-few-bytes",
+            ),
+            (
+                HeapExpectation {
+                    total_blocks: more(11),
+                    ..e()
+                },
+                "heap/too-few-blocks",
+            ),
+            (
+                HeapExpectation {
+                    peak_bytes: more_bytes(51),
+                    ..e()
+                },
+                "heap/peak-too-low",
+            ),
+            (
+                HeapExpectation {
+                    at_exit_bytes: Some(at_most(19)),
+                    ..e()
+                },
+                "heap/still-allocated",
+            ),
+            (
+                HeapExpectation {
+                    at_exit_bytes: more_bytes(21),
+                    ..e()
+                },
+                "heap/freed-early",
+            ),
+            (
+                HeapExpectation {
+                    at_exit_blocks: more(3),
+                    ..e()
+                },
+                "heap/freed-early",
+            ),
+        ];
+        for (expected, code) in cases {
+            assert_eq!(ruling(&expected, &run).finding.unwrap().code, code);
+        }
+    }
+
+    #[test]
+    fn a_second_broken_bound_is_a_note() {
+        let expected = HeapExpectation {
+            total_bytes: Some(at_most(1)),
+            peak_bytes: Some(at_most(1)),
+            ..HeapExpectation::default()
+        };
+        let run = run()
+            .heap(amount(100, 10), amount(50, 5), amount(0, 0))
+            .build();
+        let finding = ruling(&expected, &run).finding.unwrap();
+        assert_eq!(finding.code, "heap/too-many-bytes");
+        assert!(
+            finding
+                .notes
+                .iter()
+                .any(|note| note.starts_with("also: the heap peaks")),
+            "{finding:?}"
+        );
+    }
+
+    #[test]
+    fn a_heap_that_was_not_measured_is_neither_right_nor_wrong() {
+        let expected = HeapExpectation {
+            peak_bytes: Some(at_most(1)),
+            ..HeapExpectation::default()
+        };
+        let run = run().with(|run| run.heap = None).build();
+        assert_eq!(ruling(&expected, &run).verdict, Verdict::Unmeasurable);
+    }
+
+    #[test]
+    fn a_recording_that_was_cut_short_decides_what_it_can() {
+        let peak = |limit| HeapExpectation {
+            peak_bytes: Some(at_most(limit)),
+            ..HeapExpectation::default()
+        };
+        let mut run = run()
+            .heap(amount(100, 10), amount(50, 5), amount(0, 0))
+            .build();
+        run.heap.as_mut().unwrap().complete = false;
+        assert_eq!(ruling(&peak(49), &run).verdict, Verdict::Failed);
+        assert_eq!(ruling(&peak(50), &run).verdict, Verdict::Inconclusive);
+        run.outcome.kind = crate::course::spec::OutcomeKind::TimeLimit;
+        assert_eq!(
+            ruling(&peak(50), &run).verdict,
+            Verdict::Passed,
+            "until it was killed, all was recorded"
+        );
+    }
+}

@@ -1,0 +1,459 @@
+//! How a run ended, against how it should have ended.
+
+use crate::course::spec::{OutcomeExpectation, OutcomeKind};
+use crate::course::units::human_size;
+use crate::diagnostic::Finding;
+use crate::observe::{Observation, Outcome};
+
+use super::places::Sources;
+use super::ruling::Ruling;
+use super::words::{plural, quote};
+
+/// Whether the run ended as it should; one finding explains any other end.
+pub(super) fn judge(
+    expected: &OutcomeExpectation,
+    run: &Observation,
+    sources: &Sources<'_>,
+) -> Ruling {
+    let Some(wanted) = Wanted::of(expected) else {
+        return Ruling::author(
+            "spec/empty-expectation",
+            "the outcome that is expected is not said",
+        );
+    };
+    if wanted.is_met(&run.outcome) {
+        return Ruling::passed(match &wanted {
+            Wanted::ExitCode(0) => "ended normally".to_owned(),
+            _ => format!("{}, as it should", past(&run.outcome)),
+        });
+    }
+    Ruling::by_fault(explain(run, &wanted, sources))
+}
+
+/// The check that every case has unless one of its own says how the run must end.
+pub(super) fn judge_normal_end(run: &Observation, sources: &Sources<'_>) -> Ruling {
+    let normal = OutcomeExpectation {
+        exit_code: Some(0),
+        ..OutcomeExpectation::default()
+    };
+    judge(&normal, run, sources)
+}
+
+/// The end as a clause, for those checks that are skipped because of it: "the program panicked".
+pub(super) fn clause(outcome: &Outcome) -> String {
+    format!("the program {}", past(outcome))
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Wanted<'a> {
+    ExitCode(i32),
+    Panic(&'a str),
+    Kind(OutcomeKind),
+    Signal(&'a str),
+}
+
+impl<'a> Wanted<'a> {
+    fn of(expected: &'a OutcomeExpectation) -> Option<Self> {
+        expected
+            .exit_code
+            .map(Self::ExitCode)
+            .or(expected.panic.as_deref().map(Self::Panic))
+            .or(expected.kind.map(Self::Kind))
+            .or(expected.signal.as_deref().map(Self::Signal))
+    }
+
+    fn is_met(&self, outcome: &Outcome) -> bool {
+        match self {
+            Self::ExitCode(code) => {
+                outcome.kind == OutcomeKind::Exited && outcome.exit_code == Some(*code)
+            }
+            Self::Panic(text) => {
+                outcome.kind == OutcomeKind::Panicked
+                    && outcome
+                        .message
+                        .as_deref()
+                        .unwrap_or_default()
+                        .contains(text)
+            }
+            Self::Kind(kind) => outcome.kind == *kind,
+            Self::Signal(signal) => outcome.signal.as_deref() == Some(signal),
+        }
+    }
+
+    /// What it should have done: "end with exit code 0".
+    fn words(&self) -> String {
+        match self {
+            Self::ExitCode(0) => "end normally".to_owned(),
+            Self::ExitCode(code) => format!("end with exit code {code}"),
+            Self::Panic("") => "panic".to_owned(),
+            Self::Panic(text) => format!("panic with {}", quote(text)),
+            Self::Signal(signal) => format!("die by {signal}"),
+            Self::Kind(kind) => match kind {
+                OutcomeKind::Exited => "end by itself",
+                OutcomeKind::Panicked => "panic",
+                OutcomeKind::StackOverflow => "overflow its stack",
+                OutcomeKind::AllocationFailed => "end with a failed allocation",
+                OutcomeKind::Aborted => "abort",
+                OutcomeKind::Signaled => "die by a signal",
+                OutcomeKind::MemoryLimit => "run into its memory limit",
+                OutcomeKind::TimeLimit => "run into its time limit",
+                OutcomeKind::OutputLimit => "run into its output limit",
+                OutcomeKind::ProcessLimit => "run into its process limit",
+                OutcomeKind::Vanished => "exit before its last line",
+                OutcomeKind::BuildFailed => "not compile",
+            }
+            .to_owned(),
+        }
+    }
+}
+
+/// What the program did, in the past tense and without its subject.
+fn past(outcome: &Outcome) -> String {
+    let message = outcome
+        .message
+        .as_deref()
+        .filter(|message| !message.is_empty());
+    match outcome.kind {
+        OutcomeKind::Exited => match outcome.exit_code {
+            Some(0) => "ended normally".to_owned(),
+            Some(code) => format!("ended with exit code {code}"),
+            None => "ended".to_owned(),
+        },
+        OutcomeKind::Panicked => match message {
+            Some(message) => format!("panicked with {}", quote(message)),
+            None => "panicked".to_owned(),
+        },
+        OutcomeKind::StackOverflow => "overflowed its stack".to_owned(),
+        OutcomeKind::AllocationFailed => {
+            "asked for memory that it was refused, and gave up".to_owned()
+        }
+        OutcomeKind::Aborted => "aborted".to_owned(),
+        OutcomeKind::Signaled => match &outcome.signal {
+            Some(signal) => format!("was ended by the signal {signal}"),
+            None => "was ended by a signal".to_owned(),
+        },
+        OutcomeKind::MemoryLimit => "used more memory than its limit".to_owned(),
+        OutcomeKind::TimeLimit => "ran longer than its time limit".to_owned(),
+        OutcomeKind::OutputLimit => "printed more than its output limit".to_owned(),
+        OutcomeKind::ProcessLimit => "started more processes or threads than its limit".to_owned(),
+        OutcomeKind::Vanished => {
+            "ended with exit code 0 before its last line was printed".to_owned()
+        }
+        OutcomeKind::BuildFailed => "did not compile".to_owned(),
+    }
+}
+
+fn explain(run: &Observation, wanted: &Wanted<'_>, sources: &Sources<'_>) -> Finding {
+    let outcome = &run.outcome;
+    let (code, help) = code_and_help(outcome, wanted);
+    let mut message = clause(outcome);
+    if *wanted != Wanted::ExitCode(0) {
+        message = format!("{message}, but it should {}", wanted.words());
+    }
+    let mut finding = Finding::learner(code, message);
+    if let Some(line) = &outcome.place {
+        finding = finding.at(sources.source_line(line), label(outcome.kind));
+    }
+    finding = frames(finding, outcome, sources);
+    if outcome.kind != OutcomeKind::Panicked
+        && let Some(message) = outcome
+            .message
+            .as_deref()
+            .filter(|message| !message.is_empty())
+    {
+        finding = finding.note(quote(message).trim_matches('`').to_owned());
+    }
+    for evidence in outcome.evidence.iter().take(5) {
+        finding = finding.note(evidence.clone());
+    }
+    if let Some(peak) = run.heap.as_ref().map(|heap| heap.peak)
+        && matches!(
+            outcome.kind,
+            OutcomeKind::MemoryLimit | OutcomeKind::AllocationFailed
+        )
+    {
+        finding = biggest_site(finding, run, sources).note(format!(
+            "at most {} were alive on the heap at once",
+            human_size(peak.bytes)
+        ));
+    }
+    finding.help(help)
+}
+
+/// Who held most of the memory, where there is no better place.
+fn biggest_site(finding: Finding, run: &Observation, sources: &Sources<'_>) -> Finding {
+    let site = run
+        .heap
+        .iter()
+        .flat_map(|heap| &heap.sites)
+        .max_by_key(|site| site.total.bytes);
+    let Some((site, place)) = site.and_then(|site| Some((site, sources.site(site)?))) else {
+        return finding;
+    };
+    let text = format!(
+        "{} were allocated here in all",
+        human_size(site.total.bytes)
+    );
+    if finding.primary.is_some() {
+        finding.also(place, text)
+    } else {
+        finding.at(place, text)
+    }
+}
+
+/// Functions that were on the stack, where that explains something: those that repeat, or the callers of a panic.
+fn frames(mut finding: Finding, outcome: &Outcome, sources: &Sources<'_>) -> Finding {
+    let name = |function: Option<&str>| {
+        function.map_or_else(|| "a function".to_owned(), |name| quote(name))
+    };
+    let mut shown = 0;
+    for frame in &outcome.frames {
+        if frame.times < 2 || shown == 3 {
+            continue;
+        }
+        let who = name(frame.at.function.as_deref());
+        let text = format!(
+            "{who} was on the stack {}",
+            plural(frame.times, "time", "times")
+        );
+        let place = sources.source_line(&frame.at);
+        if finding.primary.is_none() {
+            finding = finding.at(place, text);
+        } else if finding
+            .primary
+            .as_ref()
+            .is_some_and(|label| label.place == place)
+        {
+            finding = finding.note(text);
+        } else {
+            finding = finding.also(place, text);
+        }
+        shown += 1;
+    }
+    finding
+}
+
+fn label(kind: OutcomeKind) -> &'static str {
+    match kind {
+        OutcomeKind::Panicked => "the panic came from here",
+        OutcomeKind::StackOverflow => "the stack was full here",
+        OutcomeKind::AllocationFailed => "the memory was asked for here",
+        _ => "it happened here",
+    }
+}
+
+fn code_and_help(outcome: &Outcome, wanted: &Wanted<'_>) -> (&'static str, &'static str) {
+    match outcome.kind {
+        OutcomeKind::Exited if outcome.exit_code == Some(0) => (
+            "outcome/ended-normally",
+            "does this run really do what the lesson asks for, or does it only print that it did?",
+        ),
+        OutcomeKind::Exited => (
+            "outcome/exit-code",
+            "follow the path to this exit code: what does main return, and who calls process::exit?",
+        ),
+        OutcomeKind::Panicked if matches!(wanted, Wanted::Panic(_)) => (
+            "outcome/panic-message",
+            "compare the message of the panic with the one that is asked for",
+        ),
+        OutcomeKind::Panicked => (
+            "outcome/panicked",
+            "read the message: which value made this line impossible, and where did it come from?",
+        ),
+        OutcomeKind::StackOverflow => (
+            "outcome/stack-overflow",
+            "which calls are still open at this point, and what ends them?",
+        ),
+        OutcomeKind::AllocationFailed => (
+            "outcome/allocation-failed",
+            "how much memory does this run need at once, and what does it do when there is no more?",
+        ),
+        OutcomeKind::Aborted => (
+            "outcome/aborted",
+            "who calls abort, or panics while a panic is already under way?",
+        ),
+        OutcomeKind::Signaled => (
+            "outcome/signaled",
+            "which line touched memory that is not its own, or sent the signal?",
+        ),
+        OutcomeKind::MemoryLimit => (
+            "outcome/memory-limit",
+            "what is kept that could be given back before more is asked for?",
+        ),
+        OutcomeKind::TimeLimit => (
+            "outcome/time-limit",
+            "which loop does not end, or what does the program wait for?",
+        ),
+        OutcomeKind::OutputLimit => ("outcome/output-limit", "which loop prints without an end?"),
+        OutcomeKind::ProcessLimit => (
+            "outcome/process-limit",
+            "where are threads or processes started, and how many of them at once?",
+        ),
+        OutcomeKind::Vanished => (
+            "outcome/vanished",
+            "which path leads out of the program before its last step?",
+        ),
+        OutcomeKind::BuildFailed => ("outcome/build-failed", "read the compiler's first message"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::testing::run;
+    use super::*;
+    use crate::judge::Verdict;
+    use crate::observe::{Frame, SourceLine};
+
+    fn ruling(expected: &OutcomeExpectation, run: &Observation) -> Ruling {
+        judge(expected, run, &Sources::new(&BTreeMap::new()))
+    }
+
+    fn code(exit_code: i32) -> OutcomeExpectation {
+        OutcomeExpectation {
+            exit_code: Some(exit_code),
+            ..OutcomeExpectation::default()
+        }
+    }
+
+    fn kind(kind: OutcomeKind) -> OutcomeExpectation {
+        OutcomeExpectation {
+            kind: Some(kind),
+            ..OutcomeExpectation::default()
+        }
+    }
+
+    fn panic(text: &str) -> OutcomeExpectation {
+        OutcomeExpectation {
+            panic: Some(text.to_owned()),
+            ..OutcomeExpectation::default()
+        }
+    }
+
+    #[test]
+    fn every_way_to_end_is_told_apart() {
+        use OutcomeKind as K;
+        let cases = [
+            (code(0), K::Exited, Some(0), None),
+            (code(3), K::Exited, Some(3), None),
+            (code(0), K::Exited, Some(3), Some("outcome/exit-code")),
+            (code(3), K::Exited, Some(0), Some("outcome/ended-normally")),
+            (code(0), K::Vanished, Some(0), Some("outcome/vanished")),
+            (code(0), K::Panicked, Some(101), Some("outcome/panicked")),
+            (code(101), K::Panicked, Some(101), Some("outcome/panicked")),
+            (kind(K::StackOverflow), K::StackOverflow, None, None),
+            (
+                kind(K::StackOverflow),
+                K::Aborted,
+                None,
+                Some("outcome/aborted"),
+            ),
+            (
+                kind(K::StackOverflow),
+                K::Exited,
+                Some(0),
+                Some("outcome/ended-normally"),
+            ),
+            (kind(K::TimeLimit), K::TimeLimit, None, None),
+            (
+                code(0),
+                K::StackOverflow,
+                None,
+                Some("outcome/stack-overflow"),
+            ),
+            (
+                code(0),
+                K::AllocationFailed,
+                None,
+                Some("outcome/allocation-failed"),
+            ),
+            (code(0), K::Signaled, None, Some("outcome/signaled")),
+            (code(0), K::MemoryLimit, None, Some("outcome/memory-limit")),
+            (code(0), K::TimeLimit, None, Some("outcome/time-limit")),
+            (code(0), K::OutputLimit, None, Some("outcome/output-limit")),
+            (
+                code(0),
+                K::ProcessLimit,
+                None,
+                Some("outcome/process-limit"),
+            ),
+            (code(0), K::BuildFailed, None, Some("outcome/build-failed")),
+        ];
+        for (expected, kind, exit, finding) in cases {
+            let ruling = ruling(&expected, &run().ends(kind, exit).build());
+            assert_eq!(
+                ruling.finding.as_ref().map(|f| f.code.as_str()),
+                finding,
+                "{expected:?} against {kind:?} {exit:?}"
+            );
+            let verdict = if finding.is_some() {
+                Verdict::Failed
+            } else {
+                Verdict::Passed
+            };
+            assert_eq!(ruling.verdict, verdict);
+        }
+    }
+
+    #[test]
+    fn a_panic_is_known_by_its_message() {
+        let run = run()
+            .ends(OutcomeKind::Panicked, Some(101))
+            .with(|run| run.outcome.message = Some("index out of bounds: 3".to_owned()))
+            .build();
+        assert_eq!(ruling(&panic(""), &run).verdict, Verdict::Passed);
+        assert_eq!(
+            ruling(&panic("out of bounds"), &run).verdict,
+            Verdict::Passed
+        );
+        let finding = ruling(&panic("too deep"), &run).finding.unwrap();
+        assert_eq!(finding.code, "outcome/panic-message");
+        assert_eq!(
+            finding.message,
+            "the program panicked with `index out of bounds: 3`, but it should panic with `too deep`"
+        );
+    }
+
+    #[test]
+    fn signals_go_by_name() {
+        let expected = OutcomeExpectation {
+            signal: Some("SIGSEGV".to_owned()),
+            ..OutcomeExpectation::default()
+        };
+        let run = |name: &str| {
+            run()
+                .ends(OutcomeKind::Signaled, None)
+                .with(|run| run.outcome.signal = Some(name.to_owned()))
+                .build()
+        };
+        assert_eq!(ruling(&expected, &run("SIGSEGV")).verdict, Verdict::Passed);
+        assert_eq!(ruling(&expected, &run("SIGBUS")).verdict, Verdict::Failed);
+    }
+
+    #[test]
+    fn a_death_comes_with_its_place_its_frames_and_its_evidence() {
+        let at = SourceLine {
+            file: "main.rs".to_owned(),
+            line: 3,
+            column: None,
+            function: Some("descend".to_owned()),
+        };
+        let run = run()
+            .ends(OutcomeKind::StackOverflow, None)
+            .with(|run| {
+                run.outcome.place = Some(at.clone());
+                run.outcome.frames = vec![Frame { at, times: 87_000 }];
+                run.outcome.evidence =
+                    vec!["fault 32 bytes below the stack's lowest address".to_owned()];
+            })
+            .build();
+        let finding = ruling(&code(0), &run).finding.unwrap();
+        assert_eq!(
+            finding.primary.unwrap().place,
+            crate::diagnostic::Place::line("main.rs", 3)
+        );
+        assert_eq!(finding.notes[0], "`descend` was on the stack 87,000 times");
+        assert_eq!(finding.notes.len(), 2);
+    }
+}

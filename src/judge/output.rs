@@ -1,0 +1,451 @@
+//! What a program printed, against what it should have printed.
+
+use std::collections::BTreeMap;
+
+use crate::course::spec::{NumbersExpectation, OutputExpectation, Stream};
+use crate::diagnostic::Finding;
+use crate::observe::{Captured, Observation};
+
+use super::diff::{self, Lines};
+use super::marks;
+use super::numbers;
+use super::places::Sources;
+use super::ruling::{Judged, Ruling, settle};
+use super::words::{plural, quote};
+
+/// Judges one stream.
+pub(super) fn judge(
+    expected: &OutputExpectation,
+    run: &Observation,
+    sources: &Sources<'_>,
+) -> Ruling {
+    let captured = match expected.stream {
+        Stream::Stdout => &run.stdout,
+        Stream::Stderr => &run.stderr,
+    };
+    let ruling = settle(compare(expected, captured, sources));
+    if ruling.finding.is_some() && captured.truncated && ruling.verdict == super::Verdict::Failed {
+        return Ruling::inconclusive(
+            "output/cut-off",
+            format!(
+                "the program printed more on {} than is kept",
+                name(expected.stream)
+            ),
+        );
+    }
+    ruling
+}
+
+fn name(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Stdout => "stdout",
+        Stream::Stderr => "stderr",
+    }
+}
+
+fn compare(
+    expected: &OutputExpectation,
+    captured: &Captured,
+    sources: &Sources<'_>,
+) -> Judged<Ruling> {
+    let stream = name(expected.stream);
+    if let Some(exact) = &expected.exact {
+        return Ok(judge_exact(exact, captured, stream, sources));
+    }
+    if let Some(pattern) = &expected.regex {
+        return judge_regex(pattern, captured, stream);
+    }
+    let printed = trimmed_lines(&captured.text);
+    if let Some(lines) = &expected.lines {
+        let wanted: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+        return Ok(judge_lines(&wanted, &printed, stream, sources, |a, b| {
+            a == b
+        }));
+    }
+    if let Some(lines) = &expected.unordered {
+        return Ok(judge_unordered(lines, &printed, stream, sources));
+    }
+    if let Some(wanted) = &expected.numbers {
+        return Ok(judge_numbers(wanted, &printed, stream, sources));
+    }
+    Ruling::author(
+        "spec/empty-expectation",
+        "the output that is expected is not said",
+    )
+    .stop()
+}
+
+/// Lines without white space at their ends, and without empty lines at the end of the stream.
+fn trimmed_lines(text: &str) -> Vec<&str> {
+    text.trim_end()
+        .split('\n')
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .skip_while({
+            let empty = text.trim_end().is_empty();
+            move |_| empty
+        })
+        .collect()
+}
+
+fn judge_exact(exact: &str, captured: &Captured, stream: &str, sources: &Sources<'_>) -> Ruling {
+    if captured.text == exact {
+        return Ruling::passed(format!("{stream} is right to the byte"));
+    }
+    let wanted: Vec<&str> = exact.split_inclusive('\n').collect();
+    let printed: Vec<&str> = captured.text.split_inclusive('\n').collect();
+    let ruling = judge_lines(&wanted, &printed, stream, sources, |a, b| a == b);
+    let newline_only = captured.text.trim_end_matches('\n') == exact.trim_end_matches('\n');
+    if newline_only {
+        return ruling.note("only newlines at the end differ");
+    }
+    ruling
+}
+
+fn judge_regex(pattern: &str, captured: &Captured, stream: &str) -> Judged<Ruling> {
+    if marks::regex(pattern)?.is_match(&captured.text) {
+        return Ok(Ruling::passed(format!("{stream} holds what is asked for")));
+    }
+    let mut finding = Finding::learner(
+        "output/no-match",
+        format!("nothing on {stream} matches {}", quote(pattern)),
+    );
+    let printed = trimmed_lines(&captured.text);
+    finding = match printed.as_slice() {
+        [] => finding.note(format!("nothing was printed on {stream}")),
+        [.., last] => finding.note(format!(
+            "{} printed on {stream}; the last is {}",
+            plural(
+                u64::try_from(printed.len()).unwrap_or(u64::MAX),
+                "line was",
+                "lines were"
+            ),
+            quote(last)
+        )),
+    };
+    Ok(Ruling::by_fault(
+        finding.help("compare what it prints with the lesson"),
+    ))
+}
+
+/// Compares line by line; `same` says when two lines count as equal.
+fn judge_lines(
+    wanted: &[&str],
+    printed: &[&str],
+    stream: &str,
+    sources: &Sources<'_>,
+    same: impl Fn(&str, &str) -> bool,
+) -> Ruling {
+    let lines = diff::compare(wanted, printed, same);
+    if lines.is_equal() {
+        let count = u64::try_from(wanted.len()).unwrap_or(u64::MAX);
+        return Ruling::passed(format!(
+            "{} right",
+            plural(count, "line is", "lines are all")
+        ));
+    }
+    Ruling::by_fault(differs(&lines, stream, sources))
+}
+
+fn differs(lines: &Lines<'_>, stream: &str, sources: &Sources<'_>) -> Finding {
+    let (missing, extra) = (lines.missing(), lines.extra());
+    let mut finding = match (lines.first_missing(), lines.first_extra()) {
+        (Some((number, line)), None) => Finding::learner(
+            "output/missing-line",
+            if missing == 1 {
+                format!(
+                    "line {number} is missing on {stream}: {}",
+                    quote(line.trim_end_matches('\n'))
+                )
+            } else {
+                format!(
+                    "{missing} lines are missing on {stream}, the first of them {}",
+                    quote(line.trim_end_matches('\n'))
+                )
+            },
+        ),
+        (None, Some((number, line))) => Finding::learner(
+            "output/extra-line",
+            if extra == 1 {
+                format!(
+                    "line {number} of {stream} is one too many: {}",
+                    quote(line.trim_end_matches('\n'))
+                )
+            } else {
+                format!(
+                    "{stream} has {extra} lines too many, the first of them {}",
+                    quote(line.trim_end_matches('\n'))
+                )
+            },
+        ),
+        (wanted, printed) => {
+            let number = printed.or(wanted).map_or(1, |(number, _)| number);
+            Finding::learner(
+                "output/differs",
+                format!("line {number} of {stream} is not as it should be"),
+            )
+        }
+    };
+    if let Some((_, line)) = lines.first_extra()
+        && let Some(place) = sources.print_of(line.trim_end_matches('\n'))
+    {
+        finding = finding.at(place, "printed here");
+    }
+    for note in lines.shown() {
+        finding = finding.note(note);
+    }
+    finding.help(
+        "compare the marked lines letter by letter; a space is shown as · where it is easy to miss",
+    )
+}
+
+fn judge_unordered(
+    wanted: &[String],
+    printed: &[&str],
+    stream: &str,
+    sources: &Sources<'_>,
+) -> Ruling {
+    let mut balance: BTreeMap<&str, i64> = BTreeMap::new();
+    for line in wanted {
+        *balance.entry(line.trim_end()).or_default() += 1;
+    }
+    for line in printed {
+        *balance.entry(line).or_default() -= 1;
+    }
+    let missing: Vec<&str> = balance
+        .iter()
+        .filter(|(_, n)| **n > 0)
+        .map(|(line, _)| *line)
+        .collect();
+    let extra: Vec<&str> = balance
+        .iter()
+        .filter(|(_, n)| **n < 0)
+        .map(|(line, _)| *line)
+        .collect();
+    let (code, message) = match (missing.first(), extra.first()) {
+        (None, None) => return Ruling::passed("all lines are there"),
+        (Some(line), None) => (
+            "output/missing-line",
+            format!("{stream} does not have the line {}", quote(line)),
+        ),
+        (None, Some(line)) => (
+            "output/extra-line",
+            format!("{stream} has the line {} too often", quote(line)),
+        ),
+        (Some(wanted), Some(_)) => (
+            "output/differs",
+            format!(
+                "{stream} does not have the line {}, but has others",
+                quote(wanted)
+            ),
+        ),
+    };
+    let mut finding = Finding::learner(code, message);
+    if let Some(place) = extra.first().and_then(|line| sources.print_of(line)) {
+        finding = finding.at(place, "printed here");
+    }
+    for line in missing.iter().take(5) {
+        finding = finding.note(format!("- {}", diff::shown(line)));
+    }
+    for line in extra.iter().take(5) {
+        finding = finding.note(format!("+ {}", diff::shown(line)));
+    }
+    let hidden = missing.len().saturating_sub(5) + extra.len().saturating_sub(5);
+    if hidden > 0 {
+        finding = finding.note(format!("… and {hidden} more lines"));
+    }
+    Ruling::by_fault(finding.help("the order does not matter here; the lines marked - are missing, those marked + are too many"))
+}
+
+fn judge_numbers(
+    wanted: &NumbersExpectation,
+    printed: &[&str],
+    stream: &str,
+    sources: &Sources<'_>,
+) -> Ruling {
+    let lines: Vec<&str> = wanted.lines.iter().map(|line| line.trim_end()).collect();
+    let tolerance = numbers::Tolerance {
+        percent: wanted.percent.unwrap_or(0.0),
+        absolute: wanted.absolute.unwrap_or(0.0),
+    };
+    let ruling = judge_lines(&lines, printed, stream, sources, |a, b| {
+        numbers::lines_agree(a, b, tolerance)
+    });
+    if ruling.finding.is_none() || lines.len() != printed.len() {
+        return ruling;
+    }
+    // The words are right and a number is not: that is worth saying by itself.
+    let pairs = || lines.iter().zip(printed).enumerate();
+    if !pairs().all(|(_, (a, b))| numbers::same_words(a, b)) {
+        return ruling;
+    }
+    let off = pairs().find(|(_, (a, b))| !numbers::lines_agree(a, b, tolerance));
+    let Some((i, (wanted, got))) = off else {
+        return ruling;
+    };
+    let mut finding = Finding::learner(
+        "output/number-off",
+        format!(
+            "a number in line {} of {stream} is off: {}",
+            i + 1,
+            quote(got)
+        ),
+    )
+    .note(format!("expected about {}", quote(wanted)))
+    .note(format!("allowed: {}", tolerance.words()));
+    if let Some(place) = sources.print_of(got) {
+        finding = finding.at(place, "printed here");
+    }
+    Ruling::by_fault(finding.help("how is this number computed, and from what?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::run;
+    use super::*;
+    use crate::judge::Verdict;
+
+    fn lines(lines: &[&str]) -> Option<Vec<String>> {
+        Some(lines.iter().map(ToString::to_string).collect())
+    }
+
+    fn finding(expected: &OutputExpectation, printed: &str) -> Option<Finding> {
+        let run = run()
+            .with(|run| run.stdout.text = printed.to_owned())
+            .build();
+        let files = BTreeMap::from([(
+            "main.rs".to_owned(),
+            "fn main() {\n    println!(\"sum: {}\", 1);\n}\n".to_owned(),
+        )]);
+        let ruling = judge(expected, &run, &Sources::new(&files));
+        assert_eq!(ruling.verdict == Verdict::Passed, ruling.finding.is_none());
+        ruling.finding
+    }
+
+    fn code(expected: &OutputExpectation, printed: &str) -> Option<String> {
+        finding(expected, printed).map(|finding| finding.code)
+    }
+
+    #[test]
+    fn lines_do_not_mind_white_space_at_their_ends() {
+        let expected = OutputExpectation {
+            lines: lines(&["a", "b"]),
+            ..OutputExpectation::default()
+        };
+        assert_eq!(code(&expected, "a\nb\n"), None);
+        assert_eq!(code(&expected, "a \r\nb\t\n\n\n"), None);
+        assert_eq!(code(&expected, "a\nb"), None);
+        assert_eq!(code(&expected, " a\nb\n"), Some("output/differs".into()));
+        assert_eq!(code(&expected, "a\n"), Some("output/missing-line".into()));
+        assert_eq!(code(&expected, ""), Some("output/missing-line".into()));
+        assert_eq!(
+            code(&expected, "a\nb\nc\n"),
+            Some("output/extra-line".into())
+        );
+        assert_eq!(
+            code(&expected, "a\n\nb\n"),
+            Some("output/extra-line".into())
+        );
+    }
+
+    #[test]
+    fn exact_minds_every_byte() {
+        let expected = OutputExpectation {
+            exact: Some("a\n".to_owned()),
+            ..OutputExpectation::default()
+        };
+        assert_eq!(code(&expected, "a\n"), None);
+        let no_newline = finding(&expected, "a").unwrap();
+        assert!(
+            no_newline
+                .notes
+                .iter()
+                .any(|note| note.contains("only newlines")),
+            "{no_newline:?}"
+        );
+        assert_eq!(code(&expected, "a \n"), Some("output/differs".into()));
+    }
+
+    #[test]
+    fn unordered_counts_each_line() {
+        let expected = OutputExpectation {
+            unordered: lines(&["a", "a", "b"]),
+            ..OutputExpectation::default()
+        };
+        assert_eq!(code(&expected, "b\na\na\n"), None);
+        assert_eq!(
+            code(&expected, "b\na\n"),
+            Some("output/missing-line".into())
+        );
+        assert_eq!(
+            code(&expected, "b\na\na\na\n"),
+            Some("output/extra-line".into())
+        );
+        assert_eq!(code(&expected, "b\na\nc\n"), Some("output/differs".into()));
+    }
+
+    #[test]
+    fn a_regex_matches_anywhere() {
+        let expected = OutputExpectation {
+            regex: Some("(?m)^b$".to_owned()),
+            ..OutputExpectation::default()
+        };
+        assert_eq!(code(&expected, "a\nb\n"), None);
+        assert_eq!(code(&expected, "ab\n"), Some("output/no-match".into()));
+        assert_eq!(code(&expected, ""), Some("output/no-match".into()));
+    }
+
+    #[test]
+    fn numbers_have_a_tolerance_and_words_have_none() {
+        let expected = OutputExpectation {
+            numbers: Some(NumbersExpectation {
+                lines: vec!["sum: 1,000".to_owned(), "end".to_owned()],
+                percent: Some(1.0),
+                absolute: None,
+            }),
+            ..OutputExpectation::default()
+        };
+        assert_eq!(code(&expected, "sum: 1010\nend\n"), None);
+        let off = finding(&expected, "sum: 1011\nend\n").unwrap();
+        assert_eq!(off.code, "output/number-off");
+        assert_eq!(off.primary.unwrap().place.line, 2);
+        assert_eq!(
+            code(&expected, "total: 1000\nend\n"),
+            Some("output/differs".into())
+        );
+        assert_eq!(
+            code(&expected, "sum: 1000\n"),
+            Some("output/missing-line".into())
+        );
+    }
+
+    #[test]
+    fn stderr_is_a_stream_of_its_own() {
+        let expected = OutputExpectation {
+            stream: Stream::Stderr,
+            lines: lines(&["oops"]),
+            ..OutputExpectation::default()
+        };
+        let run = run()
+            .with(|run| run.stderr.text = "oops\n".to_owned())
+            .build();
+        assert_eq!(
+            judge(&expected, &run, &Sources::new(&BTreeMap::new())).verdict,
+            Verdict::Passed
+        );
+    }
+
+    #[test]
+    fn what_was_cut_off_decides_nothing() {
+        let expected = OutputExpectation {
+            lines: lines(&["a"]),
+            ..OutputExpectation::default()
+        };
+        let run = run().with(|run| run.stdout.truncated = true).build();
+        assert_eq!(
+            judge(&expected, &run, &Sources::new(&BTreeMap::new())).verdict,
+            Verdict::Inconclusive
+        );
+    }
+}

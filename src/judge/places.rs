@@ -1,0 +1,494 @@
+//! Places in the learner's source: how far the expression at a line and column reaches, and which line prints a line.
+//!
+//! Works on tokens, not on a syntax tree: a hostile source can nest so deeply that a parser's recursion overflows.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use proc_macro2::{Delimiter, LineColumn, TokenStream, TokenTree};
+
+use crate::diagnostic::Place;
+use crate::observe::{Site, SourceLine};
+
+/// Sources beyond these are not looked into: places stay whole lines.
+const MAX_BYTES: usize = 1 << 20;
+const MAX_TOKENS: usize = 200_000;
+/// Most tokens of one group that are walked over.
+const MAX_GROUP: usize = 10_000;
+/// Most macro calls that are compared with a printed line.
+const MAX_PRINTS: usize = 2_000;
+/// Fewest letters and digits that a printed line and a literal must share before the one is blamed for the other.
+const LEAST_LIKENESS: usize = 3;
+
+/// The learner's files, by the path that findings use.
+pub(super) struct Sources<'a> {
+    files: &'a BTreeMap<String, String>,
+    tokens: RefCell<BTreeMap<&'a str, Rc<Vec<Token>>>>,
+}
+
+/// A token; a group is its two delimiters with what is in it between them.
+#[derive(Debug, Clone)]
+struct Token {
+    kind: Kind,
+    start: LineColumn,
+    end: LineColumn,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Kind {
+    Word(String),
+    Punct(char),
+    /// With its text.
+    Literal(String),
+    Open(char),
+    Close,
+}
+
+impl<'a> Sources<'a> {
+    pub(super) fn new(files: &'a BTreeMap<String, String>) -> Self {
+        Self {
+            files,
+            tokens: RefCell::default(),
+        }
+    }
+
+    /// Where `site` allocates; `None` if that is not known.
+    pub(super) fn site(&self, site: &Site) -> Option<Place> {
+        Some(self.place(site.file.as_deref()?, site.line?, site.column))
+    }
+
+    /// The place of a line of the learner's code.
+    pub(super) fn source_line(&self, line: &SourceLine) -> Place {
+        self.place(&line.file, line.line, line.column)
+    }
+
+    /// The expression that starts at this line and column, as much of it as stands on that line; the whole line where
+    /// that cannot be told.
+    pub(super) fn place(&self, file: &str, line: u32, column: Option<u32>) -> Place {
+        let whole = Place::line(file, line);
+        let Some(column) = column.filter(|column| *column > 0) else {
+            return whole;
+        };
+        let Some((text, tokens)) = self.tokens(file) else {
+            return whole;
+        };
+        let nth = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+        // Columns from debug information count bytes; where bytes are not characters they are of no use here.
+        match text.lines().nth(nth) {
+            Some(text) if text.is_ascii() => {}
+            _ => return whole,
+        }
+        let (Ok(row), Ok(col)) = (usize::try_from(line), usize::try_from(column - 1)) else {
+            return whole;
+        };
+        let at = LineColumn {
+            line: row,
+            column: col,
+        };
+        let Some(first) = tokens
+            .iter()
+            .position(|token| token.start <= at && at < token.end && token.start.line == row)
+        else {
+            return whole;
+        };
+        let Some(token) = tokens.get(first) else {
+            return whole;
+        };
+        let end = expression_end(&tokens, first);
+        Place {
+            file: file.to_owned(),
+            line,
+            column: u32::try_from(token.start.column + 1).ok(),
+            end_column: end
+                .filter(|end| end.line == row)
+                .and_then(|end| u32::try_from(end.column + 1).ok()),
+        }
+    }
+
+    /// Where a line is printed, if exactly one call of a printing macro fits it best.
+    pub(super) fn print_of(&self, printed: &str) -> Option<Place> {
+        let mut best: Option<(usize, Place)> = None;
+        let mut tie = false;
+        for file in self.files.keys() {
+            let Some((_, tokens)) = self.tokens(file) else {
+                continue;
+            };
+            for (place, literal) in prints(file, &tokens) {
+                let fit = literal
+                    .split('\n')
+                    .filter_map(|line| likeness(&segments(line), printed))
+                    .max()
+                    .filter(|likeness| *likeness >= LEAST_LIKENESS);
+                let Some(fit) = fit else { continue };
+                match &best {
+                    Some((so_far, _)) if *so_far > fit => {}
+                    Some((so_far, _)) if *so_far == fit => tie = true,
+                    _ => {
+                        best = Some((fit, place));
+                        tie = false;
+                    }
+                }
+            }
+        }
+        best.filter(|_| !tie).map(|(_, place)| place)
+    }
+
+    fn tokens(&self, file: &str) -> Option<(&'a str, Rc<Vec<Token>>)> {
+        let (name, text) = self.files.get_key_value(file)?;
+        if let Some(tokens) = self.tokens.borrow().get(name.as_str()) {
+            return Some((text, Rc::clone(tokens)));
+        }
+        let tokens = Rc::new(if text.len() <= MAX_BYTES {
+            tokenize(text)
+        } else {
+            Vec::new()
+        });
+        self.tokens.borrow_mut().insert(name, Rc::clone(&tokens));
+        Some((text, tokens))
+    }
+}
+
+/// All tokens in their order; none if the text is no Rust.
+fn tokenize(text: &str) -> Vec<Token> {
+    let Ok(stream) = text.parse::<TokenStream>() else {
+        return Vec::new();
+    };
+    let mut tokens = Vec::new();
+    // A stack of our own: the nesting is the learner's.
+    let mut open = vec![(stream.into_iter(), None::<Token>)];
+    while let Some((rest, _)) = open.last_mut() {
+        if tokens.len() > MAX_TOKENS {
+            return Vec::new();
+        }
+        let Some(tree) = rest.next() else {
+            if let Some((_, Some(close))) = open.pop() {
+                tokens.push(close);
+            }
+            continue;
+        };
+        let span = tree.span();
+        let (start, end) = (span.start(), span.end());
+        let token = |kind| Token { kind, start, end };
+        match tree {
+            TokenTree::Ident(ident) => tokens.push(token(Kind::Word(ident.to_string()))),
+            TokenTree::Punct(punct) => tokens.push(token(Kind::Punct(punct.as_char()))),
+            TokenTree::Literal(literal) => tokens.push(token(Kind::Literal(literal.to_string()))),
+            TokenTree::Group(group) => {
+                let (first, last) = (group.span_open(), group.span_close());
+                let delimiter = match group.delimiter() {
+                    Delimiter::Parenthesis => '(',
+                    Delimiter::Brace => '{',
+                    Delimiter::Bracket => '[',
+                    Delimiter::None => ' ',
+                };
+                tokens.push(Token {
+                    kind: Kind::Open(delimiter),
+                    start: first.start(),
+                    end: first.end(),
+                });
+                let close = Token {
+                    kind: Kind::Close,
+                    start: last.start(),
+                    end: last.end(),
+                };
+                open.push((group.stream().into_iter(), Some(close)));
+            }
+        }
+    }
+    tokens
+}
+
+/// Where the expression ends that begins with token `first`: an operand with prefix operators before it and calls,
+/// fields, indices, paths and `?` after it.
+fn expression_end(tokens: &[Token], first: usize) -> Option<LineColumn> {
+    let mut next = first;
+    while let Some(Token { kind, .. }) = tokens.get(next) {
+        let prefix = match kind {
+            Kind::Punct(c) => matches!(c, '&' | '*' | '!' | '-'),
+            Kind::Word(word) => matches!(word.as_str(), "mut" | "move"),
+            _ => false,
+        };
+        if !prefix {
+            break;
+        }
+        next += 1;
+    }
+    let mut last = match &tokens.get(next)?.kind {
+        Kind::Word(_) | Kind::Literal(_) => next,
+        Kind::Open(_) => closing(tokens, next)?,
+        Kind::Punct(_) | Kind::Close => return tokens.get(first).map(|token| token.end),
+    };
+    let mut after_bang = false;
+    loop {
+        let step = match tokens.get(last + 1).map(|token| &token.kind) {
+            Some(Kind::Open('(' | '[')) => closing(tokens, last + 1),
+            Some(Kind::Open('{')) if after_bang => closing(tokens, last + 1),
+            Some(Kind::Punct('.'))
+                if matches!(
+                    tokens.get(last + 2).map(|t| &t.kind),
+                    Some(Kind::Word(_) | Kind::Literal(_))
+                ) =>
+            {
+                Some(last + 2)
+            }
+            Some(Kind::Punct('?')) => Some(last + 1),
+            Some(Kind::Punct('!'))
+                if matches!(tokens.get(last + 2).map(|t| &t.kind), Some(Kind::Open(_)))
+                    && matches!(tokens.get(last).map(|t| &t.kind), Some(Kind::Word(_))) =>
+            {
+                after_bang = true;
+                last += 1;
+                continue;
+            }
+            Some(Kind::Punct(':'))
+                if matches!(
+                    tokens.get(last + 2).map(|t| &t.kind),
+                    Some(Kind::Punct(':'))
+                ) =>
+            {
+                match tokens.get(last + 3).map(|token| &token.kind) {
+                    Some(Kind::Word(_)) => Some(last + 3),
+                    Some(Kind::Punct('<')) => angle_end(tokens, last + 3),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        after_bang = false;
+        match step {
+            Some(step) => last = step,
+            None => return tokens.get(last).map(|token| token.end),
+        }
+    }
+}
+
+/// Index of the delimiter that closes the group which opens at `open`, if it is no longer than a statement can be.
+fn closing(tokens: &[Token], open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (i, token) in tokens.iter().enumerate().skip(open).take(MAX_GROUP) {
+        match token.kind {
+            Kind::Open(_) => depth += 1,
+            Kind::Close => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(i);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Index of the `>` that closes the `<` at `open`.
+fn angle_end(tokens: &[Token], open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (i, token) in tokens.iter().enumerate().skip(open).take(200) {
+        match token.kind {
+            Kind::Punct('<') => depth += 1,
+            Kind::Punct('>') => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(i);
+                }
+            }
+            Kind::Punct(';') => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Calls of macros that print, with their format strings.
+fn prints(file: &str, tokens: &[Token]) -> Vec<(Place, String)> {
+    let mut found = Vec::new();
+    let calls = tokens.iter().enumerate().filter(|(i, token)| {
+        matches!(&token.kind, Kind::Word(word)
+            if matches!(word.as_str(), "println" | "print" | "writeln" | "write" | "format"))
+            && matches!(tokens.get(i + 1).map(|t| &t.kind), Some(Kind::Punct('!')))
+    });
+    for (i, token) in calls.take(MAX_PRINTS) {
+        let Some(end) = closing(tokens, i + 2) else {
+            continue;
+        };
+        let mut depth = 0_usize;
+        let literal = tokens
+            .get(i + 2..end)
+            .into_iter()
+            .flatten()
+            .find_map(|token| {
+                match &token.kind {
+                    Kind::Open(_) => depth += 1,
+                    Kind::Close => depth = depth.saturating_sub(1),
+                    Kind::Literal(text) if depth == 1 => return string_value(text),
+                    _ => {}
+                }
+                None
+            });
+        let Some(literal) = literal else { continue };
+        let same_line = tokens
+            .get(end)
+            .map(|close| close.end)
+            .filter(|close| close.line == token.start.line);
+        let (Ok(line), Ok(column)) = (
+            u32::try_from(token.start.line),
+            u32::try_from(token.start.column + 1),
+        ) else {
+            continue;
+        };
+        let place = Place {
+            file: file.to_owned(),
+            line,
+            column: Some(column),
+            end_column: same_line.and_then(|close| u32::try_from(close.column + 1).ok()),
+        };
+        found.push((place, literal));
+    }
+    found
+}
+
+/// The value of a string literal.
+fn string_value(text: &str) -> Option<String> {
+    if text.len() > 2_000 {
+        return None;
+    }
+    syn::parse_str::<syn::LitStr>(text)
+        .ok()
+        .map(|literal| literal.value())
+}
+
+/// The fixed parts of a format string; between two of them stands a value.
+fn segments(format: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut chars = format.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('{', Some('{')) | ('}', Some('}')) => {
+                chars.next();
+                push(&mut parts, c);
+            }
+            ('{', _) => {
+                for c in chars.by_ref() {
+                    if c == '}' {
+                        break;
+                    }
+                }
+                parts.push(String::new());
+            }
+            _ => push(&mut parts, c),
+        }
+    }
+    parts
+}
+
+fn push(parts: &mut [String], c: char) {
+    if let Some(last) = parts.last_mut() {
+        last.push(c);
+    }
+}
+
+/// How many letters and digits of the fixed parts a line shares, if it fits them at all.
+fn likeness(parts: &[String], line: &str) -> Option<usize> {
+    let line = line.trim_end();
+    let (first, rest) = parts.split_first()?;
+    let last_is_first = rest.is_empty();
+    let mut left = line.strip_prefix(if last_is_first {
+        first.trim_end()
+    } else {
+        first
+    })?;
+    if let Some((last, middle)) = rest.split_last() {
+        for part in middle {
+            let at = left.find(part.as_str())?;
+            left = &left[at + part.len()..];
+        }
+        left.strip_suffix(last.trim_end())?;
+    } else if !left.is_empty() {
+        return None;
+    }
+    Some(
+        parts
+            .iter()
+            .flat_map(|part| part.chars())
+            .filter(|c| c.is_alphanumeric())
+            .count(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(text: &str, line: u32, column: u32) -> (Option<u32>, Option<u32>) {
+        let files = BTreeMap::from([("main.rs".to_owned(), text.to_owned())]);
+        let place = Sources::new(&files).place("main.rs", line, Some(column));
+        assert_eq!(place.line, line);
+        (place.column, place.end_column)
+    }
+
+    #[test]
+    fn an_expression_reaches_to_its_last_call() {
+        let cases = [
+            ("        self.recent.push_back(tx);", 9, (9, 34)),
+            ("let v = vec![0u8; 4096];", 9, (9, 24)),
+            ("let v = Vec::<u8>::with_capacity(10) ;", 9, (9, 37)),
+            ("let v = File::open(x)?.len() + 1;", 9, (9, 29)),
+            ("f(&mut a.b[3], c)", 3, (3, 14)),
+            ("\"text\".to_owned()", 1, (1, 18)),
+            ("let s = S { a: 1 };", 9, (9, 10)),
+            ("while i < n { f() }", 7, (7, 8)),
+        ];
+        for (text, column, (from, to)) in cases {
+            let text = format!("fn f() {{\n{text}\n}}");
+            assert_eq!(columns(&text, 2, column), (Some(from), Some(to)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_expression_over_several_lines_reaches_to_the_end_of_its_first() {
+        assert_eq!(
+            columns("fn f() {\n  g(1,\n    2)\n}", 2, 3),
+            (Some(3), None)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_the_whole_line() {
+        assert_eq!(columns("fn f() { ", 1, 4), (None, None));
+        assert_eq!(columns("fn f() {}", 1, 40), (None, None));
+        assert_eq!(columns("fn f() {}", 9, 1), (None, None));
+        assert_eq!(columns("fn f() { \"é\".len() }", 1, 10), (None, None));
+    }
+
+    #[test]
+    fn deep_nesting_does_not_overflow_the_stack() {
+        let nested =
+            |depth: usize| format!("fn f() {{ {}{} }}", "(".repeat(depth), ")".repeat(depth));
+        assert_eq!(columns(&nested(4_000), 1, 10), (Some(10), Some(8_010)));
+        assert_eq!(columns(&nested(90_000), 1, 10), (Some(10), None));
+    }
+
+    #[test]
+    fn a_printed_line_leads_to_the_call_that_fits_best() {
+        let text = r#"
+fn main() {
+    println!("{}", x);
+    println!("After {n} transactions: {:.1} MB", mb);
+    writeln!(out, "After {} blocks", n).unwrap();
+    println!("twice"); 
+    println!("twice");
+    println!("head\nPeak: {peak} of {{all}}");
+}"#;
+        let files = BTreeMap::from([("main.rs".to_owned(), text.to_owned())]);
+        let sources = Sources::new(&files);
+        let line = |printed: &str| sources.print_of(printed).map(|place| place.line);
+        assert_eq!(line("After 100 transactions: 9.6 MB"), Some(4));
+        assert_eq!(line("After 3 blocks"), Some(5));
+        assert_eq!(line("Peak: 12 of {all}"), Some(8));
+        assert_eq!(line("twice"), None, "two calls fit equally well");
+        assert_eq!(line("17"), None, "a bare value fits anything");
+        let place = sources.print_of("After 3 blocks").unwrap();
+        assert_eq!((place.column, place.end_column), (Some(5), Some(40)));
+    }
+}

@@ -1,0 +1,206 @@
+//! What growth means in the learner's own units: when a server is full.
+
+use crate::course::spec::CurveExpectation;
+use crate::course::units::human_count;
+
+use super::numbers;
+use super::words::{limit_size, rough_count};
+
+/// Memory of the server, if the spec does not say.
+const DEFAULT_SERVER: u64 = 8 << 30;
+
+/// A count that the lines of a curve carry, such as the transactions so far.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Counts {
+    /// How much it rises with each line.
+    step: f64,
+    unit: String,
+}
+
+impl Counts {
+    /// `100,000 transactions`.
+    pub(super) fn step_words(&self) -> String {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "positive, and casts of floats saturate"
+        )]
+        let step = self.step.round() as u64;
+        format!("{} {}", human_count(step), self.unit)
+    }
+}
+
+/// The count in the lines, given with each line's place on the x axis: a whole number that rises by the same amount
+/// with every line. A number before the spec's own unit goes first; another must rise by more than 1 (a round's
+/// number is no count of transactions), and sizes never count.
+pub(super) fn counts(lines: &[(u64, &str)], expected: &CurveExpectation) -> Option<Counts> {
+    let unit = expected.unit.as_deref()?;
+    let found: Vec<(u64, Vec<(f64, bool, bool)>)> = lines
+        .iter()
+        .map(|(x, line)| {
+            let numbers = numbers::all(line)
+                .into_iter()
+                .map(|(value, after)| (value, names(after, unit), numbers::size_follows(after)));
+            (*x, numbers.collect())
+        })
+        .collect();
+    let width = found.iter().map(|(_, numbers)| numbers.len()).min()?;
+    let mut best = None;
+    for column in 0..width {
+        let values: Vec<(u64, f64, bool, bool)> = found
+            .iter()
+            .filter_map(|(x, numbers)| {
+                numbers
+                    .get(column)
+                    .map(|(v, named, size)| (*x, *v, *named, *size))
+            })
+            .collect();
+        if values.iter().any(|(_, _, _, size)| *size) {
+            continue;
+        }
+        let Some(step) = even_step(&values) else {
+            continue;
+        };
+        let named = values.iter().all(|(_, _, named, _)| *named);
+        if named {
+            best = Some(step);
+            break;
+        }
+        if step > 1.0 && best.is_none() {
+            best = Some(step);
+        }
+    }
+    best.map(|step| Counts {
+        step,
+        unit: unit.to_owned(),
+    })
+}
+
+/// Whether the text begins with the unit, in singular or plural.
+fn names(after: &str, unit: &str) -> bool {
+    let after = after.trim_start().to_lowercase();
+    let unit = unit.to_lowercase();
+    let stem = unit.strip_suffix('s').unwrap_or(&unit);
+    !stem.is_empty() && after.starts_with(stem)
+}
+
+fn even_step(values: &[(u64, f64, bool, bool)]) -> Option<f64> {
+    let (first, last) = (values.first()?, values.last()?);
+    if last.0 <= first.0 {
+        return None;
+    }
+    let step = (last.1 - first.1) / (last.0 - first.0) as f64;
+    let even = values.iter().all(|(x, value, _, _)| {
+        let wanted = first.1 + step * (x.saturating_sub(first.0)) as f64;
+        value.fract() == 0.0 && (value - wanted).abs() < 1e-6 * wanted.abs().max(1.0)
+    });
+    (even && step > 0.0 && step.is_finite()).then_some(step)
+}
+
+/// When a server is full, if the heap grows by `slope` bytes with every line.
+pub(super) fn notes(
+    slope: f64,
+    counts: Option<&Counts>,
+    expected: &CurveExpectation,
+) -> Option<String> {
+    if slope <= 0.0 || !slope.is_finite() {
+        return None;
+    }
+    let server = expected.server.map_or(DEFAULT_SERVER, |size| size.0);
+    let lines = server as f64 / slope;
+    let size = limit_size(server);
+    let article = if size.starts_with('8') { "an" } else { "a" };
+    let Some(counts) = counts else {
+        return Some(format!(
+            "{article} {size} server is full after {} such steps",
+            rough_count(lines)
+        ));
+    };
+    let units = lines * counts.step;
+    let mut note = format!(
+        "{article} {size} server is full after {} {}",
+        rough_count(units),
+        counts.unit
+    );
+    if let Some(per_day) = expected.per_day.filter(|per_day| *per_day > 0) {
+        let day = (units / per_day as f64).floor() + 1.0;
+        let rate = match per_day {
+            1_000_000 => "a million".to_owned(),
+            n => rough_count(n as f64),
+        };
+        note = format!("{note}: on day {} at {rate} a day", rough_count(day));
+    }
+    Some(note)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::units::Size;
+
+    fn expected(unit: Option<&str>) -> CurveExpectation {
+        CurveExpectation {
+            unit: unit.map(str::to_owned),
+            per_day: Some(1_000_000),
+            ..CurveExpectation::default()
+        }
+    }
+
+    #[test]
+    fn the_count_is_the_number_that_rises_evenly() {
+        let lines = [
+            (0, "After 100000 transactions: 9.6 MB"),
+            (1, "After 200,000 transactions: 19.2 MB"),
+        ];
+        let found = counts(&lines, &expected(Some("transactions"))).unwrap();
+        assert_eq!(found.step_words(), "100,000 transactions");
+        assert_eq!(counts(&lines, &expected(None)), None);
+        let thinned = [(0, "n=5"), (2, "n=15"), (3, "n=20")];
+        assert_eq!(
+            counts(&thinned, &expected(Some("requests")))
+                .unwrap()
+                .step_words(),
+            "5 requests"
+        );
+    }
+
+    #[test]
+    fn neither_a_rounds_number_nor_a_size_is_a_count() {
+        let lines = [(0, "round 1: 10 MB, 7 left"), (1, "round 2: 20 MB, 3 left")];
+        assert_eq!(counts(&lines, &expected(Some("transactions"))), None);
+        assert_eq!(
+            counts(&lines, &expected(Some("rounds"))),
+            None,
+            "the unit stands before it"
+        );
+        let named = [(0, "1 round done"), (1, "2 rounds done")];
+        assert_eq!(
+            counts(&named, &expected(Some("rounds")))
+                .unwrap()
+                .step_words(),
+            "1 rounds"
+        );
+    }
+
+    #[test]
+    fn a_server_fills_up() {
+        let found = Counts {
+            step: 100_000.0,
+            unit: "transactions".to_owned(),
+        };
+        let full = notes(100_000_000.0, Some(&found), &expected(Some("transactions"))).unwrap();
+        assert_eq!(
+            full,
+            "an 8 GiB server is full after 8.6 million transactions: on day 9 at a million a day"
+        );
+        let small = CurveExpectation {
+            server: Some(Size(1 << 30)),
+            ..CurveExpectation::default()
+        };
+        assert_eq!(
+            notes(1_048_576.0, None, &small).unwrap(),
+            "a 1 GiB server is full after 1,024 such steps"
+        );
+        assert_eq!(notes(0.0, None, &small), None);
+    }
+}
