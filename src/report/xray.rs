@@ -308,6 +308,19 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_frees_all_shows_what_it_held() {
+        let mut run = samples::leak_run();
+        for site in &mut run.heap.as_mut().unwrap().sites {
+            site.at_exit = crate::observe::Amount::default();
+        }
+        let text = render("a", &run, &samples::sources(), &Style::plain(80));
+        assert!(
+            text.contains("total   held most        lost  where\n              96 MiB      96 MiB"),
+            "{text}"
+        );
+    }
+
+    #[test]
     fn nothing_is_obeyed_by_a_terminal() {
         let mut value = serde_json::to_value(samples::leak_run()).unwrap();
         for (pointer, text) in [
