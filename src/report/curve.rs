@@ -45,6 +45,31 @@ pub fn sparkline(values: &[u64], columns: usize, unicode: bool) -> String {
         .collect()
 }
 
+/// Splits text that begins with block characters into a line of at most `columns` of them, as this stream can show it,
+/// and the rest. `None` if it begins with something else.
+pub(super) fn redraw(text: &str, columns: usize, unicode: bool) -> Option<(String, &str)> {
+    let (bars, rest) = text.split_at(text.find(|c: char| !is_bar(c)).unwrap_or(text.len()));
+    if bars.is_empty() {
+        return None;
+    }
+    let heights: Vec<u64> = bars
+        .chars()
+        .filter_map(|c| LINE.iter().position(|bar| bar.chars().eq([c])))
+        .map(|height| height as u64)
+        .collect();
+    let marks = if unicode { &LINE } else { &LINE_ASCII };
+    let line = spread(&heights, columns.min(heights.len()))
+        .into_iter()
+        .filter_map(|height| marks.get(usize::try_from(height).ok()?))
+        .copied()
+        .collect();
+    Some((line, rest))
+}
+
+fn is_bar(c: char) -> bool {
+    ('▁'..='█').contains(&c)
+}
+
 /// A chart of bytes, `rows` high, with an axis that names the highest value and zero, and ticks under the first and
 /// last point. As many lines as `rows` plus two.
 pub fn chart(values: &[u64], style: &Style, columns: usize, rows: usize) -> Vec<String> {
@@ -121,6 +146,18 @@ mod tests {
         assert_eq!(sparkline(&[5, 5], 40, true), "██");
         assert_eq!(sparkline(&[], 40, true), "");
         assert_eq!(sparkline(&[u64::MAX, 0], 40, true), "█▁");
+    }
+
+    #[test]
+    fn a_line_that_was_drawn_is_drawn_again_for_this_stream() {
+        let redrawn = |text, columns, unicode| redraw(text, columns, unicode).unwrap();
+        assert_eq!(
+            redrawn("▁▂█  9 -> 10", 40, true),
+            ("▁▂█".to_owned(), "  9 -> 10")
+        );
+        assert_eq!(redrawn("▁▂█▁  x", 2, false), (".#".to_owned(), "  x"));
+        assert_eq!(redraw("9 -> 10 ▁", 40, true), None);
+        assert_eq!(redraw("", 40, true), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What authors and users are told on stderr: findings about specs, and errors that end a command.
 
 use super::Sources;
-use super::escape::MESSAGE_CHARS;
+use super::escape::{self, MESSAGE_CHARS};
 use super::finding::{self, Dress};
 use super::layout::{Line, wrap};
 use super::style::{Ink, Style};
@@ -52,6 +52,26 @@ pub fn error(error: &Error, texts: &Sources, style: &Style) -> String {
     said(&mut out, "error", Ink::Bad, &error.to_string(), style);
     for hint in hints {
         said(&mut out, "help", Ink::Good, hint, style);
+    }
+    out
+}
+
+/// Lines of compiler messages that are shown.
+const COMPILER_LINES: usize = 60;
+
+/// Draws the compiler's own messages: its words and lines, bounded and safe.
+pub(super) fn compiler(text: &str, style: &Style) -> String {
+    let mut out = String::new();
+    for line in escape::terminal_lines(text.trim_end(), style.unicode, COMPILER_LINES) {
+        let ink = if line.starts_with("error") {
+            Ink::Bad
+        } else if line.starts_with("warning") {
+            Ink::Doubt
+        } else {
+            Ink::Plain
+        };
+        out.push_str(&style.paint(ink, line.trim_end()));
+        out.push('\n');
     }
     out
 }

@@ -15,7 +15,7 @@ pub const MESSAGE_CHARS: usize = 600;
 /// For a terminal, on one line: every character that a terminal would obey or hide is made visible, at most `limit`
 /// characters are kept, and what is left out is counted.
 pub fn terminal(text: &str, unicode: bool, limit: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(limit * 2));
+    let mut out = String::with_capacity(text.len().min(limit.saturating_mul(2)));
     let mut chars = text.chars();
     for c in chars.by_ref().take(limit) {
         push_visible(&mut out, c, unicode);

@@ -116,7 +116,12 @@ impl Note {
         // A table or diff is aligned by its blanks: leave those lines whole.
         let aligned = self.text.starts_with([' ', '+', '-', '|']) || self.text.contains("  ");
         let lines = if aligned {
-            vec![self.text.clone()]
+            let ink = match self.text.get(..2) {
+                Some("- ") => Ink::Bad,
+                Some("+ ") => Ink::Good,
+                _ => Ink::Plain,
+            };
+            vec![style.paint(ink, &self.text)]
         } else if used + 12 > columns {
             let mut lines = vec![String::new()];
             lines.extend(wrap(&self.text, columns));
@@ -166,20 +171,24 @@ fn notes(finding: &Finding, sources: &Sources, style: &Style, dress: Dress<'_>) 
         }
     }
     let mut curve_is_due = finding.code.starts_with("curve/") && dress.curve.len() > 1;
+    let columns = (style.measure() / 3).clamp(8, 40);
     let mut given = finding.notes.iter().flat_map(|note| note.lines());
     for note in given.by_ref().take(NOTES) {
         let note = style.clean(note, MESSAGE_CHARS);
-        match note.strip_prefix("live heap") {
-            Some(rest) if curve_is_due && !rest.contains('█') => {
-                curve_is_due = false;
-                notes.push(curve_note(
-                    dress.curve,
-                    rest.trim_start_matches([':', ' ']).to_owned(),
-                    style,
-                ));
-            }
-            _ => notes.push(Note::plain(note)),
+        let Some(rest) = note.strip_prefix("live heap") else {
+            notes.push(Note::plain(note));
+            continue;
+        };
+        let rest = rest.trim_start_matches([':', ' ']);
+        if let Some((bars, rest)) = curve::redraw(rest, columns, style.unicode) {
+            notes.push(curve_note(bars, rest.trim_start()));
+        } else if curve_is_due {
+            let bars = curve::sparkline(dress.curve, columns, style.unicode);
+            notes.push(curve_note(bars, rest));
+        } else {
+            notes.push(Note::plain(note));
         }
+        curve_is_due = false;
     }
     let left = given.count();
     if left > 0 {
@@ -199,7 +208,8 @@ fn notes(finding: &Finding, sources: &Sources, style: &Style, dress: Dress<'_>) 
             ),
             _ => String::new(),
         };
-        notes.insert(0, curve_note(dress.curve, ends, style));
+        let bars = curve::sparkline(dress.curve, columns, style.unicode);
+        notes.insert(0, curve_note(bars, &ends));
     }
     if let Some(help) = &finding.help {
         let word = if dress.help.is_empty() {
@@ -224,17 +234,13 @@ fn notes(finding: &Finding, sources: &Sources, style: &Style, dress: Dress<'_>) 
     notes
 }
 
-fn curve_note(values: &[u64], text: String, style: &Style) -> Note {
-    let columns = (style.measure() / 4).clamp(8, 24);
+fn curve_note(bars: String, text: &str) -> Note {
     Note {
         head: Line::new()
             .push(Ink::Plain, "live heap  ")
-            .push(
-                Ink::Accent,
-                curve::sparkline(values, columns, style.unicode),
-            )
+            .push(Ink::Accent, bars)
             .push(Ink::Plain, "  "),
-        text,
+        text: text.to_owned(),
     }
 }
 

@@ -132,7 +132,7 @@ pub(super) fn leak_run() -> Observation {
                     path: vec![line(9, "Service::handle"), line(17, "main")],
                     total: amount(step * 10, 1_000_000),
                     at_exit: amount(step * 10, 1_000_000),
-                    at_highest_mark: None,
+                    at_highest_mark: Some(amount(step * 10, 1_000_000)),
                     definitely_lost: Some(amount(176, 2)),
                     indirectly_lost: Some(amount(0, 0)),
                     still_reachable: Some(amount(step * 10 - 176, 999_998)),

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Sources;
-use super::escape::{self, MESSAGE_CHARS, NAME_CHARS};
+use super::diagnostics;
+use super::escape::{MESSAGE_CHARS, NAME_CHARS};
 use super::finding::{self, Dress};
 use super::layout::{Line, pad, row, width};
 use super::shown::{self, Shown};
@@ -16,8 +17,6 @@ use crate::judge::{
 
 /// Findings that are drawn for one exercise.
 const FINDINGS: usize = 12;
-/// Lines of compiler messages that are shown.
-const DIAGNOSTICS: usize = 60;
 /// Columns that a case's name may take before its row.
 const NAME_COLUMNS: usize = 28;
 
@@ -156,12 +155,9 @@ impl Drawing<'_> {
             .filter(|case| !case.hidden)
             .filter_map(|case| case.run.as_ref()?.build.as_ref())
             .find(|build| !build.ok && !build.diagnostics.trim().is_empty())
-            .map(|build| build.diagnostics.trim_end());
+            .map(|build| build.diagnostics.as_str());
         if let Some(text) = text {
-            for line in escape::terminal_lines(text, self.style.unicode, DIAGNOSTICS) {
-                self.out.push_str(line.trim_end());
-                self.out.push('\n');
-            }
+            self.out.push_str(&diagnostics::compiler(text, self.style));
             self.out.push('\n');
         }
     }

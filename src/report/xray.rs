@@ -1,6 +1,7 @@
 //! The x-ray of `run` for people: everything that was measured of one run, and plainly what was not.
 
 use super::Sources;
+use super::diagnostics;
 use super::escape::{self, MESSAGE_CHARS, NAME_CHARS};
 use super::finding::{self, Dress};
 use super::layout::{Line, pad, row};
@@ -21,8 +22,6 @@ const MARKS: usize = 12;
 const FRAMES: usize = 6;
 /// Lines of output that are shown.
 const OUTPUT: usize = 8;
-/// Lines of compiler messages that are shown.
-const DIAGNOSTICS: usize = 60;
 /// Rows of the chart.
 const ROWS: usize = 8;
 /// What is said of a figure that is not there.
@@ -165,11 +164,8 @@ impl Drawing<'_> {
             && !build.diagnostics.trim().is_empty()
         {
             self.gap();
-            let text = build.diagnostics.trim_end();
-            for line in escape::terminal_lines(text, self.style.unicode, DIAGNOSTICS) {
-                self.out.push_str(line.trim_end());
-                self.out.push('\n');
-            }
+            self.out
+                .push_str(&diagnostics::compiler(&build.diagnostics, self.style));
         }
     }
 
@@ -309,6 +305,19 @@ mod tests {
         run.stack = crate::observe::Stack::default();
         let text = render("a.out", &run, &samples::sources(), &Style::plain(80));
         insta::assert_snapshot!(text);
+    }
+
+    #[test]
+    fn a_program_that_frees_all_shows_what_it_held() {
+        let mut run = samples::leak_run();
+        for site in &mut run.heap.as_mut().unwrap().sites {
+            site.at_exit = crate::observe::Amount::default();
+        }
+        let text = render("a", &run, &samples::sources(), &Style::plain(80));
+        assert!(
+            text.contains("total   held most        lost  where\n              96 MiB      96 MiB"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -36,6 +36,56 @@ fn without_the_source_the_place_and_label_are_still_named() {
 }
 
 #[test]
+fn a_curve_that_the_judge_drew_is_kept_and_a_missing_one_is_added() {
+    let finding = |note: &str| Finding::learner("curve/grows", "it grows").note(note);
+    let drawn = draw(
+        &finding("live heap  ▁▁█  1 -> 9 KiB; flat is steady"),
+        &Sources::new(),
+        80,
+    );
+    assert_eq!(drawn.matches("live heap").count(), 1, "{drawn}");
+    assert!(
+        drawn.contains("= live heap  ▁▁█  1 -> 9 KiB; flat is steady\n"),
+        "{drawn}"
+    );
+    let drawn = draw(&finding("allowed: 50 percent"), &Sources::new(), 80);
+    assert!(
+        drawn.contains("= live heap  ▁▄█  9.6 MiB → 96 MiB over 3 points\n"),
+        "{drawn}"
+    );
+    let ascii = Style {
+        unicode: false,
+        ..Style::plain(80)
+    };
+    let drawn = render(
+        &finding("live heap  ▁▁█  1 -> 9 KiB"),
+        &Sources::new(),
+        &ascii,
+        Dress::default(),
+    );
+    assert!(drawn.contains("live heap  __#  1 -> 9 KiB"), "{drawn}");
+}
+
+#[test]
+fn a_diff_keeps_its_columns_and_gets_its_colors() {
+    let finding = Finding::learner("output/differs", "line 2 differs")
+        .note("  a line that is the same and rather long, longer than the terminal is wide")
+        .note("- gone")
+        .note("+ come");
+    let style = Style {
+        color: true,
+        ..Style::plain(40)
+    };
+    let drawn = render(&finding, &Sources::new(), &style, Dress::default());
+    assert!(
+        drawn.contains("longer than the terminal is wide\n"),
+        "{drawn}"
+    );
+    assert!(drawn.contains("\u{1b}[1;91m- gone"), "{drawn:?}");
+    assert!(drawn.contains("\u{1b}[32m+ come"), "{drawn:?}");
+}
+
+#[test]
 fn the_marked_part_is_the_statement() {
     for (line, expected) in [
         ("    let x = 1; // why", "let x = 1"),

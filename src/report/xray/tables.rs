@@ -177,12 +177,15 @@ impl Drawing<'_> {
         }
         self.gap();
         let narrow = self.style.measure() < 60;
-        let mut head = Line::new()
-            .push(Ink::Strong, "allocated".to_owned() + " ")
-            .push(
-                Ink::Faint,
-                format!("{}{}", pad_left("total", 2 + 8), pad_left("at exit", 12)),
-            );
+        // Where all was freed in the end, what was held until then says more.
+        let held = |site: &Site| site.at_highest_mark.filter(|amount| amount.bytes > 0);
+        let freed = sites.iter().all(|site| site.at_exit.blocks == 0)
+            && sites.iter().any(|site| held(site).is_some());
+        let alive = if freed { "held most" } else { "at exit" };
+        let mut head = Line::new().push(Ink::Strong, pad("allocated", 10)).push(
+            Ink::Faint,
+            format!("{}{}", pad_left("total", 10), pad_left(alive, 12)),
+        );
         if !narrow {
             head = head.push(Ink::Faint, pad_left("lost", 12));
         }
@@ -196,9 +199,18 @@ impl Drawing<'_> {
                         .saturating_add(b.unwrap_or_default().bytes),
                 ),
             };
+            let alive = if freed {
+                site.at_highest_mark
+            } else {
+                Some(site.at_exit)
+            };
+            let alive = alive.map_or_else(
+                || "unmeasured".to_owned(),
+                |amount| human_size(amount.bytes),
+            );
             let mut line = Line::new()
                 .push(Ink::Plain, pad_left(&human_size(site.total.bytes), 20))
-                .push(Ink::Plain, pad_left(&human_size(site.at_exit.bytes), 12));
+                .push(Ink::Plain, pad_left(&alive, 12));
             if !narrow {
                 let ink = if lost.is_some_and(|bytes| bytes > 0) {
                     Ink::Bad
