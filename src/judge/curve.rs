@@ -315,7 +315,7 @@ impl Curve<'_, '_> {
     }
 
     fn alive_here(&self, site: &crate::observe::Site) -> String {
-        match site.live_at_last_mark {
+        match site.at_highest_mark {
             Some(live) if live.bytes >= site.at_exit.bytes => {
                 let verb = if live.blocks == 1 { "was" } else { "were" };
                 format!(
@@ -548,7 +548,7 @@ mod tests {
         let lives: Vec<u64> = (1..=10).map(|i| i * step).collect();
         let mut observation = curve(&lives);
         let mut site = site(31, 10 * step, 0);
-        site.live_at_last_mark = Some(amount(10 * step, 1_000_000));
+        site.at_highest_mark = Some(amount(10 * step, 1_000_000));
         observation.heap.as_mut().unwrap().sites.push(site);
         let finding = ruling(&steady(2, 65536), &observation).finding.unwrap();
         assert_eq!(

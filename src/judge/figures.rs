@@ -186,7 +186,7 @@ pub(super) fn biggest(run: &Observation, measure: impl Fn(&Site) -> u64) -> Opti
 
 /// What was alive at the last mark, or at the end where that is not known: freeing at the end hides nothing.
 pub(super) fn late(site: &Site) -> u64 {
-    site.live_at_last_mark.map_or(site.at_exit.bytes, |live| {
+    site.at_highest_mark.map_or(site.at_exit.bytes, |live| {
         live.bytes.max(site.at_exit.bytes)
     })
 }

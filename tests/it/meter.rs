@@ -1,0 +1,115 @@
+//! The meter against programs whose figures are known by arithmetic: `tests/meter/*.rs`. Adding a case is adding a file.
+//!
+//! Lines of a program:
+//! `//= PATH = JSON` (also `<` and `>`) is a figure of `memgrade run --format json`; `marks[i]` is the i-th printed line.
+//! `//@ limit: NAME=VALUE` and `//@ stdin: TEXT` say how to run it.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::support::Memgrade;
+
+fn programs() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/meter");
+    let mut programs: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "rs"))
+        .collect();
+    programs.sort();
+    programs
+}
+
+fn directives<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
+    let prefix = format!("//{name}");
+    source.lines().filter_map(|line| line.strip_prefix(prefix.as_str())).map(str::trim).collect()
+}
+
+fn measure(memgrade: &Memgrade, program: &Path, source: &str) -> Value {
+    let mut command = memgrade.command();
+    command.args(["run", "--format", "json"]).arg(program);
+    for limit in directives(source, "@ limit:") {
+        command.args(["--limit", limit]);
+    }
+    let stdin: String = directives(source, "@ stdin:").concat().replace("\\n", "\n");
+    let output = command.write_stdin(stdin).output().unwrap();
+    assert!(output.status.success(), "{}: {}", program.display(), String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The value at a path such as `heap.sites[0].line`.
+fn at<'a>(json: &'a Value, path: &str) -> &'a Value {
+    path.split('.').fold(json, |value, step| match step.split_once('[') {
+        None => &value[step],
+        Some((name, index)) => &value[name][index.trim_end_matches(']').parse::<usize>().unwrap()],
+    })
+}
+
+/// What does not agree with the program's `//=` lines.
+fn disagreements(json: &Value, source: &str) -> String {
+    let mut json = json.clone();
+    let marks: Vec<Value> =
+        json["timeline"].as_array().unwrap().iter().filter(|point| !point["mark"].is_null()).cloned().collect();
+    json["marks"] = Value::Array(marks);
+    let mut wrong = String::new();
+    let mut expectations = 0;
+    for line in directives(source, "=") {
+        expectations += 1;
+        let (path, relation, expected) = ["=", "<", ">"]
+            .iter()
+            .find_map(|r| line.split_once(&format!(" {r} ")).map(|(path, value)| (path, *r, value)))
+            .unwrap_or_else(|| panic!("cannot read `//= {line}`"));
+        let expected: Value = serde_json::from_str(expected).unwrap();
+        let found = at(&json, path);
+        let holds = match relation {
+            "=" => *found == expected,
+            "<" => found.as_f64().is_some_and(|n| n < expected.as_f64().unwrap()),
+            _ => found.as_f64().is_some_and(|n| n > expected.as_f64().unwrap()),
+        };
+        if !holds {
+            writeln!(wrong, "  {path}: {found}, expected {relation} {expected}").unwrap();
+        }
+    }
+    assert!(expectations > 0, "the program expects nothing");
+    wrong
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "heap figures are measured on Linux only")]
+fn figures_are_those_of_the_arithmetic() {
+    let memgrade = Memgrade::new();
+    let mut wrong = String::new();
+    for program in programs() {
+        let source = std::fs::read_to_string(&program).unwrap();
+        let json = measure(&memgrade, &program, &source);
+        let found = disagreements(&json, &source);
+        if !found.is_empty() {
+            writeln!(wrong, "{} ({}):\n{found}", program.file_name().unwrap().display(), json["outcome"]).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// Heap figures, sites and marks of a single-threaded program are the same on 20 of 20 runs.
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "heap figures are measured on Linux only")]
+fn twenty_runs_agree() {
+    let memgrade = Memgrade::new();
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/meter/collections.rs");
+    let source = std::fs::read_to_string(&program).unwrap();
+    let figures = || {
+        let mut json = measure(&memgrade, &program, &source);
+        let keep = ["total_bytes", "total_blocks", "live_bytes", "live_blocks", "peak_bytes_since", "mark", "number"];
+        for point in json["timeline"].as_array_mut().unwrap() {
+            point.as_object_mut().unwrap().retain(|key, _| keep.contains(&key.as_str()));
+        }
+        (json["heap"].take(), json["timeline"].take())
+    };
+    let first = figures();
+    assert!(first.0["total"]["blocks"].as_u64().unwrap() > 1000);
+    for run in 2..=20 {
+        assert_eq!(figures(), first, "run {run}");
+    }
+}
