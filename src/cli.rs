@@ -1,7 +1,144 @@
-//! The command line: the only user of clap.
+//! The command line: the only user of clap, and the only place that prints errors.
+//!
+//! One file per command; each gives the exit status or an [`Error`]. [`main`] is what `src/main.rs` calls.
+
 use std::process::ExitCode;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Parser, Subcommand};
+
+use crate::error::{Error, ExitStatus};
+
+mod check;
+mod console;
+mod explain;
+mod grade;
+mod hint;
+mod lesson;
+mod list;
+mod options;
+mod progress;
+mod run;
+mod signals;
+mod verify;
+
+use console::{Console, complain};
+use options::CourseOption;
+
+use crate::report::{Sources, diagnostics};
+use crate::report::style::ColorChoice;
+
+/// Grades what a Rust program does with memory, not only what it prints
+#[derive(Debug, Parser)]
+#[command(name = "memgrade", version, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 all passed; 1 something did not pass; 2 wrong usage or an invalid spec; \
+    4 nothing to check; 70 a bug in memgrade; 75 this machine cannot do it.")]
+struct Cli {
+    /// When to use color
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = color_parser())]
+    color: ColorChoice,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build, run and judge a submission
+    Check(check::Args),
+    /// X-ray one Rust file or executable, no exercise needed
+    Run(run::Args),
+    /// Prove that a course separates right programs from wrong ones
+    Verify(verify::Args),
+    /// Check every student's folder and write grades and feedback
+    Grade(grade::Args),
+    /// List the exercises of a course
+    List(list::Args),
+    /// Explain a finding's code, or the limits of a run
+    Explain(explain::Args),
+    /// Show the lesson of an exercise
+    Lesson(lesson::Args),
+    /// Show hints for an exercise or one of its checks
+    Hint(hint::Args),
+}
+
+fn color_parser() -> impl TypedValueParser<Value = ColorChoice> {
+    PossibleValuesParser::new(["auto", "always", "never"]).try_map(|text| text.parse::<ColorChoice>())
+}
 
 /// Runs the command line.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    std::panic::set_hook(Box::new(|panic| {
+        complain(&format!(
+            "error: this is a bug in memgrade {}: {panic}\n  = please report it with what you did, and this message\n",
+            env!("CARGO_PKG_VERSION"),
+        ));
+    }));
+    let status = std::panic::catch_unwind(|| match Cli::try_parse() {
+        Ok(cli) => {
+            let console = Console::new(cli.color);
+            execute(&cli.command, &console).unwrap_or_else(|error| {
+                print_error(&error, cli.command.course(), &console);
+                error.exit_status()
+            })
+        }
+        Err(help) => {
+            // A reader that has gone needs no help.
+            let _ = help.print();
+            if help.use_stderr() {
+                ExitStatus::Usage
+            } else {
+                ExitStatus::Passed
+            }
+        }
+    });
+    status.unwrap_or(ExitStatus::Bug).into()
+}
+
+fn execute(command: &Command, console: &Console) -> Result<ExitStatus, Error> {
+    signals::watch()?;
+    match command {
+        Command::Check(args) => check::execute(args, console),
+        Command::Run(args) => run::execute(args, console),
+        Command::Verify(args) => verify::execute(args, console),
+        Command::Grade(args) => grade::execute(args, console),
+        Command::List(args) => list::execute(args, console),
+        Command::Explain(args) => explain::execute(args, console),
+        Command::Lesson(args) => lesson::execute(args, console),
+        Command::Hint(args) => hint::execute(args, console),
+    }
+}
+
+impl Command {
+    fn course(&self) -> Option<&CourseOption> {
+        match self {
+            Self::Check(args) => Some(&args.course),
+            Self::Verify(args) => Some(&args.course),
+            Self::Grade(args) => Some(&args.course),
+            Self::List(args) => Some(&args.course),
+            Self::Lesson(args) => Some(&args.course),
+            Self::Hint(args) => Some(&args.course),
+            Self::Run(_) | Self::Explain(_) => None,
+        }
+    }
+}
+
+/// The only place where an error is shown.
+fn print_error(error: &Error, course: Option<&CourseOption>, console: &Console) {
+    let texts = match (error, course) {
+        (Error::BrokenPipe, _) => return,
+        (Error::Author { findings }, Some(course)) => course.texts(findings),
+        _ => Sources::new(),
+    };
+    complain(&diagnostics::error(error, &texts, &console.err));
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
 }

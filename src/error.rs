@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::diagnostic::{Fault, Finding, Severity};
+
 /// Why memgrade could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -18,7 +20,7 @@ pub enum Error {
     #[error("the course is not valid")]
     Author {
         /// Every problem, each at its place.
-        findings: Vec<crate::diagnostic::Finding>,
+        findings: Vec<Finding>,
     },
     /// This machine cannot do it.
     #[error("{message}")]
@@ -38,9 +40,20 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// There is nothing to check; says what was looked for.
+    #[error("{message}")]
+    Nothing {
+        /// What was looked for and where, in one sentence.
+        message: String,
+        /// What to type or change.
+        hints: Vec<String>,
+    },
     /// A bug in memgrade.
     #[error("{0}")]
     Bug(String),
+    /// Whoever read our output has stopped reading.
+    #[error("the reader of the output has gone")]
+    BrokenPipe,
     /// The user pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -72,12 +85,48 @@ impl Error {
         }
     }
 
+    /// A failed write to a stream of ours: a reader that has gone is not a fault.
+    pub fn stream(name: &'static str, source: std::io::Error) -> Self {
+        if source.kind() == std::io::ErrorKind::BrokenPipe {
+            Self::BrokenPipe
+        } else {
+            Self::file("write to", name, source)
+        }
+    }
+
+    /// What to type or change, one line each.
+    pub fn hints(&self) -> &[String] {
+        match self {
+            Self::Usage { hints, .. }
+            | Self::Machine { hints, .. }
+            | Self::Nothing { hints, .. } => hints,
+            _ => &[],
+        }
+    }
+
+    /// The same as a finding, for a job that could not be done while others go on. It never costs points.
+    pub fn to_finding(&self) -> Finding {
+        let (code, fault) = match self {
+            Self::Bug(_) => ("internal/bug", Fault::Machine),
+            Self::Author { .. } => ("spec/invalid", Fault::Author),
+            _ => ("machine/cannot-run", Fault::Machine),
+        };
+        let mut finding = Finding::new(code, Severity::Error, fault, self.to_string());
+        if let Self::Author { findings } = self {
+            finding.notes = findings.iter().map(|f| f.message.clone()).collect();
+        }
+        finding.help = self.hints().first().cloned();
+        finding
+    }
+
     /// The exit status that goes with it.
     pub fn exit_status(&self) -> ExitStatus {
         match self {
             Self::Usage { .. } | Self::Author { .. } | Self::File { .. } => ExitStatus::Usage,
             Self::Machine { .. } => ExitStatus::Machine,
+            Self::Nothing { .. } => ExitStatus::Nothing,
             Self::Bug(_) => ExitStatus::Bug,
+            Self::BrokenPipe => ExitStatus::Passed,
             Self::Interrupted => ExitStatus::Interrupted,
         }
     }

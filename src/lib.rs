@@ -12,6 +12,8 @@ pub mod build;
 pub mod course;
 pub mod diagnostic;
 pub mod error;
+pub mod gradebook;
+pub mod grading;
 pub mod intake;
 pub mod judge;
 pub mod observe;
@@ -20,5 +22,6 @@ pub mod probe;
 pub mod report;
 pub mod run;
 pub mod sandbox;
+pub mod verify;
 
 pub mod cli;

@@ -41,16 +41,12 @@ pub fn render(findings: &[Finding], texts: &Sources, style: &Style) -> String {
 /// Draws an error that ends a command, with what to type or change. Spec findings are drawn at their places in `texts`.
 pub fn error(error: &Error, texts: &Sources, style: &Style) -> String {
     let mut out = String::new();
-    let hints: &[String] = match error {
-        Error::Author { findings } => {
-            out.push_str(&render(findings, texts, style));
-            return out;
-        }
-        Error::Usage { hints, .. } | Error::Machine { hints, .. } => hints,
-        Error::File { .. } | Error::Bug(_) | Error::Interrupted => &[],
-    };
+    if let Error::Author { findings } = error {
+        out.push_str(&render(findings, texts, style));
+        return out;
+    }
     said(&mut out, "error", Ink::Bad, &error.to_string(), style);
-    for hint in hints {
+    for hint in error.hints() {
         said(&mut out, "help", Ink::Good, hint, style);
     }
     out

@@ -1,0 +1,119 @@
+//! Options that several commands share, and what they resolve to.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use crate::course::limits::Override;
+use crate::course::{Course, Entry};
+use crate::diagnostic::Finding;
+use crate::error::Error;
+use crate::report::Sources;
+use crate::run::local::Local;
+
+/// Which course.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct CourseOption {
+    /// The course's folder [default: the course in the working directory, else the built-in one]
+    #[arg(long, value_name = "DIR")]
+    course: Option<PathBuf>,
+}
+
+impl CourseOption {
+    /// The folder that is meant; `None` for the built-in course.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        self.course.clone().or_else(|| {
+            Path::new("course.toml")
+                .exists()
+                .then(|| PathBuf::from("."))
+        })
+    }
+
+    /// Reads the course.
+    pub(super) fn open(&self) -> Result<Course, Error> {
+        match self.folder() {
+            Some(folder) => Course::open(&folder),
+            None => Course::embedded(),
+        }
+    }
+
+    /// The texts that findings about the course point into.
+    pub(super) fn texts(&self, findings: &[Finding]) -> Sources {
+        let folder = self.folder().unwrap_or_default();
+        let mut texts = BTreeMap::new();
+        for finding in findings {
+            let labels = finding.primary.iter().chain(&finding.secondary);
+            for file in labels.map(|label| &label.place.file) {
+                if !texts.contains_key(file)
+                    && let Ok(text) = std::fs::read_to_string(folder.join(file))
+                {
+                    texts.insert(file.clone(), text);
+                }
+            }
+        }
+        texts
+    }
+}
+
+/// The exercises with these ids in the course's order, or all of them if none is named.
+pub(super) fn select<'a>(course: &'a Course, ids: &[String]) -> Result<Vec<&'a Entry>, Error> {
+    for id in ids {
+        exercise(course, id)?;
+    }
+    let chosen = |entry: &&Entry| ids.is_empty() || ids.contains(&entry.id);
+    Ok(course.exercises.iter().filter(chosen).collect())
+}
+
+/// The exercise with this id, or an error that suggests the nearest.
+pub(super) fn exercise<'a>(course: &'a Course, id: &str) -> Result<&'a Entry, Error> {
+    course.exercise(id).ok_or_else(|| {
+        let known: Vec<&str> = course.exercises.iter().map(|entry| entry.id.as_str()).collect();
+        Error::Usage {
+            message: format!("there is no exercise `{id}` in this course"),
+            hints: vec![match course.nearest(id) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it has {}", known.join(", ")),
+            }],
+        }
+    })
+}
+
+/// How programs are run.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct RunOptions {
+    /// A limit for every run, such as wall=2s or memory=256MiB; can be repeated (`memgrade explain limits` lists them)
+    #[arg(long = "limit", value_name = "NAME=VALUE")]
+    limits: Vec<Override>,
+}
+
+impl RunOptions {
+    /// What builds and runs; finds the toolchain first, so that a machine without one is told at once.
+    pub(super) fn runner(&self) -> Result<Local, Error> {
+        Local::new(self.limits.clone())
+    }
+
+    /// What runs executables that are there already.
+    pub(super) fn runner_of_executables(&self) -> Result<Local, Error> {
+        Local::without_compiler(self.limits.clone())
+    }
+}
+
+/// How many programs at once.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct JobsOption {
+    /// Programs that are built or run at once [default: the number of processors]
+    #[arg(long, short, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+/// More workers than this help nobody.
+const MOST_JOBS: usize = 256;
+
+impl JobsOption {
+    /// The number of workers.
+    pub(super) fn count(&self) -> NonZeroUsize {
+        let processors = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let jobs = self.jobs.unwrap_or(processors);
+        jobs.min(NonZeroUsize::new(MOST_JOBS).unwrap_or(jobs))
+    }
+}

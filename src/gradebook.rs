@@ -1,0 +1,140 @@
+//! The teacher's results folder: which folders are students, and files that are whole at every moment.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+
+/// One student's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Student {
+    /// The folder's name; bytes that are no UTF-8 are replaced.
+    pub id: String,
+    /// The folder.
+    pub folder: PathBuf,
+    /// A file name made from the id: safe on every system, and no other student's.
+    pub file_stem: String,
+}
+
+/// Every folder directly under `submissions`, by name. Hidden folders, files and symbolic links are no students:
+/// a link could lead to another student's work, or out of the submissions.
+///
+/// # Errors
+/// [`Error::File`] when the folder cannot be read.
+pub fn students(submissions: &Path) -> Result<Vec<Student>, Error> {
+    let cannot = |source| Error::file("read", submissions, source);
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(submissions).map_err(cannot)? {
+        let entry = entry.map_err(cannot)?;
+        let id = entry.file_name().to_string_lossy().into_owned();
+        let hidden = id.starts_with('.') || id == "__MACOSX";
+        if entry.file_type().map_err(cannot)?.is_dir() && !hidden {
+            folders.push((id, entry.path()));
+        }
+    }
+    folders.sort();
+    let mut taken = BTreeSet::new();
+    let students = folders.into_iter().map(|(id, folder)| Student {
+        file_stem: free_stem(&id, &mut taken),
+        id,
+        folder,
+    });
+    Ok(students.collect())
+}
+
+/// Longest file name made from a student's, in characters; every system takes 255 bytes.
+const STEM_CHARS: usize = 60;
+
+/// A safe name that nobody else has: compared without case, as some file systems do.
+fn free_stem(id: &str, taken: &mut BTreeSet<String>) -> String {
+    let safe = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
+    let mut stem: String = id
+        .chars()
+        .map(|c| if safe(c) { c } else { '_' })
+        .take(STEM_CHARS)
+        .collect();
+    // A leading dot hides the file, a trailing one or a space is dropped by some systems.
+    let edges = |c: char| c == '.' || c == ' ';
+    stem = stem.trim_matches(edges).to_owned();
+    if stem.is_empty() {
+        "student".clone_into(&mut stem);
+    }
+    let base = stem.clone();
+    let mut number = 2;
+    while !taken.insert(stem.to_lowercase()) {
+        stem = format!("{base}-{number}");
+        number += 1;
+    }
+    stem
+}
+
+/// Replaces the file at `path` in one step: a reader sees the old text or the new one, never half of it.
+///
+/// # Errors
+/// [`Error::File`] when the folder cannot be written to.
+pub fn write_whole(path: &Path, text: &str) -> Result<(), Error> {
+    let cannot = |source| Error::file("write", path, source);
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".memgrade-")
+        .tempfile_in(folder)
+        .map_err(cannot)?;
+    file.write_all(text.as_bytes()).map_err(cannot)?;
+    // Temporary files are private; results are meant to be read like any other file of the teacher's.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::Permissions::from_mode(0o644);
+        file.as_file().set_permissions(mode).map_err(cannot)?;
+    }
+    file.persist(path).map_err(|error| cannot(error.error))?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn odd_names_become_safe_and_stay_apart() {
+        let mut taken = BTreeSet::new();
+        let stems: Vec<String> = ["Ann", "ann", "a/b", "a\\b", "a_b", "..", ". ", "=1+1\n", "Zoë 李"]
+            .iter()
+            .map(|id| free_stem(id, &mut taken))
+            .collect();
+        assert_eq!(
+            stems,
+            ["Ann", "ann-2", "a_b", "a_b-2", "a_b-3", "student", "student-2", "_1_1_", "Zoë 李"]
+        );
+        assert!(free_stem(&"x".repeat(5000), &mut taken).len() <= STEM_CHARS);
+    }
+
+    #[test]
+    fn only_real_folders_are_students() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["bob", "ann", ".git", "__MACOSX"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        fs::write(folder.path().join("notes.txt"), "").unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.path().join("ann"), folder.path().join("eve")).unwrap();
+        let ids: Vec<String> = students(folder.path())
+            .unwrap()
+            .into_iter()
+            .map(|student| student.id)
+            .collect();
+        assert_eq!(ids, ["ann", "bob"]);
+    }
+
+    #[test]
+    fn files_are_replaced_as_a_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("grades.csv");
+        write_whole(&path, "one").unwrap();
+        write_whole(&path, "two").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,296 @@
+//! The real [`Runner`]: the compiler, the sandbox and the probe of this computer.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+use tempfile::TempDir;
+
+use super::Runner;
+use crate::build::{self, Artifact, BuildLimits, Built, Cache, Request, Toolchain};
+use crate::course::limits::{self, Override};
+use crate::course::spec::{Case, OutcomeKind};
+use crate::error::Error;
+use crate::observe::{self, BuildFacts, Evidence, Observation};
+use crate::probe::{CodeMap, Session, Symbols};
+use crate::sandbox::{self, LimitHit, Program};
+
+/// Builds and runs on this computer.
+#[derive(Debug)]
+pub struct Local {
+    compiler: Option<Compiler>,
+    overrides: Vec<Override>,
+    /// Holds the payload for as long as programs may load it.
+    folder: TempDir,
+    payload: Option<PathBuf>,
+}
+
+#[derive(Debug)]
+struct Compiler {
+    toolchain: Toolchain,
+    cache: Cache,
+    limits: BuildLimits,
+}
+
+/// The version of what is kept beside a program in the cache about its code.
+const CODE_SIDECAR: &str = "code-v1";
+
+impl Local {
+    /// Finds the toolchain first, so that a machine without one is told at once.
+    ///
+    /// # Errors
+    /// [`Error::Machine`] without a toolchain, [`Error::File`] when no folder can be written.
+    pub fn new(overrides: Vec<Override>) -> Result<Self, Error> {
+        let cache = Cache::open()?;
+        let toolchain = Toolchain::find(&cache)?;
+        Ok(Self {
+            compiler: Some(Compiler {
+                toolchain,
+                cache,
+                limits: BuildLimits::default(),
+            }),
+            ..Self::without_compiler(overrides)?
+        })
+    }
+
+    /// For executables that are there already.
+    ///
+    /// # Errors
+    /// [`Error::File`] when no folder can be written.
+    pub fn without_compiler(overrides: Vec<Override>) -> Result<Self, Error> {
+        let folder = temporary_folder()?;
+        let payload = if Session::available() {
+            let installed = Session::install(folder.path());
+            Some(installed.map_err(|source| Error::file("write to", folder.path(), source))?)
+        } else {
+            None
+        };
+        Ok(Self {
+            compiler: None,
+            overrides,
+            folder,
+            payload,
+        })
+    }
+
+    /// What is known of an executable's code. For a program of ours it is kept in the cache.
+    fn code(&self, artifact: &Artifact) -> Result<CodeMap, Error> {
+        let read = || {
+            CodeMap::of(&artifact.executable).map_err(|error| {
+                Error::usage(
+                    format!("{}: {error}", artifact.executable.display()),
+                    "give a Rust source file or an executable of this system",
+                )
+            })
+        };
+        if artifact.key.is_empty() {
+            return read();
+        }
+        let bug = |error: serde_json::Error| Error::Bug(format!("code map: {error}"));
+        let bytes = artifact.sidecar(CODE_SIDECAR, || serde_json::to_vec(&read()?).map_err(bug))?;
+        serde_json::from_slice(&bytes).map_err(bug)
+    }
+}
+
+impl Runner for Local {
+    fn build(&self, request: &Request) -> Result<Built, Error> {
+        let compiler = self
+            .compiler
+            .as_ref()
+            .ok_or_else(|| Error::Bug("a build without a compiler".to_owned()))?;
+        build::build(request, &compiler.toolchain, &compiler.cache, &compiler.limits)
+    }
+
+    fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
+        let code = self.code(artifact)?;
+        let recording = |source: std::io::Error| {
+            Error::machine(
+                format!("the recording of a run cannot be made: {source}"),
+                "is memory short? use fewer workers: --jobs 1",
+            )
+        };
+        let limits = limits::resolve(&case.limits, &self.overrides);
+        let directory = RunFolder::new()?;
+        let mut session = Session::new(&code, limits.heap).map_err(recording)?;
+        let mut program = Program {
+            executable: artifact.executable.clone(),
+            args: case.args.iter().map(OsString::from).collect(),
+            env: environment(directory.path(), case),
+            directory: directory.path().to_owned(),
+            stdin: case.stdin.clone().into_bytes(),
+            limits,
+            pass_fds: Vec::new(),
+            traced: true,
+        };
+        if let Some(payload) = &self.payload {
+            session.equip(&mut program, payload);
+        }
+        let raw = sandbox::run(&program, &mut session)?;
+        if raw.limit == Some(LimitHit::Interrupted) {
+            return Err(Error::Interrupted);
+        }
+        let recording = session.recording().map_err(recording)?;
+        let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
+        let mut symbols = Symbols::open(&artifact.executable, &code, base);
+        let mut run = observe::observe(Evidence {
+            raw: &raw,
+            limits: &limits,
+            recording: recording.as_ref(),
+            end: session.end_scan(),
+            code: &code,
+            symbols: &mut symbols,
+            build: build_facts(artifact),
+        });
+        vanished(&mut run, case);
+        Ok(run)
+    }
+
+    fn interrupted(&self) -> bool {
+        sandbox::interrupted()
+    }
+}
+
+/// The fixed environment, then what the case adds. Nothing of ours gets in.
+fn environment(directory: &Path, case: &Case) -> Vec<(OsString, OsString)> {
+    let fixed = [
+        ("HOME", directory.as_os_str().to_owned()),
+        ("LANG", "C.UTF-8".into()),
+        ("PATH", "/usr/local/bin:/usr/bin:/bin".into()),
+        ("RUST_BACKTRACE", "0".into()),
+        ("TMPDIR", directory.as_os_str().to_owned()),
+    ];
+    let fixed = fixed.into_iter().filter(|(name, _)| !case.env.contains_key(*name));
+    let added = case.env.iter().map(|(name, value)| (name.into(), value.into()));
+    fixed
+        .map(|(name, value)| (name.into(), value))
+        .chain(added)
+        .collect()
+}
+
+fn build_facts(artifact: &Artifact) -> Option<BuildFacts> {
+    (!artifact.key.is_empty()).then(|| BuildFacts {
+        ok: true,
+        wall_ms: artifact.wall.map(|wall| (wall.as_secs_f64() * 1e6).round() / 1e3),
+        cached: artifact.wall.is_none(),
+        diagnostics: artifact.diagnostics.clone(),
+    })
+}
+
+/// A program that exits 0 without its last required line has not done its work.
+fn vanished(run: &mut Observation, case: &Case) {
+    let Some(Ok(last)) = case.finishes_with.as_deref().map(Regex::new) else {
+        return;
+    };
+    let outcome = &mut run.outcome;
+    let finished = outcome.kind == OutcomeKind::Exited && outcome.exit_code == Some(0);
+    // Of a stream that was cut the last line is not known, and the output limit is another outcome anyway.
+    if finished && !run.stdout.truncated && !run.stdout.text.lines().any(|line| last.is_match(line)) {
+        outcome.kind = OutcomeKind::Vanished;
+        outcome.message = Some("exited with status 0 before its last required line".to_owned());
+    }
+}
+
+fn temporary_folder() -> Result<TempDir, Error> {
+    tempfile::Builder::new()
+        .prefix("memgrade-")
+        .tempdir()
+        .map_err(|source| Error::file("create a folder in", std::env::temp_dir(), source))
+}
+
+/// The fresh folder of one run. A program may have left it in a state in which it cannot simply be removed.
+#[derive(Debug)]
+struct RunFolder(Option<TempDir>);
+
+impl RunFolder {
+    fn new() -> Result<Self, Error> {
+        temporary_folder().map(|folder| Self(Some(folder)))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.as_ref().map_or(Path::new("/"), TempDir::path)
+    }
+}
+
+impl Drop for RunFolder {
+    fn drop(&mut self) {
+        if let Some(folder) = self.0.take() {
+            let path = folder.path().to_owned();
+            if folder.close().is_err() {
+                open_up(&path, 0);
+                // What cannot be removed even then is left to the system's own cleaning.
+                let _ = fs::remove_dir_all(path);
+            }
+        }
+    }
+}
+
+/// Folders nested deeper than this are not entered.
+const DEEPEST: u32 = 64;
+
+/// Makes every folder below `path` one that may be emptied.
+fn open_up(path: &Path, depth: u32) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
+    }
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+        let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if folder && depth < DEEPEST {
+            open_up(&entry.path(), depth + 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::tests::observation;
+
+    fn case(text: &str) -> Case {
+        toml::from_str(&format!("name = \"c\"\n{text}")).unwrap()
+    }
+
+    #[test]
+    fn a_program_that_leaves_early_has_vanished() {
+        let case = case("finishes_with = \"^done\"");
+        let kind = |text: &str, code| {
+            let mut run = observation(text);
+            run.outcome.exit_code = Some(code);
+            vanished(&mut run, &case);
+            run.outcome.kind
+        };
+        assert_eq!(kind("one\ndone 3\n", 0), OutcomeKind::Exited);
+        assert_eq!(kind("one\nnot done\n", 0), OutcomeKind::Vanished);
+        assert_eq!(kind("one\n", 3), OutcomeKind::Exited);
+    }
+
+    #[test]
+    fn the_environment_is_fixed_and_a_case_may_replace_parts_of_it() {
+        let names = |case: &Case| {
+            let variables = environment(Path::new("/x"), case).into_iter();
+            variables
+                .map(|(name, value)| format!("{}={}", name.display(), value.display()))
+                .collect::<Vec<_>>()
+        };
+        let plain = names(&case(""));
+        assert!(plain.contains(&"RUST_BACKTRACE=0".to_owned()));
+        let other = names(&case("env = { RUST_BACKTRACE = \"1\", X = \"y\" }"));
+        assert_eq!(other.len(), plain.len() + 1);
+        assert!(other.contains(&"RUST_BACKTRACE=1".to_owned()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_without_permissions_is_removed_too() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = RunFolder::new().unwrap();
+        let path = folder.path().to_owned();
+        let inner = path.join("a");
+        fs::create_dir_all(inner.join("b")).unwrap();
+        fs::set_permissions(&inner, fs::Permissions::from_mode(0)).unwrap();
+        drop(folder);
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,213 @@
+//! The pool, with runs that are scripted instead of done.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use super::*;
+use crate::build::Failure;
+use crate::course::spec::{Edition, UnsafePolicy};
+use crate::diagnostic::Finding;
+use crate::observe::{Captured, Confinement, Level, Outcome, Pages, Stack, Times};
+
+/// Answers by the text of the root file and the name of the case; counts what runs at the same time.
+#[derive(Default)]
+struct Scripted {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    beside_alone: AtomicUsize,
+    stop_after: Option<usize>,
+    done: AtomicUsize,
+    stopped: AtomicBool,
+}
+
+pub(crate) fn observation(text: &str) -> Observation {
+    Observation {
+        schema: crate::observe::SCHEMA.to_owned(),
+        sandbox: Confinement {
+            level: Level::None,
+            missing: Vec::new(),
+        },
+        build: None,
+        outcome: Outcome {
+            kind: OutcomeKind::Exited,
+            exit_code: Some(0),
+            signal: None,
+            message: None,
+            place: None,
+            frames: Vec::new(),
+            evidence: Vec::new(),
+        },
+        heap: None,
+        timeline: Vec::new(),
+        pages: Pages::default(),
+        stack: Stack::default(),
+        time: Times::default(),
+        stdout: Captured {
+            text: text.to_owned(),
+            bytes: text.len() as u64,
+            truncated: false,
+        },
+        stderr: Captured::default(),
+        aslr_off: true,
+        findings: Vec::new(),
+    }
+}
+
+impl Runner for Scripted {
+    fn build(&self, request: &Request) -> Result<Built, Error> {
+        match request.root.as_str() {
+            "broken" => Ok(Built::Failed(Failure {
+                diagnostics: "error".to_owned(),
+                diagnostics_ansi: String::new(),
+                finding: Finding::learner("build/does-not-compile", "it does not compile"),
+                wall: None,
+            })),
+            "impossible" => Err(Error::machine("there is no compiler", "install one")),
+            "panics" => panic!("scripted"),
+            root => Ok(Built::Program(Artifact {
+                executable: PathBuf::from(root),
+                key: root.to_owned(),
+                wall: None,
+                diagnostics: String::new(),
+                diagnostics_ansi: String::new(),
+            })),
+        }
+    }
+
+    fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        if case.name.starts_with("timed") && now > 1 {
+            self.beside_alone.fetch_add(1, Ordering::SeqCst);
+        }
+        // Long enough for another worker to come in if the pool lets it.
+        std::thread::yield_now();
+        let done = self.done.fetch_add(1, Ordering::SeqCst) + 1;
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        if self.stop_after.is_some_and(|limit| done > limit) {
+            self.stopped.store(true, Ordering::SeqCst);
+            return Err(Error::Interrupted);
+        }
+        assert_ne!(case.name, "panics", "scripted");
+        Ok(observation(&format!("{} {}", artifact.key, case.name)))
+    }
+
+    fn interrupted(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+}
+
+fn exercise(cases: &[&str]) -> Exercise {
+    let mut text = "format_version = 1\ntitle = \"t\"\n".to_owned();
+    for case in cases {
+        text += &format!("[[case]]\nname = \"{case}\"\n");
+        if case.starts_with("timed") {
+            text += "[[case.check]]\nname = \"r\"\nratio = { of = \"cpu_time\", at_least = 1.0, repeat = 3 }\n";
+        }
+    }
+    toml::from_str(&text).unwrap()
+}
+
+fn work<'a>(exercise: &'a Exercise, root: &str) -> Work<'a> {
+    let root = root.to_owned();
+    Work {
+        exercise,
+        prepare: Box::new(move || {
+            let request = Request {
+                files: BTreeMap::new(),
+                root,
+                edition: Edition::E2024,
+                unsafe_code: UnsafePolicy::Forbid,
+                allow_lints: Vec::new(),
+            };
+            Ok(Prepared {
+                request: Some(request),
+                facts: Facts::default(),
+            })
+        }),
+    }
+}
+
+/// Runs everything; the facts by work, and whether it came to its end.
+fn facts(
+    runner: &Scripted,
+    works: Vec<Work<'_>>,
+    jobs: usize,
+) -> (BTreeMap<usize, Facts>, Result<(), Error>) {
+    let mut all = BTreeMap::new();
+    let result = execute(
+        works,
+        runner,
+        NonZeroUsize::new(jobs).unwrap(),
+        &mut |event| {
+            if let Event::Finished { work, facts } = event {
+                assert!(all.insert(work, *facts).is_none(), "finished twice");
+            }
+        },
+    );
+    (all, result)
+}
+
+#[test]
+fn the_facts_do_not_depend_on_the_number_of_workers() {
+    let exercise = exercise(&["a", "b", "timed", "c"]);
+    let run = |jobs| {
+        let works = (0..12).map(|n| work(&exercise, &format!("p{n}"))).collect();
+        facts(&Scripted::default(), works, jobs).0
+    };
+    let alone = run(1);
+    assert_eq!(alone.len(), 12);
+    assert_eq!(alone[&7].runs["timed"].len(), 3);
+    assert_eq!(alone[&7].runs["b"][0].stdout.text, "p7 b");
+    assert_eq!(alone, run(4));
+}
+
+#[test]
+fn nothing_runs_beside_a_case_whose_time_is_graded() {
+    let exercise = exercise(&["a", "timed 1", "b", "timed 2", "c"]);
+    let runner = Scripted::default();
+    let works = (0..40).map(|n| work(&exercise, &format!("p{n}"))).collect();
+    let (all, _) = facts(&runner, works, 4);
+    assert_eq!(all.len(), 40);
+    assert_eq!(runner.beside_alone.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn one_failure_never_costs_another_its_result() {
+    let (good, bad) = (exercise(&["a"]), exercise(&["a", "panics", "b"]));
+    let works = vec![
+        work(&good, "broken"),
+        work(&good, "impossible"),
+        work(&good, "panics"),
+        work(&bad, "p"),
+        work(&good, "q"),
+        Work {
+            exercise: &good,
+            prepare: Box::new(|| Ok(Prepared::default())),
+        },
+    ];
+    let (all, result) = facts(&Scripted::default(), works, 2);
+    assert!(result.is_ok());
+    assert_eq!(all.len(), 6);
+    assert!(all[&0].build_failure.is_some() && all[&0].runs.is_empty());
+    assert_eq!(all[&1].unmeasurable["a"].code, "machine/cannot-run");
+    assert_eq!(all[&2].unmeasurable["a"].code, "internal/bug");
+    assert_eq!(all[&3].unmeasurable["panics"].code, "internal/bug");
+    assert_eq!(all[&3].runs.keys().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(all[&4].runs["a"][0].stdout.text, "q a");
+    assert_eq!(all[&5], Facts::default());
+}
+
+#[test]
+fn an_interrupt_keeps_what_was_finished() {
+    let exercise = exercise(&["a"]);
+    let runner = Scripted {
+        stop_after: Some(3),
+        ..Scripted::default()
+    };
+    let works = (0..10).map(|n| work(&exercise, &format!("p{n}"))).collect();
+    let (all, result) = facts(&runner, works, 1);
+    assert!(matches!(result, Err(Error::Interrupted)));
+    assert_eq!(all.keys().copied().collect::<Vec<_>>(), [0, 1, 2]);
+}

@@ -1,0 +1,371 @@
+//! Proving a course: that its checks separate right programs from wrong ones. Pure; the trials were run elsewhere.
+//!
+//! The main function is [`prove`]. For each exercise it asks:
+//!
+//! - Does the unchanged starter fail with exactly the findings that the spec names?
+//! - Does the solution pass, and does it still pass when every inexact bound is made tighter by 5 % ([`margin`])?
+//! - Does every known-wrong submission get exactly the findings that it names, at the lines it marks ([`wrong`])?
+//! - Does every check catch something that the others do not ([`mutate`])?
+
+use std::collections::BTreeSet;
+
+use crate::course::spec::Exercise;
+use crate::diagnostic::{Fault, Finding, Place, Severity};
+use crate::judge::{self, ExerciseReport, Facts, Verdict};
+use crate::observe::Observation;
+
+pub mod margin;
+pub mod mutate;
+pub mod text;
+pub mod wrong;
+
+use wrong::Wrong;
+
+/// Known-wrong submissions that an exercise needs.
+pub const LEAST_WRONG: usize = 6;
+
+/// Those among them that print the right output, so that only their behavior can tell.
+pub const LEAST_RIGHT_OUTPUT: usize = 4;
+
+/// An exercise as its author wrote it.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The exercise.
+    pub exercise: &'a Exercise,
+    /// Path of its spec, as findings name it.
+    pub spec_file: &'a str,
+    /// Text of its spec.
+    pub spec_text: &'a str,
+    /// Text of its lesson; `None` if there is none.
+    pub lesson: Option<&'a str>,
+}
+
+/// The programs that were run for one exercise.
+#[derive(Debug, Default)]
+pub struct Trials {
+    /// The unchanged starter; `None` if there is none.
+    pub starter: Option<Facts>,
+    /// The solution, once for each repetition; empty if there is none.
+    pub solution: Vec<Facts>,
+    /// The known-wrong submissions.
+    pub wrong: Vec<(Wrong, Facts)>,
+}
+
+/// One question and its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What was asked, in a few words.
+    pub what: String,
+    /// What was seen, in a few words.
+    pub seen: String,
+    /// What is wrong; empty if it holds.
+    pub problems: Vec<Finding>,
+}
+
+/// Everything that was asked about one exercise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proof {
+    /// The exercise.
+    pub id: String,
+    /// The answers, in order.
+    pub answers: Vec<Answer>,
+}
+
+impl Proof {
+    /// Everything that is wrong.
+    pub fn problems(&self) -> impl Iterator<Item = &Finding> {
+        self.answers.iter().flat_map(|answer| &answer.problems)
+    }
+}
+
+/// Answers every question about one exercise. `headers` are problems with the files of the trials themselves.
+pub fn prove(subject: &Subject<'_>, trials: &Trials, headers: Vec<Finding>, mutated: bool) -> Proof {
+    let judged = |exercise: &Exercise, facts: &Facts| judge::judge(subject.id, exercise, facts);
+    let mut answers = vec![texts(subject), starter(subject, trials, &judged)];
+    answers.push(solution(subject, trials, &judged));
+    if trials.solution.len() > 1 {
+        answers.push(repeated(subject, &trials.solution));
+    }
+    answers.push(enough_wrong(subject, trials, headers));
+    for (wrong, facts) in &trials.wrong {
+        let report = judged(subject.exercise, facts);
+        answers.push(Answer {
+            what: format!("wrong: {}", short_name(&wrong.file)),
+            seen: wrong.about.clone(),
+            problems: wrong.compare(subject.exercise, &report),
+        });
+    }
+    if mutated {
+        answers.push(mutations(subject, trials, &judged));
+    }
+    Proof {
+        id: subject.id.to_owned(),
+        answers,
+    }
+}
+
+type Judge<'a> = &'a dyn Fn(&Exercise, &Facts) -> ExerciseReport;
+
+fn author(code: &str, message: String) -> Finding {
+    Finding::new(code, Severity::Error, Fault::Author, message)
+}
+
+fn short_name(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.strip_suffix(".rs").unwrap_or(name)
+}
+
+/// The lesson is there, and every check that a learner sees has a hint.
+fn texts(subject: &Subject<'_>) -> Answer {
+    let mut problems = Vec::new();
+    if subject.lesson.is_none_or(|text| text.trim().is_empty()) {
+        let lesson = &subject.exercise.lesson;
+        let message = format!("the exercise `{}` has no lesson", subject.id);
+        problems.push(
+            author("verify/no-lesson", message).help(format!("write `{lesson}` beside its `exercise.toml`")),
+        );
+    }
+    let mut hints = 0;
+    for name in mutate::checks(subject.exercise) {
+        let given = hints_of(subject.exercise, &name);
+        hints += given;
+        if given == 0 {
+            let message = format!("the check `{}` has no hint", full_name(&name));
+            problems.push(at_check(author("verify/no-hint", message), subject, &name));
+        }
+    }
+    Answer {
+        what: "texts".to_owned(),
+        seen: format!("a lesson and {hints} hints"),
+        problems,
+    }
+}
+
+fn hints_of(exercise: &Exercise, name: &mutate::CheckName) -> usize {
+    let of_case = exercise
+        .cases
+        .iter()
+        .filter(|case| case.name == name.case)
+        .flat_map(|case| &case.checks);
+    let of_exercise = exercise.checks.iter().filter(|_| name.case.is_empty());
+    of_case
+        .chain(of_exercise)
+        .filter(|check| check.name == name.check)
+        .map(|check| check.hints.len())
+        .sum()
+}
+
+fn full_name(name: &mutate::CheckName) -> String {
+    if name.case.is_empty() {
+        name.check.clone()
+    } else {
+        format!("{}/{}", name.case, name.check)
+    }
+}
+
+/// Points at the line of the spec that names the check.
+fn at_check(finding: Finding, subject: &Subject<'_>, name: &mutate::CheckName) -> Finding {
+    let names = |line: &str, wanted: &str| {
+        let value = line.trim().strip_prefix("name")?.trim_start();
+        let value = value.strip_prefix('=')?.trim();
+        (value.trim_matches(['"', '\'']) == wanted).then_some(())
+    };
+    let mut in_case = name.case.is_empty();
+    for (line, number) in subject.spec_text.lines().zip(1..) {
+        if in_case && names(line, &name.check).is_some() {
+            return finding.at(Place::line(subject.spec_file, number), "this check");
+        }
+        in_case = in_case || names(line, &name.case).is_some();
+    }
+    finding
+}
+
+fn starter(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
+    let what = "starter".to_owned();
+    let Some(facts) = &trials.starter else {
+        let message = format!("the exercise `{}` has no starter", subject.id);
+        return Answer {
+            what,
+            seen: "missing".to_owned(),
+            problems: vec![author("verify/no-starter", message).help("write `main.rs` beside its `exercise.toml`")],
+        };
+    };
+    let report = judge(subject.exercise, facts);
+    let found = wrong::found(&report);
+    let codes: BTreeSet<&str> = found.iter().map(|(at, _)| at.code.as_str()).collect();
+    let expected: BTreeSet<&str> = subject
+        .exercise
+        .starter
+        .findings
+        .iter()
+        .map(String::as_str)
+        .collect();
+    let mut problems = Vec::new();
+    if expected.is_empty() {
+        let message = format!("the spec of `{}` does not say what its starter fails with", subject.id);
+        problems.push(author("verify/starter", message).help("add `[starter]` with `findings = [\"…\"]`"));
+    } else if codes != expected {
+        let list = |codes: &BTreeSet<&str>| codes.iter().copied().collect::<Vec<_>>().join(", ");
+        let message = format!("the starter of `{}` does not fail as its spec says", subject.id);
+        let problem = author("verify/starter", message)
+            .note(format!("the spec names: {}", list(&expected)))
+            .note(format!("it gets: {}", if codes.is_empty() { "nothing".to_owned() } else { list(&codes) }));
+        problems.push(problem);
+    }
+    Answer {
+        what,
+        seen: format!("fails with {}", codes.into_iter().collect::<Vec<_>>().join(", ")),
+        problems,
+    }
+}
+
+/// The solution passes, each repetition of it, and with margin.
+fn solution(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
+    let what = "solution".to_owned();
+    if trials.solution.is_empty() {
+        let message = format!("the exercise `{}` has no solution", subject.id);
+        let help = format!("write `solutions/{}/main.rs`", subject.id);
+        return Answer {
+            what,
+            seen: "missing".to_owned(),
+            problems: vec![author("verify/no-solution", message).help(help)],
+        };
+    }
+    let tight = margin::tightened(subject.exercise);
+    let mut problems = Vec::new();
+    let mut seen = String::new();
+    for facts in &trials.solution {
+        let report = judge(subject.exercise, facts);
+        seen = format!("{} of {} points", report.score.earned, report.score.possible);
+        for (at, finding) in wrong::found(&report) {
+            let mut problem = author("verify/solution-fails", format!("the solution of `{}` gets `{at}`", subject.id));
+            problem.fault = match finding.fault {
+                Fault::Machine => Fault::Machine,
+                Fault::Learner | Fault::Author => Fault::Author,
+            };
+            problem.primary.clone_from(&finding.primary);
+            problem.notes = std::iter::once(finding.message).chain(finding.notes).collect();
+            problems.push(problem);
+        }
+        for name in hair_breadths(&report, &judge(&tight, facts)) {
+            let message = format!("the solution meets a bound of `{}` by a hair", full_name(&name));
+            let problem = author("verify/no-margin", message)
+                .note("made tighter by 5 %, the check would not pass")
+                .help("give the bound more room, or make it exact if the figure is the same on every run");
+            problems.push(at_check(problem, subject, &name));
+        }
+    }
+    // Repetitions mostly say the same.
+    let mut distinct: Vec<Finding> = Vec::new();
+    for problem in problems {
+        if !distinct.contains(&problem) {
+            distinct.push(problem);
+        }
+    }
+    if distinct.is_empty() {
+        seen.push_str(", with margin");
+    }
+    Answer {
+        what,
+        seen,
+        problems: distinct,
+    }
+}
+
+/// Checks that pass, and would not with tighter bounds.
+fn hair_breadths(report: &ExerciseReport, tight: &ExerciseReport) -> Vec<mutate::CheckName> {
+    let mut names = Vec::new();
+    for (case, tight) in report.cases.iter().zip(&tight.cases) {
+        for (check, tight) in case.checks.iter().zip(&tight.checks) {
+            if check.verdict == Verdict::Passed && tight.verdict == Verdict::Failed {
+                names.push(mutate::CheckName {
+                    case: case.name.clone(),
+                    check: check.name.clone(),
+                });
+            }
+        }
+    }
+    names
+}
+
+/// Heap figures, sites and marks of every repetition are the same.
+fn repeated(subject: &Subject<'_>, repetitions: &[Facts]) -> Answer {
+    let mut problems = Vec::new();
+    if let Some((first, further)) = repetitions.split_first() {
+        for (case, runs) in &first.runs {
+            let differs = further.iter().any(|facts| {
+                let other = facts.runs.get(case).and_then(|runs| runs.first());
+                runs.first().map(heap_figures) != other.map(heap_figures)
+            });
+            if differs {
+                let message = format!("the heap figures of case `{case}` of `{}` are not the same on every run", subject.id);
+                let help = "does the program use threads, the clock, random numbers or a HashMap's order?";
+                problems.push(author("verify/not-repeatable", message).help(help));
+            }
+        }
+    }
+    Answer {
+        what: "repeated".to_owned(),
+        seen: format!("the same heap figures on {} runs", repetitions.len()),
+        problems,
+    }
+}
+
+/// What must be equal on every run of a program with one thread.
+fn heap_figures(run: &Observation) -> impl PartialEq + use<> {
+    let marks: Vec<_> = run
+        .timeline
+        .iter()
+        .filter(|point| point.mark.is_some())
+        .map(|point| (point.number, point.total_bytes, point.total_blocks, point.live_bytes, point.live_blocks))
+        .collect();
+    (run.heap.clone(), marks)
+}
+
+fn enough_wrong(subject: &Subject<'_>, trials: &Trials, headers: Vec<Finding>) -> Answer {
+    let right_output = trials.wrong.iter().filter(|(wrong, _)| wrong.right_output).count();
+    let mut problems = headers;
+    if trials.wrong.len() < LEAST_WRONG {
+        let message = format!(
+            "the exercise `{}` has {} known-wrong submissions; it needs {LEAST_WRONG}",
+            subject.id,
+            trials.wrong.len(),
+        );
+        let help = format!("write what learners get wrong into `tests/wrong/{}/`", subject.id);
+        problems.push(author("verify/too-few-wrong", message).help(help));
+    }
+    if right_output < LEAST_RIGHT_OUTPUT {
+        let message = format!(
+            "{right_output} known-wrong submissions of `{}` print the right output; {LEAST_RIGHT_OUTPUT} must",
+            subject.id,
+        );
+        let help = "a program that prints the right text without doing the work must not pass";
+        problems.push(author("verify/too-few-wrong", message).help(help));
+    }
+    Answer {
+        what: "known-wrong submissions".to_owned(),
+        seen: format!("{}, {right_output} of them with the right output", trials.wrong.len()),
+        problems,
+    }
+}
+
+fn mutations(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
+    let facts: Vec<&Facts> = trials.wrong.iter().map(|(_, facts)| facts).collect();
+    let checks = mutate::checks(subject.exercise).len();
+    let problems = mutate::idle_checks(subject.exercise, &facts, judge)
+        .into_iter()
+        .map(|name| {
+            let message = format!("without the check `{}` no known-wrong submission slips through", full_name(&name));
+            let problem = author("verify/check-catches-nothing", message)
+                .help("delete the check, or add a known-wrong submission that only it catches");
+            at_check(problem, subject, &name)
+        })
+        .collect();
+    Answer {
+        what: "mutation".to_owned(),
+        seen: format!("each of {checks} checks catches what no other does"),
+        problems,
+    }
+}
