@@ -25,14 +25,16 @@ mod verify;
 use console::{Console, complain};
 use options::CourseOption;
 
-use crate::report::{Sources, diagnostics};
 use crate::report::style::ColorChoice;
+use crate::report::{Sources, diagnostics};
 
 /// Grades what a Rust program does with memory, not only what it prints
 #[derive(Debug, Parser)]
 #[command(name = "memgrade", version, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 all passed; 1 something did not pass; 2 wrong usage or an invalid spec; \
-    4 nothing to check; 70 a bug in memgrade; 75 this machine cannot do it.")]
+#[command(
+    after_help = "Exit status: 0 all passed; 1 something did not pass; 2 wrong usage or an invalid spec; \
+    4 nothing to check; 70 a bug in memgrade; 75 this machine cannot do it."
+)]
 struct Cli {
     /// When to use color
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = color_parser())]
@@ -63,7 +65,8 @@ enum Command {
 }
 
 fn color_parser() -> impl TypedValueParser<Value = ColorChoice> {
-    PossibleValuesParser::new(["auto", "always", "never"]).try_map(|text| text.parse::<ColorChoice>())
+    PossibleValuesParser::new(["auto", "always", "never"])
+        .try_map(|text| text.parse::<ColorChoice>())
 }
 
 /// Runs the command line.

@@ -100,13 +100,25 @@ mod tests {
     #[test]
     fn odd_names_become_safe_and_stay_apart() {
         let mut taken = BTreeSet::new();
-        let stems: Vec<String> = ["Ann", "ann", "a/b", "a\\b", "a_b", "..", ". ", "=1+1\n", "Zoë 李"]
-            .iter()
-            .map(|id| free_stem(id, &mut taken))
-            .collect();
+        let stems: Vec<String> = [
+            "Ann", "ann", "a/b", "a\\b", "a_b", "..", ". ", "=1+1\n", "Zoë 李",
+        ]
+        .iter()
+        .map(|id| free_stem(id, &mut taken))
+        .collect();
         assert_eq!(
             stems,
-            ["Ann", "ann-2", "a_b", "a_b-2", "a_b-3", "student", "student-2", "_1_1_", "Zoë 李"]
+            [
+                "Ann",
+                "ann-2",
+                "a_b",
+                "a_b-2",
+                "a_b-3",
+                "student",
+                "student-2",
+                "_1_1_",
+                "Zoë 李"
+            ]
         );
         assert!(free_stem(&"x".repeat(5000), &mut taken).len() <= STEM_CHARS);
     }

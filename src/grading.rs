@@ -71,11 +71,17 @@ pub fn grade(
 /// # Errors
 /// [`Error::Usage`] if `folder` is no folder.
 pub fn anything_handed_in(folder: &Path, entries: &[&Entry]) -> Result<bool, Error> {
-    let exercises = entries.iter().map(|entry| (entry.id.as_str(), &entry.exercise));
+    let exercises = entries
+        .iter()
+        .map(|entry| (entry.id.as_str(), &entry.exercise));
     let submission = intake::read(folder, exercises)?;
     Ok(submission.exercises.values().any(|handed| {
         let missing = |code: &str| code == "source/missing";
-        !handed.files.is_empty() || handed.findings.iter().any(|finding| !missing(&finding.code))
+        !handed.files.is_empty()
+            || handed
+                .findings
+                .iter()
+                .any(|finding| !missing(&finding.code))
     }))
 }
 

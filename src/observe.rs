@@ -194,12 +194,27 @@ pub struct Site {
     /// Alive at the mark with the most live bytes: what a program that frees everything at its end held until then.
     #[serde(default)]
     pub at_highest_mark: Option<Amount>,
+    /// What this line had allocated, and what of it was alive, at a few of the marks: at most 32, evenly thinned.
+    #[serde(default)]
+    pub moments: Vec<Moment>,
     /// Of that at the end, definitely lost.
     pub definitely_lost: Option<Amount>,
     /// Of that, indirectly lost.
     pub indirectly_lost: Option<Amount>,
     /// Of that, still reachable.
     pub still_reachable: Option<Amount>,
+}
+
+/// A site's figures at a mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Moment {
+    /// Number of the line on stdout.
+    pub number: u64,
+    /// Ever allocated until then.
+    pub total: Amount,
+    /// Alive then.
+    pub live: Amount,
 }
 
 /// Equal reference cycles.

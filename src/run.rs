@@ -321,7 +321,10 @@ impl<'a> Pool<'a> {
                 let mut progress = self.progress(slot);
                 for case in &work.exercise.cases {
                     let finding = error.to_finding();
-                    progress.facts.unmeasurable.insert(case.name.clone(), finding);
+                    progress
+                        .facts
+                        .unmeasurable
+                        .insert(case.name.clone(), finding);
                 }
             }
         }

@@ -81,7 +81,12 @@ impl Proof {
 }
 
 /// Answers every question about one exercise. `headers` are problems with the files of the trials themselves.
-pub fn prove(subject: &Subject<'_>, trials: &Trials, headers: Vec<Finding>, mutated: bool) -> Proof {
+pub fn prove(
+    subject: &Subject<'_>,
+    trials: &Trials,
+    headers: Vec<Finding>,
+    mutated: bool,
+) -> Proof {
     let judged = |exercise: &Exercise, facts: &Facts| judge::judge(subject.id, exercise, facts);
     let mut answers = vec![texts(subject), starter(subject, trials, &judged)];
     answers.push(solution(subject, trials, &judged));
@@ -124,7 +129,8 @@ fn texts(subject: &Subject<'_>) -> Answer {
         let lesson = &subject.exercise.lesson;
         let message = format!("the exercise `{}` has no lesson", subject.id);
         problems.push(
-            author("verify/no-lesson", message).help(format!("write `{lesson}` beside its `exercise.toml`")),
+            author("verify/no-lesson", message)
+                .help(format!("write `{lesson}` beside its `exercise.toml`")),
         );
     }
     let mut hints = 0;
@@ -189,7 +195,10 @@ fn starter(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
         return Answer {
             what,
             seen: "missing".to_owned(),
-            problems: vec![author("verify/no-starter", message).help("write `main.rs` beside its `exercise.toml`")],
+            problems: vec![
+                author("verify/no-starter", message)
+                    .help("write `main.rs` beside its `exercise.toml`"),
+            ],
         };
     };
     let report = judge(subject.exercise, facts);
@@ -204,19 +213,37 @@ fn starter(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
         .collect();
     let mut problems = Vec::new();
     if expected.is_empty() {
-        let message = format!("the spec of `{}` does not say what its starter fails with", subject.id);
-        problems.push(author("verify/starter", message).help("add `[starter]` with `findings = [\"…\"]`"));
+        let message = format!(
+            "the spec of `{}` does not say what its starter fails with",
+            subject.id
+        );
+        problems.push(
+            author("verify/starter", message).help("add `[starter]` with `findings = [\"…\"]`"),
+        );
     } else if codes != expected {
         let list = |codes: &BTreeSet<&str>| codes.iter().copied().collect::<Vec<_>>().join(", ");
-        let message = format!("the starter of `{}` does not fail as its spec says", subject.id);
+        let message = format!(
+            "the starter of `{}` does not fail as its spec says",
+            subject.id
+        );
         let problem = author("verify/starter", message)
             .note(format!("the spec names: {}", list(&expected)))
-            .note(format!("it gets: {}", if codes.is_empty() { "nothing".to_owned() } else { list(&codes) }));
+            .note(format!(
+                "it gets: {}",
+                if codes.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    list(&codes)
+                }
+            ));
         problems.push(problem);
     }
     Answer {
         what,
-        seen: format!("fails with {}", codes.into_iter().collect::<Vec<_>>().join(", ")),
+        seen: format!(
+            "fails with {}",
+            codes.into_iter().collect::<Vec<_>>().join(", ")
+        ),
         problems,
     }
 }
@@ -238,19 +265,30 @@ fn solution(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer 
     let mut seen = String::new();
     for facts in &trials.solution {
         let report = judge(subject.exercise, facts);
-        seen = format!("{} of {} points", report.score.earned, report.score.possible);
+        seen = format!(
+            "{} of {} points",
+            report.score.earned, report.score.possible
+        );
         for (at, finding) in wrong::found(&report) {
-            let mut problem = author("verify/solution-fails", format!("the solution of `{}` gets `{at}`", subject.id));
+            let mut problem = author(
+                "verify/solution-fails",
+                format!("the solution of `{}` gets `{at}`", subject.id),
+            );
             problem.fault = match finding.fault {
                 Fault::Machine => Fault::Machine,
                 Fault::Learner | Fault::Author => Fault::Author,
             };
             problem.primary.clone_from(&finding.primary);
-            problem.notes = std::iter::once(finding.message).chain(finding.notes).collect();
+            problem.notes = std::iter::once(finding.message)
+                .chain(finding.notes)
+                .collect();
             problems.push(problem);
         }
         for name in hair_breadths(&report, &judge(&tight, facts)) {
-            let message = format!("the solution meets a bound of `{}` by a hair", full_name(&name));
+            let message = format!(
+                "the solution meets a bound of `{}` by a hair",
+                full_name(&name)
+            );
             let problem = author("verify/no-margin", message)
                 .note("made tighter by 5 %, the check would not pass")
                 .help("give the bound more room, or make it exact if the figure is the same on every run");
@@ -300,8 +338,12 @@ fn repeated(subject: &Subject<'_>, repetitions: &[Facts]) -> Answer {
                 runs.first().map(heap_figures) != other.map(heap_figures)
             });
             if differs {
-                let message = format!("the heap figures of case `{case}` of `{}` are not the same on every run", subject.id);
-                let help = "does the program use threads, the clock, random numbers or a HashMap's order?";
+                let message = format!(
+                    "the heap figures of case `{case}` of `{}` are not the same on every run",
+                    subject.id
+                );
+                let help =
+                    "does the program use threads, the clock, random numbers or a HashMap's order?";
                 problems.push(author("verify/not-repeatable", message).help(help));
             }
         }
@@ -319,13 +361,25 @@ fn heap_figures(run: &Observation) -> impl PartialEq + use<> {
         .timeline
         .iter()
         .filter(|point| point.mark.is_some())
-        .map(|point| (point.number, point.total_bytes, point.total_blocks, point.live_bytes, point.live_blocks))
+        .map(|point| {
+            (
+                point.number,
+                point.total_bytes,
+                point.total_blocks,
+                point.live_bytes,
+                point.live_blocks,
+            )
+        })
         .collect();
     (run.heap.clone(), marks)
 }
 
 fn enough_wrong(subject: &Subject<'_>, trials: &Trials, headers: Vec<Finding>) -> Answer {
-    let right_output = trials.wrong.iter().filter(|(wrong, _)| wrong.right_output).count();
+    let right_output = trials
+        .wrong
+        .iter()
+        .filter(|(wrong, _)| wrong.right_output)
+        .count();
     let mut problems = headers;
     if trials.wrong.len() < LEAST_WRONG {
         let message = format!(
@@ -333,7 +387,10 @@ fn enough_wrong(subject: &Subject<'_>, trials: &Trials, headers: Vec<Finding>) -
             subject.id,
             trials.wrong.len(),
         );
-        let help = format!("write what learners get wrong into `tests/wrong/{}/`", subject.id);
+        let help = format!(
+            "write what learners get wrong into `tests/wrong/{}/`",
+            subject.id
+        );
         problems.push(author("verify/too-few-wrong", message).help(help));
     }
     if right_output < LEAST_RIGHT_OUTPUT {
@@ -346,7 +403,10 @@ fn enough_wrong(subject: &Subject<'_>, trials: &Trials, headers: Vec<Finding>) -
     }
     Answer {
         what: "known-wrong submissions".to_owned(),
-        seen: format!("{}, {right_output} of them with the right output", trials.wrong.len()),
+        seen: format!(
+            "{}, {right_output} of them with the right output",
+            trials.wrong.len()
+        ),
         problems,
     }
 }
@@ -357,7 +417,10 @@ fn mutations(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer
     let problems = mutate::idle_checks(subject.exercise, &facts, judge)
         .into_iter()
         .map(|name| {
-            let message = format!("without the check `{}` no known-wrong submission slips through", full_name(&name));
+            let message = format!(
+                "without the check `{}` no known-wrong submission slips through",
+                full_name(&name)
+            );
             let problem = author("verify/check-catches-nothing", message)
                 .help("delete the check, or add a known-wrong submission that only it catches");
             at_check(problem, subject, &name)

@@ -109,13 +109,20 @@ fn nothing_to_check(folder: &Path, entries: &[&Entry]) -> Result<(), Error> {
     })
 }
 
-fn draw(graded: &Graded, format: Format, folder: &Path, console: &Console) -> Result<String, Error> {
+fn draw(
+    graded: &Graded,
+    format: Format,
+    folder: &Path,
+    console: &Console,
+) -> Result<String, Error> {
     let (report, sources) = (&graded.report, &graded.sources);
     let bug = |error: String| Error::Bug(format!("the report cannot be written: {error}"));
     match format {
         Format::Human => Ok(terminal::render(report, sources, &console.out)),
         Format::Json => json::report_json(report).map_err(|error| bug(error.to_string())),
-        Format::Junit => junit::render(&report::for_learner(report)).map_err(|error| bug(error.to_string())),
+        Format::Junit => {
+            junit::render(&report::for_learner(report)).map_err(|error| bug(error.to_string()))
+        }
         Format::Github => {
             let workflow = github::Workflow {
                 folder: &folder_in_repository(folder),
@@ -132,7 +139,11 @@ fn folder_in_repository(folder: &Path) -> String {
     let relative = std::env::current_dir()
         .ok()
         .and_then(|here| plain.strip_prefix(here).ok().map(Path::to_owned));
-    relative.as_deref().unwrap_or(plain).to_string_lossy().into_owned()
+    relative
+        .as_deref()
+        .unwrap_or(plain)
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Bytes that the program which was checked could not know: the seeds of the standard library's hash tables come from
@@ -145,14 +156,20 @@ fn unguessable() -> Vec<u8> {
 
 /// 1 if anything failed, else 75 if anything is undecided.
 pub(super) fn status(report: &Report) -> ExitStatus {
-    let items = report.checklist.iter().flat_map(|checklist| &checklist.items);
+    let items = report
+        .checklist
+        .iter()
+        .flat_map(|checklist| &checklist.items);
     let verdicts: Vec<Verdict> = report
         .exercises
         .iter()
         .map(|exercise| exercise.verdict)
         .chain(items.map(|item| item.verdict))
         .collect();
-    if verdicts.iter().any(|verdict| matches!(verdict, Verdict::Failed | Verdict::Skipped)) {
+    if verdicts
+        .iter()
+        .any(|verdict| matches!(verdict, Verdict::Failed | Verdict::Skipped))
+    {
         ExitStatus::Failed
     } else if verdicts.iter().any(|verdict| verdict.is_undecided()) {
         ExitStatus::Machine

@@ -10,8 +10,10 @@ use crate::report::style::Ink;
 
 /// Explain a finding's code, or the limits of a run
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  memgrade explain curve/grows\n  memgrade explain limits\n  \
-    memgrade explain codes    list every code")]
+#[command(
+    after_help = "Examples:\n  memgrade explain curve/grows\n  memgrade explain limits\n  \
+    memgrade explain codes    list every code"
+)]
 pub(super) struct Args {
     /// A code such as curve/grows, or `limits`, or `codes`
     code: String,
@@ -40,7 +42,10 @@ fn one(code: &str, console: &Console) -> Result<String, Error> {
             ],
         });
     };
-    Ok(format!("{}\n\n{text}\n", console.out.paint(Ink::Strong, code)))
+    Ok(format!(
+        "{}\n\n{text}\n",
+        console.out.paint(Ink::Strong, code)
+    ))
 }
 
 fn codes(console: &Console) -> String {
@@ -52,7 +57,8 @@ fn codes(console: &Console) -> String {
 }
 
 fn limits_table(console: &Console) -> String {
-    let head = "Limits of a run. Exercises set them under `limits`, `--limit NAME=VALUE` for every run.";
+    let head =
+        "Limits of a run. Exercises set them under `limits`, `--limit NAME=VALUE` for every run.";
     let mut out = format!("{}\n\n", console.out.paint(Ink::Strong, head));
     for row in limits::TABLE {
         let _ = writeln!(out, "  {:<10} {:>6}   {}", row.name, row.default, row.about);

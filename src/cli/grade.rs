@@ -49,7 +49,11 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let mut results = Results::begin(&args.output, students.clone())?;
     let mut names = Vec::new();
     for student in &students {
-        names.extend(entries.iter().map(|entry| format!("{}: {}", student.id, entry.id)));
+        names.extend(
+            entries
+                .iter()
+                .map(|entry| format!("{}: {}", student.id, entry.id)),
+        );
     }
     let mut progress = Progress::new(console, names);
     let folders: Vec<PathBuf> = students.into_iter().map(|student| student.folder).collect();
@@ -93,7 +97,9 @@ fn students(args: &Args) -> Result<Vec<Student>, Error> {
     if students.is_empty() {
         return Err(Error::Nothing {
             message: format!("there are no students in {}", args.submissions.display()),
-            hints: vec!["each folder in it is one student; files and links are not looked at".to_owned()],
+            hints: vec![
+                "each folder in it is one student; files and links are not looked at".to_owned(),
+            ],
         });
     }
     Ok(students)
@@ -129,7 +135,10 @@ impl Results {
             name: None,
             report: graded.report,
         };
-        let file = self.folder.join("feedback").join(format!("{}.txt", student.file_stem));
+        let file = self
+            .folder
+            .join("feedback")
+            .join(format!("{}.txt", student.file_stem));
         gradebook::write_whole(&file, &feedback::render(&entry, &graded.sources))?;
         self.graded[index] = Some(entry);
         if self.saved.elapsed() >= SAVE_EVERY {
@@ -157,7 +166,10 @@ impl Results {
     fn table(&self, console: &Console) -> String {
         let style = &console.out;
         let graded: Vec<&Graded> = self.graded.iter().flatten().collect();
-        let ids: Vec<String> = graded.iter().map(|student| style.clean(&student.id, 40)).collect();
+        let ids: Vec<String> = graded
+            .iter()
+            .map(|student| style.clean(&student.id, 40))
+            .collect();
         let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0);
         let mut out = String::new();
         for (student, id) in graded.iter().zip(&ids) {
@@ -167,7 +179,11 @@ impl Results {
                 0 => String::new(),
                 points => style.paint(Ink::Doubt, &format!("   {points} undecided")),
             };
-            let _ = writeln!(out, "{id}{pad}   {:>3} of {:>3} points{undecided}", score.earned, score.possible);
+            let _ = writeln!(
+                out,
+                "{id}{pad}   {:>3} of {:>3} points{undecided}",
+                score.earned, score.possible
+            );
         }
         let _ = writeln!(
             out,

@@ -46,7 +46,10 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             .min_by_key(|name| strsim::damerau_levenshtein(name, wanted));
         return Err(Error::Usage {
             message: format!("the exercise `{}` has no check `{wanted}`", entry.id),
-            hints: near.map(|near| format!("did you mean `{near}`?")).into_iter().collect(),
+            hints: near
+                .map(|near| format!("did you mean `{near}`?"))
+                .into_iter()
+                .collect(),
         });
     }
     let mut out = String::new();
@@ -70,7 +73,12 @@ fn visible_checks(exercise: &Exercise) -> Vec<(String, &Check)> {
         case.checks.iter().map(move |check| (name(check), check))
     });
     of_cases
-        .chain(exercise.checks.iter().map(|check| (check.name.clone(), check)))
+        .chain(
+            exercise
+                .checks
+                .iter()
+                .map(|check| (check.name.clone(), check)),
+        )
         .collect()
 }
 
@@ -79,11 +87,19 @@ fn draw(out: &mut String, name: &str, check: &Check, stage: u32, style: &Style) 
         return;
     };
     let limit = 2000;
-    let _ = writeln!(out, "{}", style.paint(Ink::Strong, &style.clean(name, limit)));
+    let _ = writeln!(
+        out,
+        "{}",
+        style.paint(Ink::Strong, &style.clean(name, limit))
+    );
     let _ = writeln!(out, "  {}", style.clean(hint, limit));
     let left = check.hints.len() - stage as usize;
     if left > 0 {
-        let more = if left == 1 { "1 more hint".to_owned() } else { format!("{left} more hints") };
+        let more = if left == 1 {
+            "1 more hint".to_owned()
+        } else {
+            format!("{left} more hints")
+        };
         let next = format!("  {more}: --stage {}", stage + 1);
         let _ = writeln!(out, "{}", style.paint(Ink::Faint, &next));
     }

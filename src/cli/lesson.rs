@@ -22,7 +22,10 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let Some(lesson) = &entry.lesson else {
         return Err(Error::Nothing {
             message: format!("the exercise `{}` has no lesson", entry.id),
-            hints: vec![format!("its author may write exercises/{}/{}", entry.id, entry.exercise.lesson)],
+            hints: vec![format!(
+                "its author may write exercises/{}/{}",
+                entry.id, entry.exercise.lesson
+            )],
         });
     };
     // A course can come from anywhere: nothing in it may drive the terminal.

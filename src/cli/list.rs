@@ -20,11 +20,20 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let style = &console.out;
     let width = course.exercises.iter().map(|entry| entry.id.len()).max();
     let width = width.unwrap_or(0);
-    let mut out = format!("{}\n", style.paint(Ink::Strong, &style.clean(course.title(), style.width)));
+    let mut out = format!(
+        "{}\n",
+        style.paint(Ink::Strong, &style.clean(course.title(), style.width))
+    );
     for entry in &course.exercises {
         let exercise = &entry.exercise;
-        let minutes = exercise.minutes.map_or(String::new(), |minutes| format!("{minutes} min"));
-        let head = format!("  {:<width$}  {:>3} points  {minutes:>6}  ", entry.id, points(exercise));
+        let minutes = exercise
+            .minutes
+            .map_or(String::new(), |minutes| format!("{minutes} min"));
+        let head = format!(
+            "  {:<width$}  {:>3} points  {minutes:>6}  ",
+            entry.id,
+            points(exercise)
+        );
         let title = style.clean(&exercise.title, style.width.saturating_sub(head.len()));
         let _ = writeln!(out, "{head}{title}");
     }

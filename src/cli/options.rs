@@ -67,7 +67,11 @@ pub(super) fn select<'a>(course: &'a Course, ids: &[String]) -> Result<Vec<&'a E
 /// The exercise with this id, or an error that suggests the nearest.
 pub(super) fn exercise<'a>(course: &'a Course, id: &str) -> Result<&'a Entry, Error> {
     course.exercise(id).ok_or_else(|| {
-        let known: Vec<&str> = course.exercises.iter().map(|entry| entry.id.as_str()).collect();
+        let known: Vec<&str> = course
+            .exercises
+            .iter()
+            .map(|entry| entry.id.as_str())
+            .collect();
         Error::Usage {
             message: format!("there is no exercise `{id}` in this course"),
             hints: vec![match course.nearest(id) {

@@ -18,8 +18,10 @@ use crate::run::local::Local;
 /// Says how the program ended, what it did with the heap and which lines did it, how its memory developed, and how deep
 /// its stack went. The exit status is 0 when it was measured, whatever the program did.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  memgrade run leak.rs\n  memgrade run ./server -- --port 80\n  \
-    memgrade run leak.rs --format json --limit memory=256MiB")]
+#[command(
+    after_help = "Examples:\n  memgrade run leak.rs\n  memgrade run ./server -- --port 80\n  \
+    memgrade run leak.rs --format json --limit memory=256MiB"
+)]
 pub(super) struct Args {
     /// A Rust source file (.rs) or an executable
     program: PathBuf,
@@ -62,7 +64,10 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         name: String::new(),
         args: args.args.clone(),
         stdin: String::from_utf8(stdin).map_err(|_| {
-            Error::usage("what --stdin names is not UTF-8 text", "give the program a text file")
+            Error::usage(
+                "what --stdin names is not UTF-8 text",
+                "give the program a text file",
+            )
         })?,
         env: BTreeMap::new(),
         limits: Limits::default(),
@@ -79,7 +84,11 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             Built::Failed(failure) => return failed(&failure, &sources, console),
         }
     } else {
-        (args.run.runner_of_executables()?, executable(&args.program)?, Sources::new())
+        (
+            args.run.runner_of_executables()?,
+            executable(&args.program)?,
+            Sources::new(),
+        )
     };
     let run = runner.run(&artifact, &case)?;
     let text = match args.format {
@@ -93,7 +102,11 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
 /// There is nothing to measure: the compiler says why, and the reason is a finding.
 fn failed(failure: &Failure, sources: &Sources, console: &Console) -> Result<ExitStatus, Error> {
     let mut text = failure.diagnostics.clone();
-    text.push_str(&diagnostics::render(std::slice::from_ref(&failure.finding), sources, &console.out));
+    text.push_str(&diagnostics::render(
+        std::slice::from_ref(&failure.finding),
+        sources,
+        &console.out,
+    ));
     console.print(&text)?;
     Ok(ExitStatus::Failed)
 }
@@ -101,7 +114,10 @@ fn failed(failure: &Failure, sources: &Sources, console: &Console) -> Result<Exi
 fn stdin(path: &Path) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)
+        std::io::stdin()
+            .lock()
+            .take(MOST_BYTES)
+            .read_to_end(&mut bytes)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(MOST_BYTES).read_to_end(&mut bytes))
     };
@@ -110,14 +126,17 @@ fn stdin(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn executable(program: &Path) -> Result<Artifact, Error> {
-    let is_file = std::fs::metadata(program).map_err(|source| Error::file("read", program, source))?.is_file();
+    let is_file = std::fs::metadata(program)
+        .map_err(|source| Error::file("read", program, source))?
+        .is_file();
     if !is_file {
         return Err(Error::usage(
             format!("{} is not a file", program.display()),
             "give a Rust source file (.rs) or an executable",
         ));
     }
-    let executable = std::path::absolute(program).map_err(|source| Error::file("find", program, source))?;
+    let executable =
+        std::path::absolute(program).map_err(|source| Error::file("find", program, source))?;
     Ok(Artifact {
         executable,
         key: String::new(),
@@ -130,16 +149,31 @@ fn executable(program: &Path) -> Result<Artifact, Error> {
 /// Builds a source file with the files that it can bring with `mod`: those beside and below it.
 fn build(args: &Args, runner: &Local) -> Result<(Built, Sources), Error> {
     let program = &args.program;
-    let text = std::fs::read_to_string(program).map_err(|source| Error::file("read", program, source))?;
-    let root = program.file_name().map_or_else(|| "main.rs".into(), |name| name.to_string_lossy().into_owned());
+    let text =
+        std::fs::read_to_string(program).map_err(|source| Error::file("read", program, source))?;
+    let root = program.file_name().map_or_else(
+        || "main.rs".into(),
+        |name| name.to_string_lossy().into_owned(),
+    );
     let mut sources = Sources::new();
     if has_modules(&text) {
         let folder = program.parent().unwrap_or(Path::new(""));
-        modules(if folder.as_os_str().is_empty() { Path::new(".") } else { folder }, "", &mut sources);
+        modules(
+            if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            },
+            "",
+            &mut sources,
+        );
     }
     sources.insert(root.clone(), text);
     let request = Request {
-        files: sources.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())).collect(),
+        files: sources
+            .iter()
+            .map(|(path, text)| (path.clone(), text.clone().into_bytes()))
+            .collect(),
         root,
         edition: match args.edition.as_str() {
             "2018" => Edition::E2018,
@@ -170,7 +204,9 @@ fn modules(folder: &Path, prefix: &str, found: &mut Sources) {
         let Ok(name) = entry.file_name().into_string() else {
             continue;
         };
-        let Ok(kind) = entry.file_type() else { continue };
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
         if found.len() >= MOST_FILES || name.starts_with('.') || name == "target" {
             continue;
         }

@@ -21,7 +21,9 @@ use crate::verify::{self, Proof, Subject, Trials, text};
 /// Every starter must fail as its spec says, every solution must pass with margin, and every known-wrong submission
 /// must get exactly the findings that it names.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  memgrade verify --mutate\n  memgrade verify memory_leak --repeat 20")]
+#[command(
+    after_help = "Examples:\n  memgrade verify --mutate\n  memgrade verify memory_leak --repeat 20"
+)]
 pub(super) struct Args {
     /// The exercises to prove [default: all of the course]
     #[arg(value_name = "EXERCISE")]
@@ -80,7 +82,12 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let mut progress = Progress::new(console, names);
     let works = trials.iter().map(|trial| Work {
         exercise: &trial.entry.exercise,
-        prepare: Box::new(|| Ok(grading::prepared(&trial.entry.exercise, trial.handed.clone()))),
+        prepare: Box::new(|| {
+            Ok(grading::prepared(
+                &trial.entry.exercise,
+                trial.handed.clone(),
+            ))
+        }),
     });
     let mut facts: BTreeMap<usize, Facts> = BTreeMap::new();
     run::execute(works.collect(), &runner, args.jobs.count(), &mut |event| {
@@ -142,11 +149,19 @@ fn trials_of<'a>(entry: &'a Entry, repeat: u32, headers: &mut Vec<Finding>) -> V
         trials.push(trial);
     };
     if !entry.starter.is_empty() {
-        add(Role::Starter, &format!("exercises/{}", entry.id), &entry.starter);
+        add(
+            Role::Starter,
+            &format!("exercises/{}", entry.id),
+            &entry.starter,
+        );
     }
     if !entry.solution.is_empty() {
         for _ in 0..repeat {
-            add(Role::Solution, &format!("solutions/{}", entry.id), &entry.solution);
+            add(
+                Role::Solution,
+                &format!("solutions/{}", entry.id),
+                &entry.solution,
+            );
         }
     }
     for file in &entry.wrong {
@@ -170,11 +185,18 @@ fn trials_of<'a>(entry: &'a Entry, repeat: u32, headers: &mut Vec<Finding>) -> V
 }
 
 fn root_name(entry: &Entry) -> &str {
-    entry.exercise.source.files.first().map_or("main.rs", String::as_str)
+    entry
+        .exercise
+        .source
+        .files
+        .first()
+        .map_or("main.rs", String::as_str)
 }
 
 fn in_folder(files: &BTreeMap<String, String>, folder: &str) -> BTreeMap<String, String> {
-    let named = files.iter().map(|(name, text)| (format!("{folder}/{name}"), text.clone()));
+    let named = files
+        .iter()
+        .map(|(name, text)| (format!("{folder}/{name}"), text.clone()));
     named.collect()
 }
 

@@ -72,6 +72,7 @@ pub(super) fn site(line: u32, total: u64, at_exit: u64) -> Site {
         total: amount(total, total),
         at_exit: amount(at_exit, at_exit),
         at_highest_mark: None,
+        moments: Vec::new(),
         definitely_lost: Some(Amount::default()),
         indirectly_lost: Some(Amount::default()),
         still_reachable: Some(amount(at_exit, at_exit)),

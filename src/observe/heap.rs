@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Amount, Heap, Pages, Site, SourceLine, Stack};
+use super::{Amount, Heap, Moment, Pages, Site, SourceLine, Stack};
 use crate::probe::recording::StackRecord;
 use crate::probe::{EndScan, Recording, Symbols};
 use crate::sandbox::{Limits, RawRun};
@@ -90,6 +90,15 @@ fn site(stack: &StackRecord, id: usize, path: &[SourceLine], end: Option<&EndSca
         total: stack.total,
         at_exit: crate::probe::recording::less(stack.total, stack.freed),
         at_highest_mark: stack.at_highest_mark,
+        moments: stack
+            .moments
+            .iter()
+            .map(|(number, total, live)| Moment {
+                number: *number,
+                total: *total,
+                live: *live,
+            })
+            .collect(),
         definitely_lost: of(|end| &end.definitely_lost),
         indirectly_lost: of(|end| &end.indirectly_lost),
         still_reachable: of(|end| &end.still_reachable),
@@ -101,6 +110,19 @@ fn add(site: &mut Site, more: &Site) {
     site.total = plus(site.total, more.total);
     site.at_exit = plus(site.at_exit, more.at_exit);
     site.at_highest_mark = both(site.at_highest_mark, more.at_highest_mark);
+    // A stack that was first seen after a mark has no figures there: both lists are ordered by line.
+    for moment in &more.moments {
+        match site
+            .moments
+            .binary_search_by_key(&moment.number, |known| known.number)
+        {
+            Ok(i) => {
+                site.moments[i].total = plus(site.moments[i].total, moment.total);
+                site.moments[i].live = plus(site.moments[i].live, moment.live);
+            }
+            Err(i) => site.moments.insert(i, *moment),
+        }
+    }
     site.definitely_lost = both(site.definitely_lost, more.definitely_lost);
     site.indirectly_lost = both(site.indirectly_lost, more.indirectly_lost);
     site.still_reachable = both(site.still_reachable, more.still_reachable);

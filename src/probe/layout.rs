@@ -25,6 +25,10 @@ pub(crate) const MAX_MARKS: usize = 4096;
 pub(crate) const MAX_POINTS: usize = 1024;
 /// Most spans of small blocks.
 pub(crate) const MAX_SPANS: usize = 1 << 18;
+/// Marks at which the figures of every stack are kept; when they are full, every other one is dropped.
+pub(crate) const MAX_MOMENTS: usize = 32;
+/// Stacks whose figures are kept at such marks: the first ones.
+pub(crate) const MOMENT_STACKS: usize = 1024;
 /// Bytes kept of a mark's line.
 pub(crate) const MARK_TEXT: usize = 200;
 /// Addresses kept of a mark's line.
@@ -157,6 +161,10 @@ pub(crate) struct Header {
     pub(crate) panic_stack: u32,
     /// 1 while the snapshot is being written.
     pub(crate) snapshot_open: u32,
+    /// Moments kept.
+    pub(crate) moments: u64,
+    /// Every how many lines a moment is kept.
+    pub(crate) moment_stride: u64,
     /// Number of the line whose live bytes the snapshot shows by stack: the one with the most.
     pub(crate) snapshot_line: u64,
     /// Live bytes at that line.
@@ -225,6 +233,16 @@ pub(crate) struct Live {
     pub(crate) blocks: u64,
     /// Bytes.
     pub(crate) bytes: u64,
+}
+
+/// A mark at which the figures of every stack are kept; a [`Counter`] for each follows.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Moment {
+    /// Number of the line.
+    pub(crate) number: u64,
+    /// Stacks kept.
+    pub(crate) stacks: u64,
 }
 
 /// An address in a mark's line.
@@ -363,7 +381,12 @@ pub(crate) const POINTS: usize = MARKS + pages(MAX_MARKS * size_of::<Mark>());
 pub(crate) const SPANS: usize = POINTS + pages(MAX_POINTS * size_of::<Point>());
 /// Offset of the snapshot: live blocks and bytes by stack id at the mark with the most live bytes.
 pub(crate) const SNAPSHOT: usize = SPANS + pages(MAX_SPANS * size_of::<Span>());
+/// Offset of the moments.
+pub(crate) const MOMENTS: usize = SNAPSHOT + pages(MAX_STACKS * size_of::<Live>());
+/// Bytes from one moment to the next.
+pub(crate) const MOMENT_STRIDE: usize =
+    pages(size_of::<Moment>() + MOMENT_STACKS * size_of::<Counter>());
 /// Size of the recording.
-pub(crate) const RECORDING_SIZE: usize = SNAPSHOT + pages(MAX_STACKS * size_of::<Live>());
+pub(crate) const RECORDING_SIZE: usize = MOMENTS + MAX_MOMENTS * MOMENT_STRIDE;
 /// Bytes from one slot's counters to the next's.
 pub(crate) const COUNTERS_STRIDE: usize = pages(MAX_STACKS * size_of::<Counter>());

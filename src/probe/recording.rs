@@ -8,9 +8,9 @@ use std::os::unix::fs::FileExt;
 
 use super::layout::{
     COUNTERS, COUNTERS_STRIDE, Counter, FRAMES, Header, Live, MAGIC, MARK_ADDRESSES,
-    MARK_COALESCED, MARK_PAGES, MARK_TEXT, MARKS, MAX_FRAMES, MAX_MARKS, MAX_POINTS, MAX_SPANS,
-    MAX_STACKS, Mark, MarkAddress, POINTS, Point, SLOT_TABLE, SLOTS, SNAPSHOT, SPANS, STACK_DEPTH,
-    STACKS, Slot, Span, Stack,
+    MARK_COALESCED, MARK_PAGES, MARK_TEXT, MARKS, MAX_FRAMES, MAX_MARKS, MAX_MOMENTS, MAX_POINTS,
+    MAX_SPANS, MAX_STACKS, MOMENT_STACKS, MOMENT_STRIDE, MOMENTS, Mark, MarkAddress, Moment,
+    POINTS, Point, SLOT_TABLE, SLOTS, SNAPSHOT, SPANS, STACK_DEPTH, STACKS, Slot, Span, Stack,
 };
 use crate::observe::Amount;
 
@@ -74,6 +74,8 @@ pub struct StackRecord {
     pub freed: Amount,
     /// Alive at the mark with the most live bytes.
     pub at_highest_mark: Option<Amount>,
+    /// At a few marks: the line's number, ever allocated until then, alive then.
+    pub moments: Vec<(u64, Amount, Amount)>,
 }
 
 /// A request that was refused.
@@ -319,6 +321,34 @@ impl Recording {
             {
                 stack.at_highest_mark =
                     Some(live.amount(offset_of!(Live, bytes), offset_of!(Live, blocks)));
+            }
+        }
+        self.read_moments(file, header)
+    }
+
+    fn read_moments(&mut self, file: &File, header: Bytes<'_>) -> io::Result<()> {
+        let count = usize::try_from(header.u64(offset_of!(Header, moments)))
+            .unwrap_or(0)
+            .min(MAX_MOMENTS);
+        for index in 0..count {
+            let at = MOMENTS + index * MOMENT_STRIDE;
+            let head = table(file, at, 1, size_of::<Moment>())?;
+            let number = Bytes(&head).u64(offset_of!(Moment, number));
+            let stacks = usize::try_from(Bytes(&head).u64(offset_of!(Moment, stacks)))
+                .unwrap_or(0)
+                .min(MOMENT_STACKS);
+            let counters = table(file, at + size_of::<Moment>(), stacks, size_of::<Counter>())?;
+            for (stack, counter) in self
+                .stacks
+                .iter_mut()
+                .zip(counters.chunks_exact(size_of::<Counter>()).map(Bytes))
+            {
+                let total = counter.amount(offset_of!(Counter, bytes), offset_of!(Counter, blocks));
+                let freed = counter.amount(
+                    offset_of!(Counter, freed_bytes),
+                    offset_of!(Counter, freed_blocks),
+                );
+                stack.moments.push((number, total, less(total, freed)));
             }
         }
         Ok(())

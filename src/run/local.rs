@@ -99,7 +99,12 @@ impl Runner for Local {
             .compiler
             .as_ref()
             .ok_or_else(|| Error::Bug("a build without a compiler".to_owned()))?;
-        build::build(request, &compiler.toolchain, &compiler.cache, &compiler.limits)
+        build::build(
+            request,
+            &compiler.toolchain,
+            &compiler.cache,
+            &compiler.limits,
+        )
     }
 
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
@@ -160,8 +165,13 @@ fn environment(directory: &Path, case: &Case) -> Vec<(OsString, OsString)> {
         ("RUST_BACKTRACE", "0".into()),
         ("TMPDIR", directory.as_os_str().to_owned()),
     ];
-    let fixed = fixed.into_iter().filter(|(name, _)| !case.env.contains_key(*name));
-    let added = case.env.iter().map(|(name, value)| (name.into(), value.into()));
+    let fixed = fixed
+        .into_iter()
+        .filter(|(name, _)| !case.env.contains_key(*name));
+    let added = case
+        .env
+        .iter()
+        .map(|(name, value)| (name.into(), value.into()));
     fixed
         .map(|(name, value)| (name.into(), value))
         .chain(added)
@@ -171,7 +181,9 @@ fn environment(directory: &Path, case: &Case) -> Vec<(OsString, OsString)> {
 fn build_facts(artifact: &Artifact) -> Option<BuildFacts> {
     (!artifact.key.is_empty()).then(|| BuildFacts {
         ok: true,
-        wall_ms: artifact.wall.map(|wall| (wall.as_secs_f64() * 1e6).round() / 1e3),
+        wall_ms: artifact
+            .wall
+            .map(|wall| (wall.as_secs_f64() * 1e6).round() / 1e3),
         cached: artifact.wall.is_none(),
         diagnostics: artifact.diagnostics.clone(),
     })
@@ -185,7 +197,8 @@ fn vanished(run: &mut Observation, case: &Case) {
     let outcome = &mut run.outcome;
     let finished = outcome.kind == OutcomeKind::Exited && outcome.exit_code == Some(0);
     // Of a stream that was cut the last line is not known, and the output limit is another outcome anyway.
-    if finished && !run.stdout.truncated && !run.stdout.text.lines().any(|line| last.is_match(line)) {
+    if finished && !run.stdout.truncated && !run.stdout.text.lines().any(|line| last.is_match(line))
+    {
         outcome.kind = OutcomeKind::Vanished;
         outcome.message = Some("exited with status 0 before its last required line".to_owned());
     }

@@ -28,7 +28,11 @@ fn tighten(check: &mut Check) {
         shrink_float(&mut numbers.absolute);
     }
     if let Some(heap) = &mut check.heap {
-        for bound in [&mut heap.total_bytes, &mut heap.peak_bytes, &mut heap.at_exit_bytes] {
+        for bound in [
+            &mut heap.total_bytes,
+            &mut heap.peak_bytes,
+            &mut heap.at_exit_bytes,
+        ] {
             tighten_sizes(bound);
         }
         for bound in [&mut heap.total_blocks, &mut heap.at_exit_blocks] {
@@ -137,7 +141,9 @@ mod tests {
     use super::*;
 
     fn tight(check: &str) -> Check {
-        let text = format!("format_version = 1\ntitle = \"t\"\n[[case]]\nname = \"c\"\n[[case.check]]\nname = \"k\"\n{check}\n");
+        let text = format!(
+            "format_version = 1\ntitle = \"t\"\n[[case]]\nname = \"c\"\n[[case.check]]\nname = \"k\"\n{check}\n"
+        );
         let exercise: Exercise = toml::from_str(&text).unwrap();
         tightened(&exercise).cases.remove(0).checks.remove(0)
     }
@@ -146,18 +152,24 @@ mod tests {
     fn bounds_move_inwards_by_a_twentieth() {
         let heap = tight("heap = { peak_bytes = { at_least = 1000, at_most = 2000 } }").heap;
         let peak = heap.unwrap().peak_bytes.unwrap();
-        assert_eq!((peak.at_least, peak.at_most), (Some(Size(1050)), Some(Size(1900))));
+        assert_eq!(
+            (peak.at_least, peak.at_most),
+            (Some(Size(1050)), Some(Size(1900)))
+        );
         let curve = tight("curve = { holds_steady = { within = 1000 } }").curve;
         assert_eq!(curve.unwrap().holds_steady.unwrap().within, Size(950));
         let leak = tight("leak = { at_least = 1000 }").leak;
         assert_eq!(leak.unwrap().at_least, Some(Size(1050)));
-        let ratio = tight("ratio = { at_least = 2.0, at_most = 4.0 }").ratio.unwrap();
+        let ratio = tight("ratio = { at_least = 2.0, at_most = 4.0 }")
+            .ratio
+            .unwrap();
         assert_eq!((ratio.at_least, ratio.at_most), (Some(2.1), Some(3.8)));
     }
 
     #[test]
     fn exact_and_nearly_exact_and_small_figures_stay() {
-        let heap = tight("heap = { total_blocks = { exactly = 100 }, at_exit_blocks = { at_most = 0 } }");
+        let heap =
+            tight("heap = { total_blocks = { exactly = 100 }, at_exit_blocks = { at_most = 0 } }");
         let heap = heap.heap.unwrap();
         assert_eq!(heap.total_blocks.unwrap().exactly, Some(100));
         assert_eq!(heap.at_exit_blocks.unwrap().at_most, Some(0));

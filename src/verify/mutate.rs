@@ -76,7 +76,9 @@ pub fn idle_checks(
     let mut names = checks(exercise);
     names.retain(|name| {
         let mutant = without(exercise, name);
-        !wrong.iter().any(|facts| slips_through(&judge(&mutant, facts)))
+        !wrong
+            .iter()
+            .any(|facts| slips_through(&judge(&mutant, facts)))
     });
     names
 }
@@ -99,13 +101,19 @@ mod tests {
 
     /// A judge to whom a submission is wrong if one of the checks that its first source names is still there.
     fn judge(exercise: &Exercise, facts: &Facts) -> ExerciseReport {
-        let caught = checks(exercise)
-            .iter()
-            .any(|name| facts.sources.contains_key(&format!("{}/{}", name.case, name.check)));
+        let caught = checks(exercise).iter().any(|name| {
+            facts
+                .sources
+                .contains_key(&format!("{}/{}", name.case, name.check))
+        });
         ExerciseReport {
             id: String::new(),
             title: String::new(),
-            verdict: if caught { Verdict::Failed } else { Verdict::Passed },
+            verdict: if caught {
+                Verdict::Failed
+            } else {
+                Verdict::Passed
+            },
             score: Score::default(),
             cases: Vec::new(),
             findings: Vec::new(),
@@ -114,7 +122,10 @@ mod tests {
 
     fn caught_by(names: &[&str]) -> Facts {
         Facts {
-            sources: names.iter().map(|name| ((*name).to_owned(), String::new())).collect(),
+            sources: names
+                .iter()
+                .map(|name| ((*name).to_owned(), String::new()))
+                .collect(),
             ..Facts::default()
         }
     }

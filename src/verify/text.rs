@@ -26,13 +26,24 @@ pub fn render(proofs: &[Proof], sources: &Sources, style: &Style) -> String {
         }
         for problem in proof.problems() {
             out.push('\n');
-            out.push_str(&finding::render(problem, sources, style, finding::Dress::default()));
+            out.push_str(&finding::render(
+                problem,
+                sources,
+                style,
+                finding::Dress::default(),
+            ));
         }
         out.push('\n');
     }
     let summary = match failed {
-        0 => style.paint(Ink::Good, &format!("the course holds: {asked} of {asked} proofs")),
-        _ => style.paint(Ink::Bad, &format!("the course does not hold: {failed} of {asked} proofs fail")),
+        0 => style.paint(
+            Ink::Good,
+            &format!("the course holds: {asked} of {asked} proofs"),
+        ),
+        _ => style.paint(
+            Ink::Bad,
+            &format!("the course does not hold: {failed} of {asked} proofs fail"),
+        ),
     };
     out.push_str(&summary);
     out.push('\n');

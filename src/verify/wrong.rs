@@ -118,7 +118,10 @@ impl Wrong {
         for expected in &self.expected {
             if !codes.contains(&expected) {
                 let message = format!("`{}` gets away without `{expected}`", self.file);
-                problems.push(with_list(author("verify/wrong-not-caught", message), &codes));
+                problems.push(with_list(
+                    author("verify/wrong-not-caught", message),
+                    &codes,
+                ));
             }
         }
         for (expected, finding) in &found {
@@ -162,19 +165,28 @@ impl Wrong {
                     lines => format!("it points at line {}", lines.join(", ")),
                 };
                 problems.push(
-                    author("verify/wrong-line", format!("`{code}` does not point at its line"))
-                        .at(Place::line(&*self.file, *line), "marked here")
-                        .note(says),
+                    author(
+                        "verify/wrong-line",
+                        format!("`{code}` does not point at its line"),
+                    )
+                    .at(Place::line(&*self.file, *line), "marked here")
+                    .note(says),
                 );
             }
         }
         for (line, code) in pointed {
             let marked = self.marks.iter().any(|(_, mark)| mark == code);
-            let here = self.marks.iter().any(|mark| mark.0 == line && mark.1 == code);
+            let here = self
+                .marks
+                .iter()
+                .any(|mark| mark.0 == line && mark.1 == code);
             if marked && !here {
                 problems.push(
-                    author("verify/wrong-line", format!("`{code}` points at a line that is not marked"))
-                        .at(Place::line(&*self.file, line), "points here"),
+                    author(
+                        "verify/wrong-line",
+                        format!("`{code}` points at a line that is not marked"),
+                    )
+                    .at(Place::line(&*self.file, line), "points here"),
                 );
             }
         }
@@ -302,7 +314,11 @@ mod tests {
     fn every_difference_is_a_problem() {
         assert_eq!(
             problems(5, Verdict::Passed, "curve/falls"),
-            ["verify/wrong-not-caught", "verify/unexpected-finding", "verify/wrong-line"]
+            [
+                "verify/wrong-not-caught",
+                "verify/unexpected-finding",
+                "verify/wrong-line"
+            ]
         );
         assert_eq!(
             problems(4, Verdict::Passed, "curve/grows"),
@@ -318,7 +334,10 @@ mod tests {
     fn headers_that_are_not_understood_are_told() {
         let codes = |text| {
             let findings = parse("wrong.rs", text).1;
-            findings.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+            findings
+                .into_iter()
+                .map(|finding| finding.code)
+                .collect::<Vec<_>>()
         };
         assert_eq!(codes("//@ about: x\n//@ finding: a/b\n"), [""; 0]);
         assert_eq!(codes("fn main() {}\n"), ["verify/header"; 2]);
@@ -330,8 +349,17 @@ mod tests {
 
     #[test]
     fn a_finding_about_the_whole_needs_no_place() {
-        let (wrong, _) = parse("w", "//@ about: x\n//@ finding: build/does-not-compile\n//@ finding: a/b in slower\n");
+        let (wrong, _) = parse(
+            "w",
+            "//@ about: x\n//@ finding: build/does-not-compile\n//@ finding: a/b in slower\n",
+        );
         assert_eq!(wrong.expected[1].to_string(), "build/does-not-compile");
-        assert_eq!((wrong.expected[0].case.as_str(), wrong.expected[0].check.as_str()), ("", "slower"));
+        assert_eq!(
+            (
+                wrong.expected[0].case.as_str(),
+                wrong.expected[0].check.as_str()
+            ),
+            ("", "slower")
+        );
     }
 }

@@ -4,7 +4,8 @@
 //! line is kept, and so on; the first and the last line always. Which ones are kept depends on the line's number alone.
 
 use crate::layout::{
-    Live, MARK_ADDRESSES, MARK_COALESCED, MARK_PAGES, MARK_TEXT, MARKS, MAX_MARKS, MAX_STACKS, Mark, MarkAddress, SNAPSHOT,
+    Counter, Live, MARK_ADDRESSES, MARK_COALESCED, MARK_PAGES, MARK_TEXT, MARKS, MAX_MARKS, MAX_MOMENTS, MAX_STACKS,
+    MOMENT_STACKS, MOMENT_STRIDE, MOMENTS, Mark, MarkAddress, Moment, SNAPSHOT,
 };
 use crate::thread::{self, Lock};
 use crate::{count, heap, start, sys};
@@ -143,10 +144,64 @@ unsafe fn mark(sample: &mut Mark) {
         }
         *entry = *sample;
         header.marks += 1;
+        if (sample.number - 1).is_multiple_of(header.moment_stride.max(1)) {
+            moment(sample);
+        }
         if sample.live_bytes >= header.snapshot_bytes {
             snapshot(sample);
         }
     }
+}
+
+/// What all threads have counted of stack `id`.
+fn counted(id: usize) -> Counter {
+    let mut sum = Counter::default();
+    for slot in 0..start::header().slots as usize {
+        // SAFETY: within the tables.
+        let counter = unsafe { start::counters(slot).add(id).read_volatile() };
+        sum.blocks = sum.blocks.wrapping_add(counter.blocks);
+        sum.bytes = sum.bytes.wrapping_add(counter.bytes);
+        sum.freed_blocks = sum.freed_blocks.wrapping_add(counter.freed_blocks);
+        sum.freed_bytes = sum.freed_bytes.wrapping_add(counter.freed_bytes);
+    }
+    sum
+}
+
+fn moment_at(index: usize) -> *mut Moment {
+    start::at(MOMENTS + index * MOMENT_STRIDE).cast()
+}
+
+/// Keeps the figures of every stack at this line, so that it can be told which line grew from one mark to another.
+unsafe fn moment(sample: &Mark) {
+    let header = start::header();
+    // SAFETY: under the lock; indices are below MAX_MOMENTS and MOMENT_STACKS.
+    unsafe {
+        if header.moments as usize == MAX_MOMENTS {
+            for i in 1..MAX_MOMENTS / 2 {
+                core::ptr::copy_nonoverlapping(
+                    moment_at(2 * i).cast::<u8>(),
+                    moment_at(i).cast::<u8>(),
+                    size_of::<Moment>() + (*moment_at(2 * i)).stacks as usize * size_of::<Counter>(),
+                );
+            }
+            header.moments = MAX_MOMENTS as u64 / 2;
+            header.moment_stride *= 2;
+            if !(sample.number - 1).is_multiple_of(header.moment_stride) {
+                return;
+            }
+        }
+        let entry = moment_at(header.moments as usize);
+        let stacks = (header.stacks as usize).min(MOMENT_STACKS);
+        if header.moment_stride == 1 {
+            start::own_pages(entry.cast(), size_of::<Moment>() + stacks * size_of::<Counter>());
+        }
+        *entry = Moment { number: sample.number, stacks: stacks as u64 };
+        let counters = entry.add(1).cast::<Counter>();
+        for id in 0..stacks {
+            *counters.add(id) = counted(id);
+        }
+    }
+    header.moments += 1;
 }
 
 /// Notes what is alive of each stack at this line.
@@ -156,13 +211,11 @@ unsafe fn snapshot(sample: &Mark) {
     let table = start::at(SNAPSHOT).cast::<Live>();
     header.snapshot_open = 1;
     for id in 0..stacks {
-        let mut live = Live { blocks: 0, bytes: 0 };
-        for slot in 0..header.slots as usize {
-            // SAFETY: within the tables.
-            let counter = unsafe { start::counters(slot).add(id).read_volatile() };
-            live.blocks = live.blocks.wrapping_add(counter.blocks).wrapping_sub(counter.freed_blocks);
-            live.bytes = live.bytes.wrapping_add(counter.bytes).wrapping_sub(counter.freed_bytes);
-        }
+        let counter = counted(id);
+        let live = Live {
+            blocks: counter.blocks.wrapping_sub(counter.freed_blocks),
+            bytes: counter.bytes.wrapping_sub(counter.freed_bytes),
+        };
         // SAFETY: within the table. Its pages were taken when the stack was entered.
         unsafe { *table.add(id) = live };
     }

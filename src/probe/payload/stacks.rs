@@ -39,6 +39,7 @@ pub(crate) fn prepare() {
     header.stacks = 1;
     header.point_stride = 64;
     header.mark_stride = 1;
+    header.moment_stride = 1;
 }
 
 /// The next frame up from `fp`, if there is one within the thread's stack.
