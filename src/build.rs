@@ -126,10 +126,10 @@ pub struct BuildLimits {
 }
 
 impl Default for BuildLimits {
-    /// 60 s, 2 GiB, 1 MiB of messages, a program of 64 MiB.
+    /// A minute, 2 GiB, 1 MiB of messages, a program of 64 MiB.
     fn default() -> Self {
         Self {
-            wall: Duration::from_secs(60),
+            wall: Duration::from_mins(1),
             memory: 2 << 30,
             output: 1 << 20,
             artifact: 64 << 20,
@@ -173,28 +173,20 @@ pub fn build(
     let staging = staging::Staging::new(cache, request)?;
     let compiled = compile::compile(request, toolchain, &command, &staging, limits)?;
     let wall = Some(started.elapsed());
-    match compiled {
-        compile::Compiled::Program { messages } => {
-            let entry = cache.put_program(&key, &staging.program(), messages)?;
-            Ok(limited(entry, wall, limits))
+    let compile::Compiled { messages, failure } = compiled;
+    let entry = match failure {
+        None => cache.put_program(&key, &staging.program(), messages)?,
+        Some(reason) if reason.lasting => cache.put_failure(&key, reason.finding, messages)?,
+        Some(reason) => {
+            return Ok(Built::Failed(Failure {
+                diagnostics: messages.plain,
+                diagnostics_ansi: messages.ansi,
+                finding: reason.finding,
+                wall,
+            }));
         }
-        compile::Compiled::Failed {
-            finding,
-            messages,
-            lasting: true,
-        } => {
-            let entry = cache.put_failure(&key, finding, messages)?;
-            Ok(limited(entry, wall, limits))
-        }
-        compile::Compiled::Failed {
-            finding, messages, ..
-        } => Ok(Built::Failed(Failure {
-            diagnostics: messages.plain,
-            diagnostics_ansi: messages.ansi,
-            finding,
-            wall,
-        })),
-    }
+    };
+    Ok(limited(entry, wall, limits))
 }
 
 /// An entry as the caller sees it. The artifact's size is judged here, for the cache may hold a program that was

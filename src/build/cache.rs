@@ -23,16 +23,16 @@ const FORMAT: &str = "v1";
 const CAPACITY: u64 = 2 << 30;
 
 /// Looking for old entries is due after this time, or after [`SWEEP_EVERY_PUTS`] new entries of one process.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// See [`SWEEP_EVERY`].
 const SWEEP_EVERY_PUTS: u32 = 32;
 
 /// An entry used within this time stays, whatever the size: somebody may be about to run its program.
-const IN_USE: Duration = Duration::from_secs(600);
+const IN_USE: Duration = Duration::from_mins(10);
 
 /// A staging folder older than this was left behind by a process that was killed.
-const ABANDONED: Duration = Duration::from_secs(6 * 3600);
+const ABANDONED: Duration = Duration::from_hours(6);
 
 /// A cache of builds in a folder.
 #[derive(Debug)]

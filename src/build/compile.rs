@@ -23,22 +23,20 @@ const FILE_PER_ARTIFACT: u64 = 4;
 /// Further places and notes of an error that go into its finding.
 const DETAILS: usize = 4;
 
-/// What compiling gave.
-pub(super) enum Compiled {
-    /// The program lies in the staging folder.
-    Program {
-        /// Warnings.
-        messages: Rendered,
-    },
-    /// There is none.
-    Failed {
-        /// Why.
-        finding: Finding,
-        /// Everything the compiler said.
-        messages: Rendered,
-        /// Whether the same source fails in the same way tomorrow; limits may not be hit again.
-        lasting: bool,
-    },
+/// What compiling gave. Without a failure, the program lies in the staging folder.
+pub(super) struct Compiled {
+    /// Everything the compiler said.
+    pub(super) messages: Rendered,
+    /// Why there is no program.
+    pub(super) failure: Option<Reason>,
+}
+
+/// Why there is no program.
+pub(super) struct Reason {
+    /// For the learner.
+    pub(super) finding: Finding,
+    /// Whether the same source fails in the same way tomorrow; limits may not be hit again.
+    pub(super) lasting: bool,
 }
 
 /// Compiles what lies in the staging folder.
@@ -100,10 +98,9 @@ fn judge(
     limits: &BuildLimits,
 ) -> Result<Compiled, Error> {
     let failed = |finding, messages: Messages, lasting| {
-        Ok(Compiled::Failed {
-            finding,
+        Ok(Compiled {
             messages: messages.rendered,
-            lasting,
+            failure: Some(Reason { finding, lasting }),
         })
     };
     match run.limit {
@@ -134,8 +131,9 @@ fn judge(
     };
     match code {
         Ok(0) => match fs::symlink_metadata(staging.program()) {
-            Ok(meta) if meta.is_file() && meta.len() <= limits.artifact => Ok(Compiled::Program {
+            Ok(meta) if meta.is_file() && meta.len() <= limits.artifact => Ok(Compiled {
                 messages: messages.rendered,
+                failure: None,
             }),
             Ok(meta) if meta.is_file() => failed(
                 artifact_too_large(Some(meta.len()), limits),
@@ -181,7 +179,7 @@ fn judge(
 fn machine_reason(messages: &Messages) -> Option<Error> {
     let first = messages.first.as_ref().filter(|m| m.spans.is_empty())?;
     let linker = first.linker_said();
-    let anywhere = |text: &str| first.message.contains(text) || linker.contains(text);
+    let anywhere = |text: &str| first.text.contains(text) || linker.contains(text);
     if anywhere("No space left on device") || anywhere("Disk quota exceeded") {
         return Some(Error::machine(
             "there is no space left for building",
@@ -195,7 +193,7 @@ fn machine_reason(messages: &Messages) -> Option<Error> {
                 || linker.contains(&format!("cannot open {name}"))
                 || linker.contains(&format!("unable to find library {name}\n"))
         });
-    let no_linker = first.message.starts_with("linker `") && anywhere("not found");
+    let no_linker = first.text.starts_with("linker `") && anywhere("not found");
     if missing || no_linker {
         return Some(Error::machine(
             format!("this computer cannot link programs: {}", first.sentence()),
@@ -203,7 +201,7 @@ fn machine_reason(messages: &Messages) -> Option<Error> {
              `dnf install gcc glibc-devel` (Fedora)",
         ));
     }
-    if first.message.starts_with("can't find crate for `") {
+    if first.text.starts_with("can't find crate for `") {
         return Some(Error::machine(
             format!(
                 "the Rust installation is not complete: {}",
@@ -221,7 +219,7 @@ fn too_large_file(messages: &Messages, code: Result<i32, i32>) -> bool {
     code == Err(libc::SIGXFSZ)
         || messages.other.contains("File too large")
         || about_no_place.is_some_and(|first| {
-            first.message.contains("File too large")
+            first.text.contains("File too large")
                 || first.linker_said().contains("File too large")
                 || first.linker_said().contains("File size limit exceeded")
         })
@@ -232,7 +230,7 @@ fn does_not_compile(request: &Request, messages: &Messages) -> Finding {
         return Finding::learner("build/does-not-compile", "the program does not compile");
     };
     let refused = matches!(first.code(), Some("unsafe_code"))
-        || (first.code() == Some("E0453") && first.message.contains("unsafe_code"));
+        || (first.code() == Some("E0453") && first.text.contains("unsafe_code"));
     let mut finding = if refused {
         unsafe_forbidden("`unsafe` code").note(format!("the compiler says: {}", first.sentence()))
     } else if first.is_about_linking() {
@@ -382,7 +380,7 @@ fn crashed(messages: &Messages, how: &str) -> Finding {
         .other
         .lines()
         .find(|line| line.contains("internal compiler error"))
-        .or_else(|| messages.first.as_ref().map(|first| first.message.as_str()));
+        .or_else(|| messages.first.as_ref().map(|first| first.text.as_str()));
     match panicked {
         Some(line) => finding.note(messages::one_line(line)),
         None => finding,

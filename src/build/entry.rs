@@ -19,7 +19,7 @@ pub(super) const PROGRAM: &str = "program";
 const FACTS: &str = "facts";
 
 /// A hit notes its time only if the last note is older than this: most hits write nothing.
-const USE_NOTED_EVERY: Duration = Duration::from_secs(60);
+const USE_NOTED_EVERY: Duration = Duration::from_mins(1);
 
 /// An entry that was read and found whole.
 #[derive(Debug)]
@@ -73,9 +73,10 @@ impl Entry {
         if let Result::Program { stamp, hash, .. } = &facts.result {
             let program = folder.join(PROGRAM);
             let meta = fs::symlink_metadata(&program).ok()?;
-            let untouched = meta.is_file() && Stamp::from(&meta) == *stamp;
             // A cache that was copied or restored has other inodes and times: then the content decides.
-            if !untouched && !(meta.is_file() && hash_of(&program).ok()? == *hash) {
+            let whole = meta.is_file()
+                && (Stamp::from(&meta) == *stamp || hash_of(&program).ok()? == *hash);
+            if !whole {
                 return None;
             }
         }

@@ -40,7 +40,8 @@ pub(super) struct Messages {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Message {
     /// One sentence, or a few lines.
-    pub(super) message: String,
+    #[serde(rename = "message")]
+    pub(super) text: String,
     code: Option<Code>,
     level: String,
     /// Places in the source.
@@ -94,7 +95,7 @@ impl Message {
 
     /// The sentence on one line, not too long.
     pub(super) fn sentence(&self) -> String {
-        one_line(&self.message)
+        one_line(&self.text)
     }
 
     /// The first help below it.
@@ -106,12 +107,12 @@ impl Message {
     /// Whether it is about the source, rather than the compiler's closing line.
     fn is_error(&self) -> bool {
         self.level.starts_with("error")
-            && !(self.spans.is_empty() && self.message.starts_with("aborting due to "))
+            && !(self.spans.is_empty() && self.text.starts_with("aborting due to "))
     }
 
     /// Whether it comes from linking, which has no place in the source.
     pub(super) fn is_about_linking(&self) -> bool {
-        self.spans.is_empty() && self.message.starts_with("linking with ")
+        self.spans.is_empty() && self.text.starts_with("linking with ")
     }
 
     /// What the linker itself said.
@@ -156,7 +157,7 @@ pub(super) fn read(stderr: &[u8], limit: u64) -> Messages {
         } else {
             messages.cut = true;
         }
-        if message.message.starts_with("constant evaluation is taking") {
+        if message.text.starts_with("constant evaluation is taking") {
             messages.long_evaluation = primary(&message).cloned();
         }
         if message.is_error() {

@@ -150,7 +150,26 @@ fn edition(edition: Edition) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::crate_name;
+    use super::{FLAGS, crate_name};
+
+    #[test]
+    fn the_benchmark_compiles_with_the_same_flags() {
+        let script = include_str!("../../bench/compare");
+        let flags = script.split("FLAGS = \"\"\"").nth(1).expect("its flags");
+        let flags: Vec<&str> = flags
+            .split("\"\"\"")
+            .next()
+            .expect("an end")
+            .split_whitespace()
+            .collect();
+        let about_messages = |flag: &&str| flag.contains("json") || flag.contains("width");
+        let ours: Vec<&str> = FLAGS
+            .iter()
+            .copied()
+            .filter(|flag| !about_messages(flag))
+            .collect();
+        assert_eq!(flags, ours);
+    }
 
     #[test]
     fn crate_names_are_identifiers_and_not_of_rusts_own_crates() {

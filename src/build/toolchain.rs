@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -267,10 +267,12 @@ fn remember(note: &Path, lookup: &Lookup, named: &Path, facts: &Facts) {
     }
 }
 
-/// Asks the compiler where it lives and who it is.
+/// Asks the compiler where it lives and who it is, both at the same time.
 fn ask(lookup: &Lookup, named: &Path, explicit: bool) -> Result<Facts, Error> {
-    let answer = output(lookup, named, &["--print", "sysroot"])?;
-    let sysroot = PathBuf::from(answer.trim_end());
+    let sysroot = Question::ask(lookup, named, &["--print", "sysroot"])?;
+    let version = Question::ask(lookup, named, &["-vV"])?;
+    let sysroot = PathBuf::from(sysroot.answer()?.trim_end());
+    let version = version.answer()?;
     let direct = sysroot.join("bin").join("rustc");
     // A wrapper that the user set on purpose is kept; rustup's proxy costs 10 to 30 ms a call and is not.
     let is_proxy =
@@ -280,7 +282,6 @@ fn ask(lookup: &Lookup, named: &Path, explicit: bool) -> Result<Facts, Error> {
     } else {
         named.to_owned()
     };
-    let version = output(lookup, &rustc, &["-vV"])?;
     Ok(Facts {
         rustc,
         sysroot,
@@ -288,70 +289,84 @@ fn ask(lookup: &Lookup, named: &Path, explicit: bool) -> Result<Facts, Error> {
     })
 }
 
-/// What a compiler prints; it is the user's own program, so it runs with the user's rights, from the root folder.
-fn output(lookup: &Lookup, rustc: &Path, args: &[&str]) -> Result<String, Error> {
-    let failed = |said: &str| Error::Machine {
-        message: format!(
-            "the Rust compiler {} does not answer `{}`{}{}",
-            rustc.display(),
-            args.join(" "),
-            if said.is_empty() { "" } else { ": " },
-            said.lines().next().unwrap_or_default(),
-        ),
-        hints: vec![INSTALL_RUST.to_owned()],
-    };
-    let mut command = Command::new(rustc);
-    command
-        .args(args)
-        .current_dir("/")
-        .env_clear()
-        .env("PATH", &lookup.path)
-        // A toolchain that is missing is told, not downloaded in the middle of a check.
-        .env("RUSTUP_AUTO_INSTALL", "0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let inherited = [
-        ("HOME", &lookup.home),
-        ("RUSTUP_HOME", &lookup.rustup_home),
-        ("RUSTUP_TOOLCHAIN", &lookup.rustup_toolchain),
-    ];
-    for (name, value) in inherited {
-        if let Some(value) = value {
-            command.env(name, value);
-        }
-    }
-    let mut child = command
-        .spawn()
-        .map_err(|error| failed(&error.to_string()))?;
-    let deadline = Instant::now() + ANSWER_WITHIN;
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() < deadline => {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            _ => {
-                child.kill().ok();
-                child.wait().ok();
-                return Err(failed("no answer in 30 s"));
+/// A compiler that was asked something and has not answered yet. It is the user's own program, so it runs with the
+/// user's rights, from the root folder.
+struct Question {
+    asked: String,
+    child: Child,
+}
+
+impl Question {
+    fn ask(lookup: &Lookup, rustc: &Path, args: &[&str]) -> Result<Self, Error> {
+        let asked = format!("{} {}", rustc.display(), args.join(" "));
+        let mut command = Command::new(rustc);
+        command
+            .args(args)
+            .current_dir("/")
+            .env_clear()
+            .env("PATH", &lookup.path)
+            // A toolchain that is missing is told, not downloaded in the middle of a check.
+            .env("RUSTUP_AUTO_INSTALL", "0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let inherited = [
+            ("HOME", &lookup.home),
+            ("RUSTUP_HOME", &lookup.rustup_home),
+            ("RUSTUP_TOOLCHAIN", &lookup.rustup_toolchain),
+        ];
+        for (name, value) in inherited {
+            if let Some(value) = value {
+                command.env(name, value);
             }
         }
-    };
-    let read = |stream: Option<&mut dyn Read>| {
-        let mut text = Vec::new();
-        if let Some(stream) = stream {
-            stream.take(1 << 16).read_to_end(&mut text).ok();
+        match command.spawn() {
+            Ok(child) => Ok(Self { asked, child }),
+            Err(error) => Err(no_answer(&asked, &error.to_string())),
         }
-        String::from_utf8_lossy(&text).into_owned()
-    };
-    let said = read(child.stdout.as_mut().map(|s| s as &mut dyn Read));
-    if status.success() && !said.trim().is_empty() {
-        return Ok(said);
     }
-    Err(failed(&read(
-        child.stderr.as_mut().map(|s| s as &mut dyn Read),
-    )))
+
+    /// What it prints. An answer is shorter than what a pipe holds, so it is read when the compiler is done.
+    fn answer(mut self) -> Result<String, Error> {
+        let deadline = Instant::now() + ANSWER_WITHIN;
+        let status = loop {
+            match self.child.try_wait() {
+                Ok(Some(status)) => break status,
+                Ok(None) if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                _ => return Err(no_answer(&self.asked, "it was stopped after 30 s")),
+            }
+        };
+        let said = self.child.stdout.take().map(read).unwrap_or_default();
+        if status.success() && !said.trim().is_empty() {
+            return Ok(said);
+        }
+        let complaint = self.child.stderr.take().map(read).unwrap_or_default();
+        Err(no_answer(&self.asked, &complaint))
+    }
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        // Both fail for a compiler that has ended, as they should.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn no_answer(asked: &str, said: &str) -> Error {
+    let first = said.lines().next().unwrap_or("nothing");
+    Error::machine(
+        format!("the Rust compiler does not answer `{asked}`: {first}"),
+        INSTALL_RUST,
+    )
+}
+
+fn read(stream: impl Read) -> String {
+    let mut text = Vec::new();
+    stream.take(1 << 16).read_to_end(&mut text).ok();
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 #[cfg(unix)]
