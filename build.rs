@@ -26,12 +26,15 @@ fn course(out: &Path) {
         }
     }
     files.sort();
-    let mut table = String::from("pub(super) static FILES: &[(&str, &[u8])] = &[\n");
-    for file in files {
-        let absolute = root.join(&file);
-        table += &format!("    ({file:?}, include_bytes!({absolute:?})),\n");
-    }
-    table += "];\n";
+    let rows: Vec<String> = files
+        .iter()
+        .map(|file| {
+            let absolute = root.join(file).display().to_string();
+            format!("    ({file:?}, include_bytes!({absolute:?})),\n")
+        })
+        .collect();
+    let rows = rows.concat();
+    let table = format!("pub(super) static FILES: &[(&str, &[u8])] = &[\n{rows}];\n");
     fs::write(out, table).unwrap_or_else(|e| panic!("cannot write {}: {e}", out.display()));
 }
 

@@ -54,7 +54,7 @@ fn is_blank(node: Node<'_>) -> bool {
     let value = node.value();
     value.as_str().is_some_and(|text| text.trim().is_empty())
         || value.as_array().is_some_and(|list| list.is_empty())
-        || value.as_table().is_some_and(|table| table.is_empty())
+        || value.as_table().is_some_and(toml::map::Map::is_empty)
 }
 
 fn answer(item: &Item, node: Node<'_>, notebook: &mut Notebook<'_>) -> Option<Answer> {
@@ -154,12 +154,11 @@ fn known_key(
     }
     let message = format!("`{}` is not one of the keys of this question", shown(text));
     let mut finding = notebook.finding("unknown-key", &node.span(), message, "not found");
-    finding = match nearest(text, known.keys().map(String::as_str)) {
-        Some(near) => finding.help(format!("write `\"{near}\"`")),
-        None => {
-            let keys: Vec<&str> = known.keys().map(String::as_str).collect();
-            finding.note(format!("its keys are {}", keys.join(", ")))
-        }
+    finding = if let Some(near) = nearest(text, known.keys().map(String::as_str)) {
+        finding.help(format!("write `\"{near}\"`"))
+    } else {
+        let keys: Vec<&str> = known.keys().map(String::as_str).collect();
+        finding.note(format!("its keys are {}", keys.join(", ")))
     };
     notebook.add(finding);
     false

@@ -7,6 +7,7 @@
 mod checklist;
 pub(crate) mod document;
 mod exercise;
+mod expectation;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};

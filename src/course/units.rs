@@ -95,7 +95,7 @@ fn parse(
             .ok_or(UnitError::OutOfRange);
     }
     let scaled = value * (*factor as f64);
-    if !scaled.is_finite() || scaled < 0.0 || scaled >= 9.0e18 {
+    if !(0.0..9.0e18).contains(&scaled) {
         return Err(UnitError::OutOfRange);
     }
     #[expect(
@@ -146,7 +146,7 @@ fn exact(value: u64, units: &[(&'static str, u64)], f: &mut fmt::Formatter<'_>) 
     let unit = units
         .iter()
         .rev()
-        .find(|(_, factor)| value >= *factor && value % factor == 0)
+        .find(|(_, factor)| value >= *factor && value.is_multiple_of(*factor))
         .or(units.first());
     match unit {
         Some((name, factor)) => write!(f, "{} {name}", value / factor),
@@ -191,7 +191,7 @@ pub fn human_count(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

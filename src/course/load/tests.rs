@@ -1,26 +1,22 @@
 use super::*;
 use proptest::prelude::*;
 
-/// Findings as `line:column-end code message | help`, one a line.
+/// Findings as `line:column..end code message | help`, one a line.
 fn told(findings: &[Finding]) -> String {
-    let mut out = String::new();
-    for finding in findings {
+    let row = |finding: &Finding| {
         let place = &finding.primary.as_ref().unwrap().place;
         let number = |n: Option<u32>| n.map_or("-".to_owned(), |n| n.to_string());
-        out += &format!(
-            "{}:{}..{} {} {}",
+        let (from, to) = (number(place.column), number(place.end_column));
+        let help = finding.help.as_ref().map(|help| format!(" | {help}"));
+        format!(
+            "{}:{from}..{to} {} {}{}\n",
             place.line,
-            number(place.column),
-            number(place.end_column),
             finding.code,
-            finding.message
-        );
-        if let Some(help) = &finding.help {
-            out += &format!(" | {help}");
-        }
-        out.push('\n');
-    }
-    out
+            finding.message,
+            help.unwrap_or_default()
+        )
+    };
+    findings.iter().map(row).collect()
 }
 
 fn exercise(text: &str) -> String {
@@ -98,24 +94,7 @@ fn an_exercise_is_written_back_as_it_was_read() {
 
 #[test]
 fn ten_mistakes_are_ten_findings() {
-    let text = r#"format_version = 2
-titel = "A title"
-minutes = "25"
-
-[[case]]
-name = "one"
-limits = { memory = "64 Kb", wall = "10" }
-
-[[case.check]]
-name = "a"
-points = -1
-outcome = { kind = "paniced" }
-needs = ["b"]
-
-[[case.check]]
-name = "a"
-output = { regex = "(" }
-"#;
+    let text = include_str!("../../../tests/specs/ten_mistakes.toml");
     insta::assert_snapshot!(exercise(text), @r##"
     1:18..19 spec/format-version this file says format version 2, but this memgrade reads version 1 | install a newer memgrade, or write `1`
     2:1..6 spec/unknown-key this file has no key `titel` | write `title`
@@ -153,57 +132,7 @@ fn a_list_that_is_not_closed_is_one_mistake() {
 
 #[test]
 fn rules_between_keys() {
-    let text = r#"format_version = 1
-title = "t"
-lesson = "../x.md"
-source = { files = ["main.rs", "/etc/passwd.rs", "main.rs", "data.txt"], allow_lints = ["-D warnings"] }
-
-[[forbid]]
-path = "Box::leak()"
-
-[[forbid]]
-function = "a"
-method = "b"
-
-[[case]]
-name = "one"
-args = ["a\u0000b"]
-env = { LD_PRELOAD = "x" }
-
-[[case.check]]
-name = "a"
-needs = ["b", "c", "tow/x"]
-heap = { total_bytes = { at_least = "2 MiB", at_most = "1 MiB" } }
-
-[[case.check]]
-name = "b"
-needs = ["one/a"]
-claim = { line = '(?<number>\d+)', of = "region" }
-
-[[case.check]]
-name = "c"
-needs = ["c"]
-points = 2000000
-heap = {}
-
-[[case]]
-name = "two"
-
-[[case.check]]
-name = "x"
-leak = { none = false }
-
-[[case.check]]
-name = "y"
-ratio = { numerator = { case = "tow" }, denominator = {}, at_least = 1 }
-
-[[case.check]]
-name = "z"
-
-[[check]]
-name = "alone"
-stack = { peak = { at_most = "64 KiB" } }
-"#;
+    let text = include_str!("../../../tests/specs/broken_rules.toml");
     insta::assert_snapshot!(exercise(text), @r##"
     3:10..19 spec/path the path `../x.md` leads out of the exercise's folder
     4:32..48 spec/path the path `/etc/passwd.rs` must be relative to the exercise's folder
@@ -230,6 +159,7 @@ stack = { peak = { at_most = "64 KiB" } }
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
     #[test]
     fn no_text_makes_the_loader_panic(text in "\\PC*") {
         parse_exercise("e", &text);
