@@ -46,6 +46,8 @@ mod tree;
 #[cfg(target_os = "linux")]
 mod watchdog;
 
+#[cfg(test)]
+mod sample;
 #[cfg(all(test, target_os = "linux"))]
 mod tests;
 

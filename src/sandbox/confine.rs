@@ -66,12 +66,22 @@ impl Confine {
         Self {
             limits: vec![
                 (libc::RLIMIT_CPU, cpu, cpu.saturating_add(1), other),
-                (libc::RLIMIT_FSIZE, limits.file_size, limits.file_size, other),
+                (
+                    libc::RLIMIT_FSIZE,
+                    limits.file_size,
+                    limits.file_size,
+                    other,
+                ),
                 // One byte: unlike 0 this also keeps a system from piping the core into its crash reporter.
                 (libc::RLIMIT_CORE, 1, 1, other),
                 (libc::RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES, other),
                 (libc::RLIMIT_AS, space, space, other),
-                (libc::RLIMIT_STACK, limits.stack, limits.stack, Shortfall::STACK),
+                (
+                    libc::RLIMIT_STACK,
+                    limits.stack,
+                    limits.stack,
+                    Shortfall::STACK,
+                ),
             ],
             parent: std::process::id().cast_signed(),
         }
@@ -166,12 +176,30 @@ pub(super) fn confinement(short: Shortfall, untraced: Option<&str>) -> Confineme
     .map(String::from)
     .into();
     for (bit, text) in [
-        (Shortfall::RANDOMIZED, "addresses are randomized: this system refuses to turn that off"),
-        (Shortfall::HUGE_PAGES, "huge pages are on: resident figures may be too large"),
-        (Shortfall::PRIVILEGES, "set-uid programs can still gain privileges"),
-        (Shortfall::STACK, "the stack limit is not the one asked for: the system's hard limit is lower"),
-        (Shortfall::LIMIT, "a limit on CPU time, file size, open files or address space could not be set"),
-        (Shortfall::ORPHAN, "it would go on running if memgrade were killed"),
+        (
+            Shortfall::RANDOMIZED,
+            "addresses are randomized: this system refuses to turn that off",
+        ),
+        (
+            Shortfall::HUGE_PAGES,
+            "huge pages are on: resident figures may be too large",
+        ),
+        (
+            Shortfall::PRIVILEGES,
+            "set-uid programs can still gain privileges",
+        ),
+        (
+            Shortfall::STACK,
+            "the stack limit is not the one asked for: the system's hard limit is lower",
+        ),
+        (
+            Shortfall::LIMIT,
+            "a limit on CPU time, file size, open files or address space could not be set",
+        ),
+        (
+            Shortfall::ORPHAN,
+            "it would go on running if memgrade were killed",
+        ),
     ] {
         if short.has(bit) {
             missing.push(text.into());
@@ -196,7 +224,10 @@ mod tests {
     fn every_shortfall_is_told() {
         let whole = confinement(Shortfall::default(), None).missing.len();
         for bit in 0..6 {
-            assert_eq!(confinement(Shortfall(1 << bit), None).missing.len(), whole + 1);
+            assert_eq!(
+                confinement(Shortfall(1 << bit), None).missing.len(),
+                whole + 1
+            );
         }
         let untraced = confinement(Shortfall::default(), Some("refused"));
         assert!(untraced.missing.iter().any(|text| text.contains("refused")));

@@ -29,7 +29,10 @@ pub(super) struct Seen {
 
 /// Whether a signal can be a fault.
 pub(super) fn is_fault_signal(signal: i32) -> bool {
-    matches!(signal, libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE)
+    matches!(
+        signal,
+        libc::SIGSEGV | libc::SIGBUS | libc::SIGILL | libc::SIGFPE
+    )
 }
 
 /// Looks at thread `tid` of process `pid`, which stands at the delivery of `signal`. `None` if somebody sent the signal,
@@ -42,7 +45,8 @@ pub(super) fn inspect(pid: i32, tid: i32, signal: i32, previous: Option<&Seen>) 
     }
     let registers = Registers::read(tid)?;
     let unaddressed = info.code == NO_ADDRESS && signal == libc::SIGSEGV;
-    if unaddressed && previous.is_some_and(|seen| seen.tid == tid && seen.fault.pc == registers.pc) {
+    if unaddressed && previous.is_some_and(|seen| seen.tid == tid && seen.fault.pc == registers.pc)
+    {
         // The kernel could not even call the handler, for example for want of stack: the first fault says why.
         return None;
     }
@@ -51,7 +55,8 @@ pub(super) fn inspect(pid: i32, tid: i32, signal: i32, previous: Option<&Seen>) 
     let limit = sys::soft_limit(pid, libc::RLIMIT_STACK).unwrap_or(u64::MAX);
     let address = if unaddressed { u64::MAX } else { info.address };
     let stack = Stack::around(&mappings, registers.sp, limit);
-    let is_overflow = signal == libc::SIGSEGV && stack.as_ref().is_some_and(|stack| stack.guards(address));
+    let is_overflow =
+        signal == libc::SIGSEGV && stack.as_ref().is_some_and(|stack| stack.guards(address));
     let walk = walk(tid, &registers, stack.as_ref());
     Some(Seen {
         tid,
@@ -89,7 +94,10 @@ impl Stack {
             let floor = main.end.saturating_sub(limit);
             let low = floor.saturating_sub(KERNEL_GAP);
             // Below the limit, but not inside of a mapping that another stack may be in.
-            let below = mappings.iter().filter(|mapping| mapping.end <= main.start).map(|mapping| mapping.end);
+            let below = mappings
+                .iter()
+                .filter(|mapping| mapping.end <= main.start)
+                .map(|mapping| mapping.end);
             let low = low.max(below.max().unwrap_or(0));
             if sp >= low && sp < main.end {
                 return Some(Self {
@@ -101,7 +109,11 @@ impl Stack {
         }
         let (guard, stack) = mappings.windows(2).find_map(|pair| {
             let [guard, stack] = pair else { return None };
-            let fits = !guard.read && !guard.write && !guard.execute && guard.end == stack.start && stack.write;
+            let fits = !guard.read
+                && !guard.write
+                && !guard.execute
+                && guard.end == stack.start
+                && stack.write;
             let low = guard.start.max(guard.end.saturating_sub(GUARD_REACH));
             // A stack pointer that is one past the end belongs to an empty stack, which cannot overflow.
             (fits && sp >= low && sp < stack.end).then_some(((low, guard.end), stack))
@@ -262,7 +274,10 @@ mod tests {
 
     #[test]
     fn the_main_stack_is_guarded_below_its_limit() {
-        let maps = [mapping(MIB, 2 * MIB, true, ""), mapping(100 * MIB, 108 * MIB, true, "[stack]")];
+        let maps = [
+            mapping(MIB, 2 * MIB, true, ""),
+            mapping(100 * MIB, 108 * MIB, true, "[stack]"),
+        ];
         let stack = Stack::around(&maps, 100 * MIB + 16, 8 * MIB).unwrap();
         assert_eq!((stack.low, stack.high), (100 * MIB, 108 * MIB));
         assert!(stack.guards(100 * MIB - 8));
@@ -285,7 +300,10 @@ mod tests {
         let stack = Stack::around(&maps, 60 * MIB + 64, 8 * MIB).unwrap();
         assert_eq!((stack.low, stack.high), (60 * MIB, 62 * MIB));
         assert!(stack.guards(60 * MIB - 1));
-        assert!(!stack.guards(20 * MIB), "merged with something unused below");
+        assert!(
+            !stack.guards(20 * MIB),
+            "merged with something unused below"
+        );
         assert!(Stack::around(&maps, 60 * MIB - 8, 8 * MIB).is_some());
         assert_eq!(Stack::around(&maps, 62 * MIB, 8 * MIB), None);
     }
@@ -297,6 +315,9 @@ mod tests {
         let walk = ends.finish();
         assert_eq!(walk.count, 1000);
         assert_eq!(walk.frames.len(), 128);
-        assert_eq!((walk.frames[63], walk.frames[64], walk.frames[127]), (63, 936, 999));
+        assert_eq!(
+            (walk.frames[63], walk.frames[64], walk.frames[127]),
+            (63, 936, 999)
+        );
     }
 }

@@ -28,14 +28,20 @@ pub(super) struct Registered(i32);
 impl Registered {
     /// Registers the main process of a run.
     pub(super) fn new(pid: i32) -> Self {
-        MAINS.lock().unwrap_or_else(PoisonError::into_inner).insert(pid);
+        MAINS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(pid);
         Self(pid)
     }
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        MAINS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+        MAINS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.0);
     }
 }
 
@@ -61,8 +67,11 @@ pub(super) fn sweep(session: i32) -> u32 {
     let me = std::process::id().cast_signed();
     clear(|| {
         let mains = MAINS.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let ours = procfs::children(me).into_iter().filter(|pid| !mains.contains(pid));
-        ours.filter(|pid| procfs::stat(*pid).is_some_and(|stat| stat.session == session)).collect()
+        let ours = procfs::children(me)
+            .into_iter()
+            .filter(|pid| !mains.contains(pid));
+        ours.filter(|pid| procfs::stat(*pid).is_some_and(|stat| stat.session == session))
+            .collect()
     })
 }
 
@@ -72,7 +81,9 @@ pub(super) fn clear_untraced(main: i32, seen: &BTreeMap<i32, Member>) -> u32 {
     sys::kill_group(main, libc::SIGKILL);
     let belongs = |pid: i32| {
         let stat = procfs::stat(pid)?;
-        let known = seen.get(&pid).is_some_and(|member| member.start == stat.start);
+        let known = seen
+            .get(&pid)
+            .is_some_and(|member| member.start == stat.start);
         (pid != main && (stat.session == main || known)).then_some(stat)
     };
     clear(|| {
@@ -80,7 +91,10 @@ pub(super) fn clear_untraced(main: i32, seen: &BTreeMap<i32, Member>) -> u32 {
         let all = procfs::everybody().into_iter();
         let found = all.filter_map(|pid| Some((pid, belongs(pid)?)));
         // Zombies of other parents are theirs to reap.
-        found.filter(|(_, stat)| stat.state != 'Z' || stat.parent == me).map(|(pid, _)| pid).collect()
+        found
+            .filter(|(_, stat)| stat.state != 'Z' || stat.parent == me)
+            .map(|(pid, _)| pid)
+            .collect()
     })
 }
 
@@ -124,7 +138,9 @@ pub(super) fn refresh(tree: &Tree, main: i32) -> u32 {
     }
     let mut state = tree.lock();
     // Whoever was seen stays known: it may have lost its parent. A number that was given out again is another process.
-    state.members.retain(|pid, member| procfs::stat(*pid).is_some_and(|stat| stat.start == member.start));
+    state
+        .members
+        .retain(|pid, member| procfs::stat(*pid).is_some_and(|stat| stat.start == member.start));
     state.members.extend(found);
     threads
 }

@@ -24,7 +24,10 @@ pub(super) fn resident(pid: i32) -> Option<u64> {
     if count == 0 {
         // The first thread may have ended while others live on: then only they still show the memory.
         let others = threads(pid).into_iter();
-        count = others.filter_map(|tid| pages(&format!("task/{tid}/statm"))).max().unwrap_or(0);
+        count = others
+            .filter_map(|tid| pages(&format!("task/{tid}/statm")))
+            .max()
+            .unwrap_or(0);
     }
     Some(count.saturating_mul(page_size()))
 }
@@ -70,12 +73,18 @@ pub(super) fn threads(pid: i32) -> Vec<i32> {
         return Vec::new();
     };
     let names = entries.flatten().map(|entry| entry.file_name());
-    names.filter_map(|name| name.to_str()?.parse().ok()).collect()
+    names
+        .filter_map(|name| name.to_str()?.parse().ok())
+        .collect()
 }
 
 /// The system call that a waiting thread is in.
 pub(super) fn current_call(tid: i32) -> Option<i64> {
-    file(tid, "syscall")?.split_whitespace().next()?.parse().ok()
+    file(tid, "syscall")?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()
 }
 
 /// What /proc/PID/stat says.
@@ -123,7 +132,10 @@ pub(super) fn children(pid: i32) -> Vec<i32> {
     let mut found = Vec::new();
     for tid in threads(pid) {
         let text = file(pid, &format!("task/{tid}/children")).unwrap_or_default();
-        found.extend(text.split_whitespace().filter_map(|child| child.parse::<i32>().ok()));
+        found.extend(
+            text.split_whitespace()
+                .filter_map(|child| child.parse::<i32>().ok()),
+        );
     }
     found
 }
@@ -134,7 +146,9 @@ pub(super) fn everybody() -> Vec<i32> {
         return Vec::new();
     };
     let names = entries.flatten().map(|entry| entry.file_name());
-    names.filter_map(|name| name.to_str()?.parse().ok()).collect()
+    names
+        .filter_map(|name| name.to_str()?.parse().ok())
+        .collect()
 }
 
 /// Mappings of a process.
@@ -190,13 +204,21 @@ mod tests {
     fn a_mapping_keeps_blanks_in_its_name() {
         let line = "7f00-8f00 r-xs 00001000 08:01 42                         /a b/c (deleted)";
         let mapping = parse_mapping(line).unwrap();
-        assert_eq!((mapping.start, mapping.end, mapping.offset), (0x7f00, 0x8f00, 0x1000));
+        assert_eq!(
+            (mapping.start, mapping.end, mapping.offset),
+            (0x7f00, 0x8f00, 0x1000)
+        );
         assert_eq!(
             (mapping.read, mapping.write, mapping.execute, mapping.shared),
             (true, false, true, true)
         );
         assert_eq!(mapping.name, "/a b/c (deleted)");
-        assert_eq!(parse_mapping("1000-2000 rw-p 00000000 00:00 0 ").unwrap().name, "");
+        assert_eq!(
+            parse_mapping("1000-2000 rw-p 00000000 00:00 0 ")
+                .unwrap()
+                .name,
+            ""
+        );
         assert_eq!(parse_mapping("nonsense"), None);
     }
 
@@ -204,7 +226,10 @@ mod tests {
     fn this_process_is_described_truly() {
         let me = std::process::id().cast_signed();
         let stat = stat(me).unwrap();
-        assert_eq!(stat.parent, std::os::unix::process::parent_id().cast_signed());
+        assert_eq!(
+            stat.parent,
+            std::os::unix::process::parent_id().cast_signed()
+        );
         assert!(threads(me).contains(&me));
         let (resident, virt) = peaks(me).unwrap();
         assert!(resident > 0 && virt > resident);

@@ -4,7 +4,7 @@
 use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -98,7 +98,12 @@ struct Ready {
 }
 
 /// Waits until something may be done or `pause` is over.
-fn wait(stdin: &Feed<'_>, outputs: &[Drain; 2], done: &PipeReader, pause: Duration) -> Result<Ready, Error> {
+fn wait(
+    stdin: &Feed<'_>,
+    outputs: &[Drain; 2],
+    done: &PipeReader,
+    pause: Duration,
+) -> Result<Ready, Error> {
     let mut polled = vec![PollFd::new(done, PollFlags::IN)];
     let mut marks = vec![3];
     for (output, mark) in outputs.iter().zip([1, 2]) {
@@ -118,7 +123,11 @@ fn wait(stdin: &Feed<'_>, outputs: &[Drain; 2], done: &PipeReader, pause: Durati
     match poll(&mut polled, Some(&timeout)) {
         Ok(_) => {}
         Err(rustix::io::Errno::INTR) => return Ok(Ready::default()),
-        Err(error) => return Err(Error::Bug(format!("cannot wait for a program's streams: {error}"))),
+        Err(error) => {
+            return Err(Error::Bug(format!(
+                "cannot wait for a program's streams: {error}"
+            )));
+        }
     }
     let mut ready = Ready::default();
     for (fd, mark) in polled.iter().zip(marks) {
@@ -198,7 +207,9 @@ impl Drain {
                 0
             }
             Ok(count) => {
-                let room = usize::try_from(self.limit).unwrap_or(usize::MAX).saturating_sub(self.stream.kept.len());
+                let room = usize::try_from(self.limit)
+                    .unwrap_or(usize::MAX)
+                    .saturating_sub(self.stream.kept.len());
                 let kept = buffer.get(..count.min(room)).unwrap_or_default();
                 self.stream.kept.extend_from_slice(kept);
                 self.stream.seen += count as u64;
@@ -216,5 +227,8 @@ impl Drain {
 
 /// Whether it is worth trying again later.
 fn is_momentary(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted)
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted
+    )
 }

@@ -42,7 +42,11 @@ pub(super) fn streams() -> Result<(Streams, ChildEnds), Error> {
     let (child_in, stdin) = new_pipe()?;
     let (stdout, child_out) = new_pipe()?;
     let (stderr, child_err) = new_pipe()?;
-    let ours = Streams { stdin, stdout, stderr };
+    let ours = Streams {
+        stdin,
+        stdout,
+        stderr,
+    };
     let ends = [child_in.into(), child_out.into(), child_err.into()];
     Ok((ours, ChildEnds { ends }))
 }
@@ -94,7 +98,9 @@ impl Waiting {
     pub(super) fn release(mut self) -> Started {
         // If this fails the child reads end of file, says so and exits.
         let _ = self.gate.write_all(&[1]);
-        Started { status: self.status }
+        Started {
+            status: self.status,
+        }
     }
 }
 
@@ -119,23 +125,36 @@ fn read_status(pipe: &mut PipeReader) -> Option<(u32, u32)> {
     let mut bytes = [0; 8];
     pipe.read_exact(&mut bytes).ok()?;
     let [a, b, c, d, e, f, g, h] = bytes;
-    Some((u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h])))
+    Some((
+        u32::from_ne_bytes([a, b, c, d]),
+        u32::from_ne_bytes([e, f, g, h]),
+    ))
 }
 
 /// A step that failed, as an error.
 fn failure(program: &Program, step: u32, code: u32) -> Error {
-    let what = STEPS.iter().find(|(number, _)| *number == step).map_or("cannot start", |(_, what)| what);
+    let what = STEPS
+        .iter()
+        .find(|(number, _)| *number == step)
+        .map_or("cannot start", |(_, what)| what);
     let system = io::Error::from_raw_os_error(code.cast_signed());
     let hint = match (step, system.kind()) {
-        (EXEC, io::ErrorKind::NotFound) => "check that the file exists and that its interpreter or loader does",
-        (EXEC, io::ErrorKind::PermissionDenied) => "check that the file may be executed and is not on a `noexec` mount",
+        (EXEC, io::ErrorKind::NotFound) => {
+            "check that the file exists and that its interpreter or loader does"
+        }
+        (EXEC, io::ErrorKind::PermissionDenied) => {
+            "check that the file may be executed and is not on a `noexec` mount"
+        }
         (EXEC, io::ErrorKind::ArgumentListTooLong) => {
             "its arguments and environment do not fit: a program may use a quarter of its stack limit for them"
         }
         (DIRECTORY, _) => "check that the folder exists and may be entered",
         _ => "check that the file is a program for this system",
     };
-    Error::machine(format!("{what} `{}`: {system}", program.executable.display()), hint)
+    Error::machine(
+        format!("{what} `{}`: {system}", program.executable.display()),
+        hint,
+    )
 }
 
 /// Everything that the child needs, made before the fork.
@@ -161,8 +180,12 @@ struct Plan {
 
 /// Bytes with a terminating NUL.
 fn c_string(text: &OsStr, what: &str) -> Result<CString, Error> {
-    CString::new(text.as_bytes())
-        .map_err(|_| Error::usage(format!("{what} holds a NUL byte"), "no system can pass that to a program"))
+    CString::new(text.as_bytes()).map_err(|_| {
+        Error::usage(
+            format!("{what} holds a NUL byte"),
+            "no system can pass that to a program",
+        )
+    })
 }
 
 impl Plan {
@@ -170,8 +193,14 @@ impl Plan {
         // A relative path would be looked up in the program's directory, not in ours.
         let path = std::path::absolute(&program.executable)
             .map_err(|error| Error::file("find", &program.executable, error))?;
-        let directory = c_string(absolute(&program.directory)?.as_os_str(), "the name of the working directory")?;
-        let mut args = vec![c_string(program.executable.as_os_str(), "the name of the program")?];
+        let directory = c_string(
+            absolute(&program.directory)?.as_os_str(),
+            "the name of the working directory",
+        )?;
+        let mut args = vec![c_string(
+            program.executable.as_os_str(),
+            "the name of the program",
+        )?];
         for arg in &program.args {
             args.push(c_string(arg, "an argument")?);
         }
@@ -183,7 +212,9 @@ impl Plan {
             env.push(c_string(&pair, "an environment variable")?);
         }
         if let Some(bad) = program.pass_fds.iter().find(|fd| **fd <= 2) {
-            return Err(Error::Bug(format!("descriptor {bad} is a standard stream and cannot be passed")));
+            return Err(Error::Bug(format!(
+                "descriptor {bad} is a standard stream and cannot be passed"
+            )));
         }
         Ok(Self {
             path: c_string(path.as_os_str(), "the path of the program")?,
@@ -209,14 +240,20 @@ fn absolute(path: &Path) -> Result<std::path::PathBuf, Error> {
 fn highest_descriptor() -> RawFd {
     let open = std::fs::read_dir("/proc/self/fd").ok();
     let numbers = open.into_iter().flatten().flatten();
-    let highest = numbers.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).max();
+    let highest = numbers
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .max();
     // Other threads open files meanwhile.
     highest.unwrap_or(1024) + 256
 }
 
 /// Pointers to strings, with the null pointer that ends them.
 fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
-    strings.iter().map(|text| text.as_ptr()).chain([ptr::null()]).collect()
+    strings
+        .iter()
+        .map(|text| text.as_ptr())
+        .chain([ptr::null()])
+        .collect()
 }
 
 /// Forks a child that applies its limits and waits at the gate.
@@ -224,7 +261,12 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
     let (mut status, child_status) = new_pipe()?;
     let (child_gate, gate) = new_pipe()?;
     let ends = streams.ends.each_ref().map(AsRawFd::as_raw_fd);
-    let plan = Plan::new(program, ends, child_status.as_raw_fd(), child_gate.as_raw_fd())?;
+    let plan = Plan::new(
+        program,
+        ends,
+        child_status.as_raw_fd(),
+        child_gate.as_raw_fd(),
+    )?;
     let (args, env) = (pointers(&plan.args), pointers(&plan.env));
     let before = block_signals();
     // SAFETY: the child only makes calls that are safe after fork, on memory that was made ready above.
@@ -232,7 +274,11 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
     if pid == 0 {
         become_program(&plan, &args, &env);
     }
-    let forked = if pid < 0 { Err(io::Error::last_os_error()) } else { Ok(()) };
+    let forked = if pid < 0 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    };
     restore_signals(&before);
     forked.map_err(|error| machine("cannot start a process", &error))?;
     drop((child_status, child_gate, streams));
@@ -248,7 +294,10 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
             let _ = super::sys::reap_with_cpu(pid);
             Err(match told {
                 Some((step, code)) => failure(program, step, code),
-                None => machine("cannot start a process", &io::Error::other("it was killed before it began")),
+                None => machine(
+                    "cannot start a process",
+                    &io::Error::other("it was killed before it began"),
+                ),
             })
         }
     }

@@ -47,9 +47,16 @@ pub(super) fn run(
                 drop(closed_at_end);
                 followed
             })
-            .map_err(|error| Error::machine(format!("cannot start a thread: {error}"), "close other programs"))?;
+            .map_err(|error| {
+                Error::machine(
+                    format!("cannot start a thread: {error}"),
+                    "close other programs",
+                )
+            })?;
         let pumped = serve(program, streams, &tree, &done, interrupted);
-        let followed = follower.join().map_err(|_| Error::Bug("the tracing thread panicked".into()))??;
+        let followed = follower
+            .join()
+            .map_err(|_| Error::Bug("the tracing thread panicked".into()))??;
         Ok::<_, Error>((followed, pumped?))
     })?;
     let state = tree.lock();
@@ -81,7 +88,11 @@ fn follow(
     let waiting = spawn::spawn(program, ends)?;
     let (pid, short) = (waiting.pid, waiting.short);
     let _registered = Registered::new(pid);
-    let seized = if program.traced { Some(sys::seize(pid)) } else { None };
+    let seized = if program.traced {
+        Some(sys::seize(pid))
+    } else {
+        None
+    };
     let traced = matches!(seized, Some(Ok(())));
     let started = begin(waiting, tree, traced);
     let traced = if traced {
@@ -98,7 +109,11 @@ fn follow(
         Some(Err(error)) => Some(format!("this system refuses it ({error})")),
         Some(Ok(())) | None => None,
     };
-    Ok(Followed { traced, short, untraced })
+    Ok(Followed {
+        traced,
+        short,
+        untraced,
+    })
 }
 
 /// Lets the program go, known to both threads.
@@ -134,7 +149,9 @@ fn without_tracing(pid: i32, tree: &Tree) -> Result<Traced, Error> {
     tree.lock().dead_cpu = cpu;
     let end = match change {
         Change::Exited(code) => End::Exited(code),
-        Change::Signaled(signal) | Change::Signal(signal) | Change::Event(_, signal) => End::Signaled(signal),
+        Change::Signaled(signal) | Change::Signal(signal) | Change::Event(_, signal) => {
+            End::Signaled(signal)
+        }
     };
     Ok(Traced {
         end,
@@ -148,12 +165,20 @@ fn without_tracing(pid: i32, tree: &Tree) -> Result<Traced, Error> {
 /// depend on when the watchdog looked.
 fn sum_up(program: &Program, state: &State, followed: Followed, pumped: Pumped) -> RawRun {
     let limits = &program.limits;
-    let Followed { traced, short, untraced } = followed;
+    let Followed {
+        traced,
+        short,
+        untraced,
+    } = followed;
     let wall = match (state.started, state.ending) {
         (Some(started), Some(ending)) => ending.saturating_duration_since(started),
         _ => Duration::ZERO,
     };
-    let peak = traced.at_exit.as_ref().map_or(0, |facts| facts.peak_resident).max(pumped.resident);
+    let peak = traced
+        .at_exit
+        .as_ref()
+        .map_or(0, |facts| facts.peak_resident)
+        .max(pumped.resident);
     let limit = match state.limit {
         Some(LimitHit::Memory(seen)) => Some(LimitHit::Memory(seen.max(peak))),
         Some(limit) => Some(limit),

@@ -5,11 +5,9 @@
 )]
 
 use std::io;
-use std::mem::{MaybeUninit, size_of};
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::time::Duration;
-
-use super::registers::Registers;
 
 /// What a wait reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +39,11 @@ const OURS: libc::c_int = libc::__WALL | libc::__WNOTHREAD;
 /// nothing has happened; an error with `ECHILD` when there is nothing left to wait for.
 pub(super) fn peek(block: bool) -> io::Result<Option<(i32, bool)>> {
     let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
-    let options =
-        libc::WEXITED | libc::WSTOPPED | libc::WNOWAIT | OURS | if block { 0 } else { libc::WNOHANG };
+    let options = libc::WEXITED
+        | libc::WSTOPPED
+        | libc::WNOWAIT
+        | OURS
+        | if block { 0 } else { libc::WNOHANG };
     // SAFETY: `info` is valid for writing.
     let result = unsafe { libc::waitid(libc::P_ALL, 0, info.as_mut_ptr(), options) };
     check(result)?;
@@ -53,7 +54,10 @@ pub(super) fn peek(block: bool) -> io::Result<Option<(i32, bool)>> {
     if pid == 0 {
         return Ok(None);
     }
-    let dead = matches!(info.si_code, libc::CLD_EXITED | libc::CLD_KILLED | libc::CLD_DUMPED);
+    let dead = matches!(
+        info.si_code,
+        libc::CLD_EXITED | libc::CLD_KILLED | libc::CLD_DUMPED
+    );
     Ok(Some((pid, dead)))
 }
 
@@ -99,7 +103,12 @@ pub(super) fn wait_dead(pid: i32) -> io::Result<()> {
     loop {
         // SAFETY: `info` is valid for writing.
         let result = unsafe {
-            libc::waitid(libc::P_PID, pid.cast_unsigned(), info.as_mut_ptr(), libc::WEXITED | libc::WNOWAIT)
+            libc::waitid(
+                libc::P_PID,
+                pid.cast_unsigned(),
+                info.as_mut_ptr(),
+                libc::WEXITED | libc::WNOWAIT,
+            )
         };
         match check(result) {
             Ok(_) => return Ok(()),
@@ -118,7 +127,10 @@ pub(super) fn reap_with_cpu(pid: i32) -> io::Result<(Change, Duration)> {
     check(result)?;
     // SAFETY: zeroed is valid, and wait4 filled it in.
     let usage = unsafe { usage.assume_init() };
-    Ok((decode(status), from_timeval(usage.ru_utime) + from_timeval(usage.ru_stime)))
+    Ok((
+        decode(status),
+        from_timeval(usage.ru_utime) + from_timeval(usage.ru_stime),
+    ))
 }
 
 /// A `timeval` as a duration.
@@ -174,7 +186,11 @@ pub(super) fn seize(pid: i32) -> io::Result<()> {
         | libc::PTRACE_O_TRACEFORK
         | libc::PTRACE_O_TRACEVFORK
         | libc::PTRACE_O_TRACEEXEC;
-    ptrace(libc::PTRACE_SEIZE, pid, usize::try_from(options).unwrap_or(0))
+    ptrace(
+        libc::PTRACE_SEIZE,
+        pid,
+        usize::try_from(options).unwrap_or(0),
+    )
 }
 
 /// Lets a stopped tracee go on, with a signal or 0. A tracee that was killed meanwhile is no error.
@@ -192,7 +208,12 @@ pub(super) fn event_message(tid: i32) -> io::Result<u64> {
     let mut message: libc::c_ulong = 0;
     // SAFETY: the kernel writes one unsigned long to `message`.
     let result = unsafe {
-        libc::ptrace(libc::PTRACE_GETEVENTMSG, tid, ptr::null_mut::<libc::c_void>(), &raw mut message)
+        libc::ptrace(
+            libc::PTRACE_GETEVENTMSG,
+            tid,
+            ptr::null_mut::<libc::c_void>(),
+            &raw mut message,
+        )
     };
     check(result)?;
     Ok(message)
@@ -212,7 +233,12 @@ pub(super) fn signal_info(tid: i32) -> io::Result<SignalInfo> {
     let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
     // SAFETY: the kernel writes one siginfo_t to `info`.
     let result = unsafe {
-        libc::ptrace(libc::PTRACE_GETSIGINFO, tid, ptr::null_mut::<libc::c_void>(), info.as_mut_ptr())
+        libc::ptrace(
+            libc::PTRACE_GETSIGINFO,
+            tid,
+            ptr::null_mut::<libc::c_void>(),
+            info.as_mut_ptr(),
+        )
     };
     check(result)?;
     // SAFETY: zeroed is valid, and the kernel filled it in.
@@ -238,11 +264,6 @@ pub(super) fn register_set(tid: i32, set: i32, words: &mut [u64]) -> io::Result<
     Ok(vector.iov_len / size_of::<u64>())
 }
 
-/// Registers of a stopped tracee.
-pub(super) fn registers(tid: i32) -> Option<Registers> {
-    Registers::read(tid)
-}
-
 /// Reads another process's memory; gives the bytes read before the first hole.
 pub(super) fn read_memory(tid: i32, address: u64, buffer: &mut [u8]) -> usize {
     let mut done = 0;
@@ -262,7 +283,8 @@ pub(super) fn read_memory(tid: i32, address: u64, buffer: &mut [u8]) -> usize {
             iov_len: rest.len(),
         };
         // SAFETY: `local` is a buffer of ours that lives through the call; `remote` is only a number to us.
-        let got = unsafe { libc::process_vm_readv(tid, &raw const local, 1, &raw const remote, 1, 0) };
+        let got =
+            unsafe { libc::process_vm_readv(tid, &raw const local, 1, &raw const remote, 1, 0) };
         match usize::try_from(got) {
             Ok(0) | Err(_) => break,
             Ok(got) => done += got,
@@ -279,7 +301,10 @@ pub(super) fn cpu_time(pid: i32) -> Option<Duration> {
     if unsafe { libc::clock_getcpuclockid(pid, &raw mut clock) } != 0 {
         return None;
     }
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
     // SAFETY: `time` is valid for writing.
     if unsafe { libc::clock_gettime(clock, &raw mut time) } != 0 {
         return None;

@@ -13,7 +13,9 @@ use super::faults::{self, Seen};
 use super::registers::Registers;
 use super::sys::{self, Change};
 use super::tree::{Member, Tree};
-use super::{AtExit, End, ExitWatcher, FatalFault, LimitHit, StoppedProcess, exit_stop, orphans, procfs};
+use super::{
+    AtExit, End, ExitWatcher, FatalFault, LimitHit, StoppedProcess, exit_stop, orphans, procfs,
+};
 use crate::error::Error;
 
 /// How long threads that are ending may take to arrive at their exit stops.
@@ -72,7 +74,9 @@ pub(super) fn follow(
     let end = end.ok_or_else(|| Error::Bug("the end of a traced program was missed".into()))?;
     Ok(Traced {
         end,
-        fault: fault.filter(|seen| was_deadly(seen, end, last_signal)).map(|seen| seen.fault),
+        fault: fault
+            .filter(|seen| was_deadly(seen, end, last_signal))
+            .map(|seen| seen.fault),
         at_exit,
         survivors,
     })
@@ -84,7 +88,8 @@ fn was_deadly(seen: &Seen, end: End, last_signal: Option<(i32, i32)>) -> bool {
     let End::Signaled(signal) = end else {
         return false;
     };
-    (signal == seen.fault.signal || signal == libc::SIGABRT) && last_signal == Some((seen.tid, signal))
+    (signal == seen.fault.signal || signal == libc::SIGABRT)
+        && last_signal == Some((seen.tid, signal))
 }
 
 /// Threads of the main process that stand in their exit stops and wait for the others.
@@ -131,7 +136,11 @@ impl Tracer<'_> {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(()),
-                Err(error) => return Err(Error::Bug(format!("cannot wait for a traced program: {error}"))),
+                Err(error) => {
+                    return Err(Error::Bug(format!(
+                        "cannot wait for a traced program: {error}"
+                    )));
+                }
             }
             if !self.killing && self.tree.lock().limit.is_some() {
                 self.kill_all();
@@ -150,7 +159,11 @@ impl Tracer<'_> {
             // Killed between the look and the grip: the next look tells more.
             Ok(None) => return Ok(()),
             Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(()),
-            Err(error) => return Err(Error::Bug(format!("cannot wait for a traced program: {error}"))),
+            Err(error) => {
+                return Err(Error::Bug(format!(
+                    "cannot wait for a traced program: {error}"
+                )));
+            }
         };
         match change {
             Change::Exited(code) => self.gone(tid, End::Exited(code)),
@@ -201,7 +214,11 @@ impl Tracer<'_> {
         self.killing = true;
         let state = self.tree.lock();
         // The main process is not killed in its exit stop: it is dying already, and is being looked at.
-        for &pid in state.members.keys().filter(|pid| **pid != self.main || state.main.is_some()) {
+        for &pid in state
+            .members
+            .keys()
+            .filter(|pid| **pid != self.main || state.main.is_some())
+        {
             sys::kill(pid, libc::SIGKILL);
         }
     }
@@ -281,7 +298,8 @@ impl Tracer<'_> {
 
     /// A process has become another program: of its threads one is left, under the number of the process.
     fn exec(&mut self, pid: i32) {
-        self.threads.retain(|tid, process| *process != pid || *tid == pid);
+        self.threads
+            .retain(|tid, process| *process != pid || *tid == pid);
         self.threads.insert(pid, pid);
         let mut state = self.tree.lock();
         let member = state.members.entry(pid).or_default();
@@ -332,8 +350,12 @@ impl Tracer<'_> {
     /// Goes on when all threads of the main process have arrived at their exit stops.
     fn look_after_hold(&mut self) {
         let Some(hold) = &self.hold else { return };
-        let mut missing: Vec<i32> =
-            self.threads.iter().filter(|(_, pid)| **pid == self.main).map(|(tid, _)| *tid).collect();
+        let mut missing: Vec<i32> = self
+            .threads
+            .iter()
+            .filter(|(_, pid)| **pid == self.main)
+            .map(|(tid, _)| *tid)
+            .collect();
         if missing.is_empty() {
             // Nobody that is known is missing; there may be newborn threads that nobody has heard of.
             missing = procfs::threads(self.main);
@@ -341,7 +363,10 @@ impl Tracer<'_> {
         }
         if missing.is_empty() || hold.since.elapsed() > PATIENCE {
             self.show();
-        } else if missing.iter().any(|tid| procfs::current_call(*tid).is_some_and(is_exec)) {
+        } else if missing
+            .iter()
+            .any(|tid| procfs::current_call(*tid).is_some_and(is_exec))
+        {
             // Not the end: one thread becomes another program, which ends the others first.
             self.let_hold_go();
         }
@@ -365,12 +390,17 @@ impl Tracer<'_> {
         let Some(hold) = self.hold.take() else { return };
         self.watched = true;
         let main_stands = hold.arrived.contains(&self.main);
-        let thread = if main_stands { Some(self.main) } else { hold.arrived.first().copied() };
+        let thread = if main_stands {
+            Some(self.main)
+        } else {
+            hold.arrived.first().copied()
+        };
         if let Some(thread) = thread {
             let exited = matches!(message_id(thread).map(sys::decode), Some(Change::Exited(_)));
             let by_exit_call = exited && main_stands && calls_exit(self.main);
             if let Some(facts) = exit_stop::facts(thread, &hold.arrived, by_exit_call) {
-                self.watcher.stopped_at_exit(&StoppedProcess::new(self.main, thread), &facts);
+                self.watcher
+                    .stopped_at_exit(&StoppedProcess::new(self.main, thread), &facts);
                 self.at_exit = Some(facts);
             }
         }
@@ -394,8 +424,9 @@ fn ends_alone(tid: i32) -> bool {
 
 /// Whether a thread in its exit stop got there by a call to exit of its own.
 fn calls_exit(tid: i32) -> bool {
-    Registers::read(tid)
-        .is_some_and(|registers| [libc::SYS_exit, libc::SYS_exit_group].contains(&registers.syscall))
+    Registers::read(tid).is_some_and(|registers| {
+        [libc::SYS_exit, libc::SYS_exit_group].contains(&registers.syscall)
+    })
 }
 
 /// Whether a system call makes a process another program.

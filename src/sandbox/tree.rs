@@ -63,7 +63,11 @@ impl Tree {
     /// CPU time of the whole tree so far.
     pub(super) fn cpu(&self) -> Duration {
         let state = self.lock();
-        let alive: Duration = state.members.keys().filter_map(|pid| sys::cpu_time(*pid)).sum();
+        let alive: Duration = state
+            .members
+            .keys()
+            .filter_map(|pid| sys::cpu_time(*pid))
+            .sum();
         state.dead_cpu + alive
     }
 
@@ -73,7 +77,10 @@ impl Tree {
         let own: Vec<i32> = {
             let state = self.lock();
             let members = state.members.iter();
-            members.filter(|(_, member)| !member.borrows_memory).map(|(pid, _)| *pid).collect()
+            members
+                .filter(|(_, member)| !member.borrows_memory)
+                .map(|(pid, _)| *pid)
+                .collect()
         };
         let sum = own.iter().filter_map(|pid| procfs::resident(*pid)).sum();
         if sum <= limit || own.len() < 2 {

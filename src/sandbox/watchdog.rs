@@ -45,7 +45,10 @@ impl<'run> Watchdog<'run> {
         let now = Instant::now();
         let (started, ending) = {
             let state = self.tree.lock();
-            (state.started, state.ending.is_some() || state.limit.is_some())
+            (
+                state.started,
+                state.ending.is_some() || state.limit.is_some(),
+            )
         };
         if ending {
             return LONGEST_PAUSE;
@@ -62,7 +65,9 @@ impl<'run> Watchdog<'run> {
         }
         let now = Instant::now();
         let rest = self.next.saturating_duration_since(now);
-        deadline.map_or(rest, |deadline| rest.min(deadline.saturating_duration_since(now)))
+        deadline.map_or(rest, |deadline| {
+            rest.min(deadline.saturating_duration_since(now))
+        })
     }
 
     fn measure(&mut self) {
