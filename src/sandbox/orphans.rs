@@ -4,7 +4,7 @@
 //! reaped here even where process 1 does not care, as in many containers.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,27 +21,35 @@ const MOST: usize = 1 << 16;
 /// Main processes of the runs in progress: children of ours that only their own run may reap.
 static MAINS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
+/// Access to [`MAINS`]. What a panicking thread left there are at worst processes that are spared.
+fn mains() -> MutexGuard<'static, BTreeSet<i32>> {
+    MAINS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Held from before a fork until the child is registered, so that no other run takes it for an orphan in between.
+#[derive(Debug)]
+pub(super) struct Forking(MutexGuard<'static, BTreeSet<i32>>);
+
+/// Announces a fork.
+pub(super) fn forking() -> Forking {
+    Forking(mains())
+}
+
+impl Forking {
+    /// Registers the child.
+    pub(super) fn register(mut self, pid: i32) -> Registered {
+        self.0.insert(pid);
+        Registered(pid)
+    }
+}
+
 /// Keeps a main process from being taken for an orphan as long as this lives.
 #[derive(Debug)]
 pub(super) struct Registered(i32);
 
-impl Registered {
-    /// Registers the main process of a run.
-    pub(super) fn new(pid: i32) -> Self {
-        MAINS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(pid);
-        Self(pid)
-    }
-}
-
 impl Drop for Registered {
     fn drop(&mut self) {
-        MAINS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&self.0);
+        mains().remove(&self.0);
     }
 }
 
@@ -53,7 +61,7 @@ pub(super) fn adopt() {
 
 /// Reaps those of `dead` that have become our children.
 pub(super) fn reap(dead: impl IntoIterator<Item = i32>) {
-    let mains = MAINS.lock().unwrap_or_else(PoisonError::into_inner);
+    let mains = mains();
     for pid in dead {
         if !mains.contains(&pid) {
             let _ = sys::reap_if_dead(pid);
@@ -61,40 +69,50 @@ pub(super) fn reap(dead: impl IntoIterator<Item = i32>) {
     }
 }
 
-/// Kills and reaps orphans of ours that belong to a session. That finds whoever escaped the tracing, unless it also left
-/// its session. Gives how many there were.
+/// Kills and reaps the orphans that a run has left to us: whoever escaped the tracing or was never traced. Gives how many
+/// there were.
 pub(super) fn sweep(session: i32) -> u32 {
-    let me = std::process::id().cast_signed();
-    clear(|| {
-        let mains = MAINS.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let ours = procfs::children(me)
-            .into_iter()
-            .filter(|pid| !mains.contains(pid));
-        ours.filter(|pid| procfs::stat(*pid).is_some_and(|stat| stat.session == session))
-            .collect()
-    })
+    clear(|| of_ours(session))
 }
 
-/// Kills what is left of a run that nobody traced: its group, its session, and every descendant that was seen. Its main
-/// process is dead, and not reaped yet, so that its number is still its own. Gives how many there were.
+/// Orphans of ours that belong to a session, or to one that they made for themselves. Children that memgrade started
+/// otherwise are in its own session, and those of other traced runs are traced.
+fn of_ours(session: i32) -> Vec<i32> {
+    let me = std::process::id().cast_signed();
+    let Some(own) = procfs::stat(me).map(|stat| stat.session) else {
+        return Vec::new();
+    };
+    let mut found = procfs::children(me);
+    // Asked after the listing: whoever was forked before it is registered now.
+    let mains = mains().clone();
+    found.retain(|pid| {
+        let theirs = procfs::stat(*pid).map(|stat| stat.session);
+        !mains.contains(pid)
+            && (theirs == Some(session)
+                || theirs.is_some_and(|theirs| theirs != own && !mains.contains(&theirs))
+                    && procfs::tracer_of(*pid) == Some(0))
+    });
+    found
+}
+
+/// Kills what is left of a run that nobody traced: its group, its session, every descendant that was seen, and orphans of
+/// ours. Its main process is dead, and not reaped yet, so that its number is still its own. Gives how many there were.
 pub(super) fn clear_untraced(main: i32, seen: &BTreeMap<i32, Member>) -> u32 {
-    sys::kill_group(main, libc::SIGKILL);
     let belongs = |pid: i32| {
         let stat = procfs::stat(pid)?;
         let known = seen
             .get(&pid)
             .is_some_and(|member| member.start == stat.start);
-        (pid != main && (stat.session == main || known)).then_some(stat)
+        // Zombies are their parents' to reap.
+        (pid != main && stat.state != 'Z' && (stat.session == main || known)).then_some(pid)
     };
     clear(|| {
-        let me = std::process::id().cast_signed();
-        let all = procfs::everybody().into_iter();
-        let found = all.filter_map(|pid| Some((pid, belongs(pid)?)));
-        // Zombies of other parents are theirs to reap.
-        found
-            .filter(|(_, stat)| stat.state != 'Z' || stat.parent == me)
-            .map(|(pid, _)| pid)
-            .collect()
+        let mut found: BTreeSet<i32> = procfs::everybody()
+            .into_iter()
+            .filter_map(belongs)
+            .collect();
+        found.extend(of_ours(main));
+        found.into_iter().collect()
     })
 }
 

@@ -57,8 +57,18 @@ pub(super) fn peaks(id: i32) -> Option<(u64, u64)> {
 
 /// The process that thread `tid` belongs to.
 pub(super) fn process_of(tid: i32) -> Option<i32> {
-    let text = file(tid, "status")?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Tgid:"))?;
+    id_field(tid, "Tgid:")
+}
+
+/// The thread that traces `tid`, or 0.
+pub(super) fn tracer_of(tid: i32) -> Option<i32> {
+    id_field(tid, "TracerPid:")
+}
+
+/// A line of /proc/ID/status that holds an id.
+fn id_field(id: i32, name: &str) -> Option<i32> {
+    let text = file(id, "status")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().parse().ok()
 }
 

@@ -16,6 +16,7 @@ use std::path::Path;
 use std::ptr;
 
 use super::confine::{Confine, Shortfall};
+use super::orphans::{self, Registered};
 use super::{Program, RawFd};
 use crate::error::Error;
 
@@ -85,6 +86,8 @@ const EXEC: u32 = 5;
 pub(super) struct Waiting {
     /// Its process id, session and group.
     pub(super) pid: i32,
+    /// Keeps it from being taken for an orphan.
+    registered: Registered,
     /// What could not be applied to it.
     pub(super) short: Shortfall,
     /// Where it tells how far it came.
@@ -100,6 +103,8 @@ impl Waiting {
         let _ = self.gate.write_all(&[1]);
         Started {
             status: self.status,
+            failure: None,
+            _registered: self.registered,
         }
     }
 }
@@ -108,14 +113,29 @@ impl Waiting {
 #[derive(Debug)]
 pub(super) struct Started {
     status: PipeReader,
+    /// The step that failed, once it is known.
+    failure: Option<(u32, u32)>,
+    _registered: Registered,
 }
 
 impl Started {
+    /// Waits until it has become the program or failed to.
+    pub(super) fn wait(&mut self) {
+        self.failure = read_status(&mut self.status);
+    }
+
     /// Why it did not become the program, if so. To be called after its end: whatever it said is in the pipe by then.
     pub(super) fn failure(mut self, program: &Program) -> Option<Error> {
         // A child that another thread just forked may still hold the other end: do not wait for end of file.
-        rustix::io::ioctl_fionbio(&self.status, true).ok()?;
-        let (step, code) = read_status(&mut self.status)?;
+        let at_once = rustix::io::ioctl_fionbio(&self.status, true).is_ok();
+        let late = || {
+            if at_once {
+                read_status(&mut self.status)
+            } else {
+                None
+            }
+        };
+        let (step, code) = self.failure.or_else(late)?;
         Some(failure(program, step, code))
     }
 }
@@ -268,6 +288,7 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
         child_gate.as_raw_fd(),
     )?;
     let (args, env) = (pointers(&plan.args), pointers(&plan.env));
+    let nobody_sweeps = orphans::forking();
     let before = block_signals();
     // SAFETY: the child only makes calls that are safe after fork, on memory that was made ready above.
     let pid = unsafe { libc::fork() };
@@ -280,11 +301,13 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
         Ok(())
     };
     restore_signals(&before);
+    let registered = nobody_sweeps.register(pid);
     forked.map_err(|error| machine("cannot start a process", &error))?;
     drop((child_status, child_gate, streams));
     match read_status(&mut status) {
         Some((READY, short)) => Ok(Waiting {
             pid,
+            registered,
             short: Shortfall(short),
             status,
             gate,
@@ -380,9 +403,20 @@ fn close_on_exec(plan: &Plan) {
 /// Gives every signal its default meaning again and blocks none: Rust ignores SIGPIPE, shells ignore others, and what is
 /// ignored stays so across exec.
 fn default_signals() {
+    let action = [0_u64; 8];
     for signal in 1..=64 {
-        // SAFETY: takes numbers only; the two that cannot be changed say so without harm.
-        unsafe { libc::signal(signal, libc::SIG_DFL) };
+        // The C library would refuse the signals that it keeps for itself, and a parent may have ignored even those.
+        // SAFETY: the kernel reads an action of all zeros, the default one, whose size is at most that of `action`, and
+        // writes nothing; the two signals that cannot be changed say so without harm.
+        unsafe {
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                action.as_ptr(),
+                ptr::null_mut::<u64>(),
+                8_usize,
+            )
+        };
     }
     let mut none = MaybeUninit::<libc::sigset_t>::uninit();
     // SAFETY: `none` is valid for writing.

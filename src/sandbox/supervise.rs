@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::confine::{Shortfall, confinement};
-use super::orphans::{self, Registered};
+use super::orphans;
 use super::pump::{self, Pumped};
 use super::spawn::{self, ChildEnds, Started, Waiting};
 use super::sys::{self, Change};
@@ -87,19 +87,19 @@ fn follow(
 ) -> Result<Followed, Error> {
     let waiting = spawn::spawn(program, ends)?;
     let (pid, short) = (waiting.pid, waiting.short);
-    let _registered = Registered::new(pid);
     let seized = if program.traced {
         Some(sys::seize(pid))
     } else {
         None
     };
     let traced = matches!(seized, Some(Ok(())));
-    let started = begin(waiting, tree, traced);
+    let mut started = begin(waiting, tree);
     let traced = if traced {
         let traced = tracer::follow(pid, program.limits.processes, tree, watcher);
         orphans::sweep(pid);
         traced?
     } else {
+        started.wait();
         without_tracing(pid, tree)?
     };
     if let Some(error) = started.failure(program) {
@@ -117,12 +117,16 @@ fn follow(
 }
 
 /// Lets the program go, known to both threads.
-fn begin(waiting: Waiting, tree: &Tree, traced: bool) -> Started {
+fn begin(waiting: Waiting, tree: &Tree) -> Started {
     let pid = waiting.pid;
     let mut state = tree.lock();
-    state.members.insert(pid, Member::default());
+    let member = Member {
+        // Until it becomes the program its memory is memgrade's own, as the fork left it.
+        borrows_memory: true,
+        ..Member::default()
+    };
+    state.members.insert(pid, member);
     state.main = Some(pid);
-    state.untraced = (!traced).then_some(pid);
     state.started = Some(Instant::now());
     let stopped = state.limit.is_some();
     drop(state);
@@ -133,9 +137,10 @@ fn begin(waiting: Waiting, tree: &Tree, traced: bool) -> Started {
     waiting.release()
 }
 
-/// Waits for a program that is not traced, and kills what it leaves behind.
+/// Waits for a program that is not traced and has begun, and kills what it leaves behind.
 fn without_tracing(pid: i32, tree: &Tree) -> Result<Traced, Error> {
     let lost = |error: std::io::Error| Error::Bug(format!("cannot wait for a program: {error}"));
+    tree.lock().untraced = Some(pid);
     sys::wait_dead(pid).map_err(lost)?;
     let (seen, limited) = {
         let mut state = tree.lock();

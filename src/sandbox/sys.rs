@@ -149,14 +149,6 @@ pub(super) fn kill(pid: i32, signal: i32) {
     }
 }
 
-/// Sends a signal to a process group.
-pub(super) fn kill_group(group: i32, signal: i32) {
-    if group > 1 {
-        // SAFETY: no memory is involved. That it may be gone already is no error.
-        unsafe { libc::killpg(group, signal) };
-    }
-}
-
 /// Type of a ptrace request.
 #[cfg(target_env = "gnu")]
 type Request = libc::c_uint;

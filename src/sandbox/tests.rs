@@ -444,8 +444,8 @@ impl ExitWatcher for Looker {
             .iter()
             .find(|mapping| mapping.name == "[stack]")
             .unwrap();
-        self.stack = vec![0; 64];
-        self.top_read = process.read(stack.end - 64, &mut self.stack);
+        self.stack = vec![0; 256];
+        self.top_read = process.read(stack.end - 256, &mut self.stack);
         let mut across = vec![0; 1 << 20];
         self.hole_read = process.read(stack.end - 4096, &mut across);
         assert_eq!(process.read(8, &mut [0; 8]), 0);
@@ -467,15 +467,14 @@ fn the_watcher_reads_the_memory_of_the_stopped_process() {
     let run = run(&misbehave(&["memory"]), &mut looker).unwrap();
     assert_eq!((run.end, looker.calls), (End::Exited(4), 1));
     assert!(looker.found);
-    assert_eq!(looker.top_read, 64);
+    assert_eq!(looker.top_read, 256);
+    let name = victim().file_name().unwrap().as_encoded_bytes();
     assert!(
-        text(
-            &looker.stack[..56]
-                .split(|byte| *byte == 0)
-                .next_back()
-                .unwrap()
-        )
-        .ends_with(victim().file_name().unwrap().to_str().unwrap())
+        looker
+            .stack
+            .windows(name.len())
+            .any(|window| window == name),
+        "the kernel puts the program's name there"
     );
     assert_eq!(
         looker.hole_read, 4096,
@@ -685,5 +684,116 @@ fn the_same_program_gives_the_same_figures() {
     for other in &facts[1..] {
         assert_eq!(other.stack_lowest, facts[0].stack_lowest);
         assert!(other.minor_faults.abs_diff(facts[0].minor_faults) <= 10);
+    }
+}
+
+/// Runs one ignored test in a process of its own, where no other test opens or starts anything.
+fn alone(test: &str) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", &format!("sandbox::tests::{test}")])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success() && text(&output.stdout).contains("1 passed"),
+        "{}",
+        text(&output.stdout)
+    );
+}
+
+#[test]
+fn runs_leave_no_descriptor_thread_or_child_behind() {
+    alone("fifty_runs");
+}
+
+#[test]
+#[ignore = "needs a process of its own; see runs_leave_no_descriptor_thread_or_child_behind"]
+fn fifty_runs() {
+    let me = std::process::id().cast_signed();
+    let open = || std::fs::read_dir("/proc/self/fd").unwrap().count();
+    finish(&misbehave(&["exit", "0"]));
+    let before = (open(), procfs::threads(me).len());
+    for number in 0..50 {
+        let mut program = misbehave(&[["exit", "daemon", "abort", "nonsense"][number % 4], "0"]);
+        program.traced = number % 3 != 0;
+        finish(&program);
+        let _ = run(&program_that_cannot_start(), &mut NoWatcher);
+    }
+    assert_eq!((open(), procfs::threads(me).len()), before);
+    assert_eq!(procfs::children(me), Vec::<i32>::new());
+}
+
+fn program_that_cannot_start() -> Program {
+    program("/nowhere")
+}
+
+#[test]
+fn a_global_interrupt_ends_and_refuses_runs() {
+    alone("interrupting_everything");
+}
+
+#[test]
+#[ignore = "needs a process of its own; see a_global_interrupt_ends_and_refuses_runs"]
+fn interrupting_everything() {
+    let runs: Vec<_> = (0..2)
+        .map(|_| {
+            thread::Builder::new()
+                .spawn(|| finish(&misbehave(&["stubborn"])))
+                .unwrap()
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(100));
+    super::interrupt();
+    for run in runs {
+        assert_eq!(run.join().unwrap().limit, Some(LimitHit::Interrupted));
+    }
+    assert!(super::interrupted());
+    assert!(matches!(
+        run(&misbehave(&["exit", "0"]), &mut NoWatcher),
+        Err(Error::Interrupted)
+    ));
+}
+
+#[test]
+#[ignore = "prints times"]
+fn times() {
+    for traced in [true, false] {
+        let mut p = program("/bin/true");
+        p.traced = traced;
+        let mut all: Vec<_> = (0..300)
+            .map(|_| {
+                let t = Instant::now();
+                finish(&p);
+                t.elapsed()
+            })
+            .collect();
+        all.sort();
+        println!("traced {traced}: median {:?} p90 {:?}", all[150], all[270]);
+    }
+    let mut all: Vec<_> = (0..300)
+        .map(|_| {
+            let t = Instant::now();
+            Command::new("/bin/true").output().unwrap();
+            t.elapsed()
+        })
+        .collect();
+    all.sort();
+    println!("bare: median {:?} p90 {:?}", all[150], all[270]);
+    let mut p = misbehave(&["overflow"]);
+    for (mode, stack) in [
+        ("overflow", 8 << 20),
+        ("overflow", 256 << 20),
+        ("threads-in-turn", 8 << 20),
+    ] {
+        p.args = vec![mode.into(), "300".into()];
+        p.limits.stack = stack;
+        let mut all: Vec<_> = (0..20)
+            .map(|_| {
+                let t = Instant::now();
+                let r = finish(&p);
+                (t.elapsed(), r.wall)
+            })
+            .collect();
+        all.sort();
+        println!("{mode} {stack}: {:?}", all[10]);
     }
 }
