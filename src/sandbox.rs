@@ -17,6 +17,40 @@ pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
 mod signals;
 mod stopped;
 
+#[cfg(target_os = "linux")]
+mod confine;
+#[cfg(target_os = "linux")]
+mod exit_stop;
+#[cfg(target_os = "linux")]
+mod faults;
+#[cfg(target_os = "linux")]
+mod orphans;
+#[cfg(any(not(target_os = "linux"), test))]
+mod portable;
+#[cfg(target_os = "linux")]
+mod procfs;
+#[cfg(target_os = "linux")]
+mod pump;
+#[cfg(target_os = "linux")]
+mod registers;
+#[cfg(target_os = "linux")]
+mod spawn;
+#[cfg(target_os = "linux")]
+mod supervise;
+#[cfg(target_os = "linux")]
+mod sys;
+#[cfg(target_os = "linux")]
+mod tracer;
+#[cfg(target_os = "linux")]
+mod tree;
+#[cfg(target_os = "linux")]
+mod watchdog;
+
+#[cfg(test)]
+mod sample;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
+
 /// Set by [`interrupt`]; runs look at it while they wait.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -35,10 +69,28 @@ pub type RawFd = i32;
 
 /// Runs a program within its limits and waits until it and everything that it started is gone.
 ///
-/// `watcher` is called once when the main process has come to its end and its memory is still there.
+/// `watcher` is called once when the main process has come to its end and its memory is still there. Fails with
+/// [`Error::Interrupted`] after [`interrupt`]; a run in progress then ends with [`LimitHit::Interrupted`].
 pub fn run(program: &Program, watcher: &mut dyn ExitWatcher) -> Result<RawRun, Error> {
-    let _ = (program, watcher);
-    Err(Error::Bug("the sandbox is not there yet".into()))
+    if interrupted() {
+        return Err(Error::Interrupted);
+    }
+    #[cfg(target_os = "linux")]
+    return supervise::run(program, watcher, &INTERRUPTED);
+    #[cfg(not(target_os = "linux"))]
+    {
+        // Nothing can be stopped at its end here, so there is nothing to watch.
+        let _ = watcher;
+        portable::run(program, &INTERRUPTED)
+    }
+}
+
+/// The level of containment that this machine gives, and what that level lacks. A run may lack more: each states its own.
+pub fn level() -> Confinement {
+    #[cfg(target_os = "linux")]
+    return confine::confinement(confine::Shortfall::default(), None);
+    #[cfg(not(target_os = "linux"))]
+    portable::confinement()
 }
 
 /// Limits with every default filled in.

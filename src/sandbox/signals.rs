@@ -1,6 +1,6 @@
-//! Names of signals.
+//! Names of signals, for people.
 
-/// Signals by the numbers that x86-64 and aarch64 Linux share.
+/// The signals of Linux by number, from 1 on; those that differ elsewhere are not named there.
 const NAMES: [&str; 31] = [
     "SIGHUP",
     "SIGINT",
@@ -35,10 +35,16 @@ const NAMES: [&str; 31] = [
     "SIGSYS",
 ];
 
-/// The name of a signal, such as `SIGSEGV`; a real-time signal by its number.
-pub fn signal_name(signal: i32) -> String {
-    let known = usize::try_from(signal - 1).ok().and_then(|i| NAMES.get(i));
-    known.map_or_else(|| format!("signal {signal}"), |name| (*name).to_owned())
+/// The name of a signal, such as `SIGSEGV`; `signal 40` if it has none.
+pub fn signal_name(number: i32) -> String {
+    let index = usize::try_from(number)
+        .ok()
+        .and_then(|number| number.checked_sub(1));
+    let known = cfg!(target_os = "linux") || matches!(number, 1..=6 | 8 | 9 | 11 | 13..=15);
+    match index.and_then(|index| NAMES.get(index)) {
+        Some(name) if known => (*name).to_owned(),
+        _ => format!("signal {number}"),
+    }
 }
 
 #[cfg(test)]
@@ -46,10 +52,19 @@ mod tests {
     use super::signal_name;
 
     #[test]
-    fn names_stand_at_their_numbers() {
-        assert_eq!(signal_name(6), "SIGABRT");
-        assert_eq!(signal_name(11), "SIGSEGV");
-        assert_eq!(signal_name(31), "SIGSYS");
-        assert_eq!(signal_name(34), "signal 34");
+    fn signals_have_their_usual_names() {
+        for (number, name) in [
+            (libc::SIGABRT, "SIGABRT"),
+            (libc::SIGKILL, "SIGKILL"),
+            (libc::SIGSEGV, "SIGSEGV"),
+            (libc::SIGTERM, "SIGTERM"),
+            (libc::SIGXCPU, "SIGXCPU"),
+            (libc::SIGSYS, "SIGSYS"),
+            (40, "signal 40"),
+            (0, "signal 0"),
+            (-5, "signal -5"),
+        ] {
+            assert_eq!(signal_name(number), name);
+        }
     }
 }

@@ -34,6 +34,16 @@ pub struct StoppedProcess<'stop> {
 }
 
 impl StoppedProcess<'_> {
+    /// Process `pid`, whose thread `thread` stands in its exit stop.
+    #[cfg(target_os = "linux")]
+    pub(super) fn new(pid: i32, thread: i32) -> Self {
+        Self {
+            pid,
+            thread,
+            stop: PhantomData,
+        }
+    }
+
     /// Its process id.
     pub fn pid(&self) -> i32 {
         self.pid
@@ -41,7 +51,13 @@ impl StoppedProcess<'_> {
 
     /// Reads its memory from `address` on; gives the bytes really read, and stops at the first hole.
     pub fn read(&self, address: u64, buffer: &mut [u8]) -> usize {
-        let _ = (self.thread, address, buffer);
-        0
+        #[cfg(target_os = "linux")]
+        return super::sys::read_memory(self.thread, address, buffer);
+        #[cfg(not(target_os = "linux"))]
+        {
+            // Nothing is stopped on other systems, so there is no value of this type.
+            let _ = (self.thread, address, buffer);
+            0
+        }
     }
 }

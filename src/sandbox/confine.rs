@@ -1,0 +1,235 @@
+//! What a program is confined by: the one place that a stronger level is added to.
+//!
+//! A [`Confine`] is prepared before the fork, because nothing may be allocated after it; the child then applies it to
+//! itself just before it becomes the program. What could not be applied comes back as [`Shortfall`] bits, so that
+//! [`confinement`] tells the truth about this run and not about runs in general.
+#![expect(
+    unsafe_code,
+    reason = "limits, personality and prctl are applied between fork and exec, where only raw calls are allowed"
+)]
+
+use std::ptr;
+
+use super::Limits;
+use super::sys::Resource;
+use crate::observe::{Confinement, Level};
+
+/// Open files of a program: enough for any exercise, few enough not to starve the machine.
+const OPEN_FILES: u64 = 1024;
+
+/// Address space is only a backstop: a program may reserve much and touch little, and the probe maps its own recording.
+const LEAST_ADDRESS_SPACE: u64 = 64 << 30;
+
+/// `ADDR_NO_RANDOMIZE` of <sys/personality.h>.
+const NO_RANDOMIZE: libc::c_ulong = 0x004_0000;
+
+/// What could not be applied, one bit each; sent through the start pipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Shortfall(pub(super) u32);
+
+impl Shortfall {
+    /// Addresses are still randomized.
+    pub(super) const RANDOMIZED: u32 = 1;
+    /// Huge pages are still on.
+    pub(super) const HUGE_PAGES: u32 = 1 << 1;
+    /// Gaining privileges through set-uid programs is still possible.
+    pub(super) const PRIVILEGES: u32 = 1 << 2;
+    /// The stack limit could not be set.
+    pub(super) const STACK: u32 = 1 << 3;
+    /// Another resource limit could not be set.
+    pub(super) const LIMIT: u32 = 1 << 4;
+    /// It would outlive memgrade if that were killed.
+    pub(super) const ORPHAN: u32 = 1 << 5;
+
+    /// Whether `bit` is among them.
+    pub(super) fn has(self, bit: u32) -> bool {
+        self.0 & bit != 0
+    }
+}
+
+/// Everything that the child applies to itself, ready to use.
+#[derive(Debug)]
+pub(super) struct Confine {
+    /// Resource, soft and hard limit, and the bit to report if it fails.
+    limits: Vec<(Resource, u64, u64, u32)>,
+    /// The process that the child must still be a child of.
+    parent: i32,
+}
+
+impl Confine {
+    /// Prepares it from the limits of a program.
+    pub(super) fn prepare(limits: &Limits) -> Self {
+        // The tree's CPU time is watched from outside; this ends a program that the watching would miss.
+        let cpu = limits.cpu.as_secs().saturating_add(2);
+        let space = limits.memory.saturating_mul(8).max(LEAST_ADDRESS_SPACE);
+        let other = Shortfall::LIMIT;
+        Self {
+            limits: vec![
+                (libc::RLIMIT_CPU, cpu, cpu.saturating_add(1), other),
+                (
+                    libc::RLIMIT_FSIZE,
+                    limits.file_size,
+                    limits.file_size,
+                    other,
+                ),
+                // One byte: unlike 0 this also keeps a system from piping the core into its crash reporter.
+                (libc::RLIMIT_CORE, 1, 1, other),
+                (libc::RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES, other),
+                (libc::RLIMIT_AS, space, space, other),
+                (
+                    libc::RLIMIT_STACK,
+                    limits.stack,
+                    limits.stack,
+                    Shortfall::STACK,
+                ),
+            ],
+            parent: std::process::id().cast_signed(),
+        }
+    }
+
+    /// Applies it to the calling process. Only calls that are safe between fork and exec; allocates nothing.
+    pub(super) fn apply(&self) -> Shortfall {
+        let mut short = 0;
+        // SAFETY: takes numbers only.
+        if unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) } != 0 {
+            short |= Shortfall::ORPHAN;
+        }
+        // SAFETY: takes nothing.
+        if unsafe { libc::getppid() } != self.parent {
+            // memgrade died before the line above took effect.
+            // SAFETY: takes a number only, and does not return.
+            unsafe { libc::_exit(127) };
+        }
+        // SAFETY: takes numbers only; the kernel insists on zeros.
+        if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } != 0 {
+            short |= Shortfall::PRIVILEGES;
+        }
+        // SAFETY: takes numbers only; the kernel insists on zeros.
+        if unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0) } != 0 {
+            short |= Shortfall::HUGE_PAGES;
+        }
+        if !no_randomize() {
+            short |= Shortfall::RANDOMIZED;
+        }
+        for &(resource, soft, hard, bit) in &self.limits {
+            if !set_limit(resource, soft, hard) {
+                short |= bit;
+            }
+        }
+        Shortfall(short)
+    }
+}
+
+/// Turns address-space randomization off for the program to come, and says whether it is off.
+fn no_randomize() -> bool {
+    // Asks without changing anything.
+    const ASK: libc::c_ulong = 0xffff_ffff;
+    // SAFETY: takes a number only.
+    let now = unsafe { libc::personality(ASK) };
+    let Ok(now) = libc::c_ulong::try_from(now) else {
+        return false;
+    };
+    // SAFETY: takes a number only.
+    unsafe { libc::personality(now | NO_RANDOMIZE) };
+    // SAFETY: takes a number only.
+    let after = unsafe { libc::personality(ASK) };
+    libc::c_ulong::try_from(after).is_ok_and(|after| after & NO_RANDOMIZE != 0)
+}
+
+/// Sets a limit. A hard limit that is lower already is taken over and reported as set if it is the stricter one for
+/// everything but the stack, whose size must be exact.
+fn set_limit(resource: Resource, soft: u64, hard: u64) -> bool {
+    let limit = libc::rlimit {
+        rlim_cur: soft,
+        rlim_max: hard,
+    };
+    // SAFETY: `limit` is valid for reading.
+    if unsafe { libc::setrlimit(resource, &raw const limit) } == 0 {
+        return true;
+    }
+    let mut old = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: `old` is valid for writing.
+    if unsafe { libc::getrlimit(resource, ptr::from_mut(&mut old)) } != 0 {
+        return false;
+    }
+    let limit = libc::rlimit {
+        rlim_cur: soft.min(old.rlim_max),
+        rlim_max: hard.min(old.rlim_max),
+    };
+    // SAFETY: `limit` is valid for reading.
+    let set = unsafe { libc::setrlimit(resource, &raw const limit) } == 0;
+    set && (resource != libc::RLIMIT_STACK || limit.rlim_cur == soft)
+}
+
+/// How a run was contained. `untraced` says why it was not traced, if it should have been.
+pub(super) fn confinement(short: Shortfall, untraced: Option<&str>) -> Confinement {
+    let mut missing: Vec<String> = [
+        "files: the program can read and write what you can",
+        "network: it can connect to what you can",
+        "processes: it can see and signal your other processes",
+        "system calls: none is refused",
+        "memory of the whole tree is sampled, and shared memory, memfd and socket buffers are not counted",
+    ]
+    .map(String::from)
+    .into();
+    for (bit, text) in [
+        (
+            Shortfall::RANDOMIZED,
+            "addresses are randomized: this system refuses to turn that off",
+        ),
+        (
+            Shortfall::HUGE_PAGES,
+            "huge pages are on: resident figures may be too large",
+        ),
+        (
+            Shortfall::PRIVILEGES,
+            "set-uid programs can still gain privileges",
+        ),
+        (
+            Shortfall::STACK,
+            "the stack limit is not the one asked for: the system's hard limit is lower",
+        ),
+        (
+            Shortfall::LIMIT,
+            "a limit on CPU time, file size, open files or address space could not be set",
+        ),
+        (
+            Shortfall::ORPHAN,
+            "it would go on running if memgrade were killed",
+        ),
+    ] {
+        if short.has(bit) {
+            missing.push(text.into());
+        }
+    }
+    if let Some(reason) = untraced {
+        missing.push(format!(
+            "tracing: {reason}; how it died is not proved, and processes are counted by sampling"
+        ));
+    }
+    Confinement {
+        level: Level::Limits,
+        missing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shortfall_is_told() {
+        let whole = confinement(Shortfall::default(), None).missing.len();
+        for bit in 0..6 {
+            assert_eq!(
+                confinement(Shortfall(1 << bit), None).missing.len(),
+                whole + 1
+            );
+        }
+        let untraced = confinement(Shortfall::default(), Some("refused"));
+        assert!(untraced.missing.iter().any(|text| text.contains("refused")));
+    }
+}
