@@ -17,7 +17,7 @@ use super::places::Sources;
 use super::ratio;
 use super::regions;
 use super::ruling::{Judged, Ruling, settle};
-use super::words::{limit_size, plural, quote};
+use super::words::{limit_size, pattern, plural, quote};
 
 /// Judges all claims of one kind.
 pub(super) fn judge(
@@ -129,7 +129,7 @@ fn count(
     } else {
         Known::exactly(i128::from(made))
     };
-    let wanted = quote(regex.as_str());
+    let wanted = pattern(regex.as_str());
     match bound.fit(known, 0) {
         Fit::Within => {}
         Fit::Unknown => {
