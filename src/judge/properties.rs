@@ -46,6 +46,8 @@ prop_compose! {
             peak_bytes_since: peak,
             resident_bytes: live,
             virtual_bytes: total,
+            resident_seen_bytes: peak,
+            virtual_seen_bytes: None,
             minor_faults: total,
             major_faults: None,
             cpu_ms,

@@ -57,6 +57,7 @@ fn of(verdicts: &[(&str, Verdict)]) -> Vec<(String, Verdict)> {
 fn failure(finding: Finding) -> Option<Failure> {
     Some(Failure {
         diagnostics: String::new(),
+        diagnostics_ansi: String::new(),
         finding,
         wall: None,
     })
