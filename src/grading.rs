@@ -164,8 +164,7 @@ fn checklist(
     let text = submission.answers.unwrap_or_default();
     let (answers, of_text) = answers::parse_answers(intake::ANSWERS, &text, checklist);
     findings.extend(of_text);
-    let mut report = judge::judge_checklist(checklist, &answers, exercises);
-    report.findings.splice(0..0, findings);
+    let report = judge::judge_checklist(checklist, &answers, findings, exercises);
     sources.insert(intake::ANSWERS.to_owned(), text);
     Ok(Some(report))
 }

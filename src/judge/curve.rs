@@ -230,7 +230,7 @@ impl Curve<'_, '_> {
         };
         let mut finding = Finding::learner("curve/flat", message);
         let freed = figures::biggest(self.run, |site| {
-            site.total.bytes.saturating_sub(figures::late(site))
+            site.total.bytes.saturating_sub(figures::held(site).bytes)
         });
         if let Some((site, bytes)) = freed
             && let Some(place) = self.sources.site(site)
@@ -297,10 +297,11 @@ impl Curve<'_, '_> {
             "curve/grows",
             format!("the heap keeps growing, by {}", self.rate(slope)),
         );
-        if let Some((site, _)) = figures::biggest(self.run, figures::late)
+        let (from, to) = (first.at.number, last.at.number);
+        if let Some((site, _)) = figures::biggest(self.run, |site| figures::growth(site, from, to))
             && let Some(place) = self.sources.site(site)
         {
-            finding = finding.at(place, self.alive_here(site));
+            finding = finding.at(place, Self::alive_here(site));
             if let Some(caller) = site.path.get(1) {
                 finding = finding.also(self.sources.source_line(caller), "called from here");
             }
@@ -314,27 +315,18 @@ impl Curve<'_, '_> {
         )
     }
 
-    fn alive_here(&self, site: &crate::observe::Site) -> String {
-        match site.at_highest_mark {
-            Some(live) if live.bytes >= site.at_exit.bytes => {
-                let verb = if live.blocks == 1 { "was" } else { "were" };
-                format!(
-                    "{} allocated here {verb} alive at the last step",
-                    super::words::blocks(live.blocks)
-                )
-            }
-            _ => {
-                let verb = if site.at_exit.blocks == 1 {
-                    "was"
-                } else {
-                    "were"
-                };
-                format!(
-                    "{} allocated here {verb} alive at the end",
-                    super::words::blocks(site.at_exit.blocks)
-                )
-            }
-        }
+    fn alive_here(site: &crate::observe::Site) -> String {
+        let held = figures::held(site);
+        let verb = if held.blocks == 1 { "was" } else { "were" };
+        let when = if held == site.at_exit {
+            "end"
+        } else {
+            "highest line"
+        };
+        format!(
+            "{} allocated here {verb} alive at the {when}",
+            super::words::blocks(held.blocks)
+        )
     }
 
     fn returns(&self, returns: &Returns) -> Ruling {
@@ -382,10 +374,12 @@ impl Curve<'_, '_> {
             ),
         );
         if difference > 0
-            && let Some((site, _)) = figures::biggest(self.run, figures::late)
+            && let Some((site, _)) = figures::biggest(self.run, |site| {
+                figures::growth(site, first.at.number, last.at.number)
+            })
             && let Some(place) = self.sources.site(site)
         {
-            finding = finding.at(place, self.alive_here(site));
+            finding = finding.at(place, Self::alive_here(site));
         }
         let finding = finding.note(self.spark(&format!(
             "back means within {} of the first line",
@@ -559,7 +553,7 @@ mod tests {
         assert_eq!(label.place.line, 31);
         assert_eq!(
             label.text,
-            "1,000,000 blocks allocated here were alive at the last step"
+            "1,000,000 blocks allocated here were alive at the highest line"
         );
         assert!(
             finding.notes[0].starts_with("live heap  ▁"),

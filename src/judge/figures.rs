@@ -1,7 +1,7 @@
 //! Figures of a run or of a phase of it.
 
 use crate::course::spec::OutcomeKind;
-use crate::observe::{Heap, Observation, Point, Site};
+use crate::observe::{Amount, Heap, Observation, Point, Site};
 
 use super::bounds::{Bound, Fit, Known};
 use super::marks::{self, Span};
@@ -184,17 +184,53 @@ pub(super) fn biggest(run: &Observation, measure: impl Fn(&Site) -> u64) -> Opti
         .filter(|(_, amount)| *amount > 0)
 }
 
-/// What was alive at the last mark, or at the end where that is not known: freeing at the end hides nothing.
-pub(super) fn late(site: &Site) -> u64 {
-    site.at_highest_mark.map_or(site.at_exit.bytes, |live| {
-        live.bytes.max(site.at_exit.bytes)
+/// The most that was alive at any mark or at the end, as far as that is known: freeing at the end hides nothing.
+pub(super) fn held(site: &Site) -> Amount {
+    let later = site.at_highest_mark.unwrap_or_default();
+    if later.bytes > site.at_exit.bytes {
+        later
+    } else {
+        site.at_exit
+    }
+}
+
+/// What a site allocated within a phase; `None` where its figures at the ends of the phase were not kept.
+pub(super) fn allocated(site: &Site, span: &Span<'_>) -> Option<Amount> {
+    let at = |number| {
+        let moment = site.moments.iter().find(|moment| moment.number == number);
+        moment.map(|moment| moment.total)
+    };
+    let first = match &span.from {
+        None => Amount::default(),
+        Some(from) => at(from.number)?,
+    };
+    let last = match &span.to {
+        None => site.total,
+        Some(to) => at(to.number)?,
+    };
+    Some(Amount {
+        bytes: last.bytes.saturating_sub(first.bytes),
+        blocks: last.blocks.saturating_sub(first.blocks),
     })
+}
+
+/// By how many bytes what a site holds grew from line `first` to line `last`, by the nearest moments within them;
+/// what it held at most where no moments were kept.
+pub(super) fn growth(site: &Site, first: u64, last: u64) -> u64 {
+    let mut within = site
+        .moments
+        .iter()
+        .filter(|moment| (first..=last).contains(&moment.number));
+    match (within.next(), within.next_back()) {
+        (Some(first), Some(last)) => last.live.bytes.saturating_sub(first.live.bytes),
+        _ => held(site).bytes,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::marks::Marks;
-    use super::super::testing::{amount, line, run};
+    use super::super::testing::{amount, line, run, site};
     use super::*;
     use crate::course::spec::Phase;
     use crate::judge::Verdict;
@@ -255,5 +291,31 @@ mod tests {
                 .verdict,
             Verdict::Unmeasurable
         );
+    }
+    #[test]
+    fn a_site_that_grew_is_told_from_one_that_is_large() {
+        use crate::observe::Moment;
+        let moment = |number, live| Moment {
+            number,
+            total: amount(live, live),
+            live: amount(live, live),
+        };
+        let mut large = site(3, 900, 900);
+        large.moments = vec![moment(1, 900), moment(2, 900), moment(3, 900)];
+        let mut grown = site(4, 300, 0);
+        grown.moments = vec![moment(1, 100), moment(2, 200), moment(3, 300)];
+        assert_eq!((growth(&large, 1, 3), growth(&grown, 1, 3)), (0, 200));
+        assert_eq!(growth(&site(5, 70, 7), 1, 3), 7);
+
+        let run = run().mark("a", 0).mark("b", 0).mark("c", 0).build();
+        let span = |from: &str, to: &str| {
+            let phase = Phase {
+                from: Some(line(from)),
+                to: Some(line(to)),
+            };
+            Marks::new(&run).span(Some(&phase)).unwrap()
+        };
+        assert_eq!(allocated(&grown, &span("b", "c")), Some(amount(100, 100)));
+        assert_eq!(allocated(&site(5, 70, 7), &span("b", "c")), None);
     }
 }

@@ -3,7 +3,7 @@
 use crate::course::spec::HeapExpectation;
 use crate::course::units::human_size;
 use crate::diagnostic::Finding;
-use crate::observe::{Observation, Site};
+use crate::observe::{Amount, Observation, Site};
 
 use super::bounds::{Bound, Fit, Known};
 use super::figures::{self, Counter};
@@ -214,7 +214,7 @@ fn also(
         return finding.note(format!("also: {message}"));
     }
     let mut finding = Finding::learner(code, message);
-    if let Some((site, text)) = culprit(figure, too_much, run)
+    if let Some((site, text)) = culprit(figure, too_much, run, span)
         && let Some(place) = sources.site(site)
     {
         finding = finding.at(place, text);
@@ -273,34 +273,64 @@ fn end_words(span: &Span<'_>) -> String {
 }
 
 /// The line that has most to do with it. Where too little happened, no line has.
-fn culprit(figure: Figure, too_much: bool, run: &Observation) -> Option<(&Site, String)> {
+fn culprit<'a>(
+    figure: Figure,
+    too_much: bool,
+    run: &'a Observation,
+    span: &Span<'_>,
+) -> Option<(&'a Site, String)> {
     if !too_much {
         return None;
     }
+    let whole = span.from.is_none() && span.to.is_none();
     match figure {
-        Figure::TotalBlocks => figures::biggest(run, |site| site.total.blocks)
-            .map(|(site, n)| (site, format!("{} allocated here", were(n)))),
-        Figure::TotalBytes => figures::biggest(run, |site| site.total.bytes)
-            .map(|(site, n)| (site, format!("{} were allocated here", human_size(n)))),
-        Figure::PeakBytes => {
-            figures::biggest(run, |site| figures::late(site).max(site.at_exit.bytes))
-                .map(|(site, n)| {
+        Figure::TotalBlocks | Figure::TotalBytes => {
+            let measure = |amount: Amount| match figure {
+                Figure::TotalBlocks => amount.blocks,
+                _ => amount.bytes,
+            };
+            let words = |n| match figure {
+                Figure::TotalBlocks => were(n),
+                _ => format!("{} were", human_size(n)),
+            };
+            let within = |site: &Site| measure(figures::allocated(site, span).unwrap_or_default());
+            if let Some((site, n)) = figures::biggest(run, within).filter(|_| !whole) {
+                return Some((
+                    site,
+                    format!("{} allocated here {}", words(n), span.words()),
+                ));
+            }
+            let end = if whole { "" } else { " in the whole run" };
+            figures::biggest(run, |site| measure(site.total))
+                .map(|(site, n)| (site, format!("{} allocated here{end}", words(n))))
+        }
+        Figure::PeakBytes => figures::biggest(run, |site| figures::held(site).bytes)
+            .map(|(site, n)| {
+                (
+                    site,
+                    format!("{} allocated here were alive at once", human_size(n)),
+                )
+            })
+            .or_else(|| {
+                figures::biggest(run, |site| site.total.bytes).map(|(site, n)| {
                     (
                         site,
-                        format!("{} from here were alive late in the run", human_size(n)),
+                        format!("{} were allocated here in all", human_size(n)),
                     )
                 })
-                .or_else(|| {
-                    figures::biggest(run, |site| site.total.bytes).map(|(site, n)| {
-                        (
-                            site,
-                            format!("{} were allocated here in all", human_size(n)),
-                        )
-                    })
-                })
-        }
+            }),
         Figure::AtExitBytes | Figure::AtExitBlocks => {
-            figures::biggest(run, figures::late).map(|(site, n)| {
+            let alive = |site: &Site| match &span.to {
+                None => site.at_exit.bytes,
+                Some(to) => {
+                    let moment = site
+                        .moments
+                        .iter()
+                        .find(|moment| moment.number == to.number);
+                    moment.map_or_else(|| figures::held(site).bytes, |moment| moment.live.bytes)
+                }
+            };
+            figures::biggest(run, alive).map(|(site, n)| {
                 (
                     site,
                     format!("{} allocated here were still alive", human_size(n)),
@@ -373,7 +403,10 @@ mod tests {
             many.message,
             "3 blocks are allocated between the lines `start` and `end`, where exactly 0 is asked for"
         );
-        assert_eq!(many.primary.unwrap().text, "13 blocks were allocated here");
+        assert_eq!(
+            many.primary.unwrap().text,
+            "13 blocks were allocated here in the whole run"
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::diagnostic::Finding;
 use crate::observe::{Observation, Point};
 
 use super::ruling::{Judged, Ruling};
-use super::words::{plural, quote};
+use super::words::{pattern, plural, quote};
 
 /// Compiles a regular expression of the spec's.
 pub(super) fn regex(pattern: &str) -> Judged<Regex> {
@@ -255,7 +255,7 @@ impl<'a> Marks<'a> {
         if self.cut_off() {
             return Self::cut();
         }
-        let wanted = quote(regex.as_str());
+        let wanted = pattern(regex.as_str());
         let mut finding = Finding::learner("marks/missing", format!("no line matches {wanted}"));
         if self.unfinished_line(regex) {
             finding = Finding::learner(

@@ -11,7 +11,7 @@ use super::marks;
 use super::numbers;
 use super::places::Sources;
 use super::ruling::{Judged, Ruling, settle};
-use super::words::{plural, quote};
+use super::words::{self, plural, quote};
 
 /// Judges one stream.
 pub(super) fn judge(
@@ -109,7 +109,7 @@ fn judge_regex(pattern: &str, captured: &Captured, stream: &str) -> Judged<Rulin
     }
     let mut finding = Finding::learner(
         "output/no-match",
-        format!("nothing on {stream} matches {}", quote(pattern)),
+        format!("nothing on {stream} matches {}", words::pattern(pattern)),
     );
     let printed = trimmed_lines(&captured.text);
     finding = match printed.as_slice() {

@@ -91,6 +91,73 @@ pub(super) fn quote(text: &str) -> String {
     format!("`{shown}`")
 }
 
+/// A regular expression of the spec's, as the line that it stands for: `After <number> transactions`. One that is too
+/// long or too clever for that is called the pattern of the exercise.
+pub(super) fn pattern(regex: &str) -> String {
+    let mut text = regex.trim_start_matches("(?m)").to_owned();
+    let simple = [
+        (r"0x[0-9a-f]+", "<address>"),
+        (r"\d+(\.\d+)?", "<number>"),
+        (r"\d+(?:\.\d+)?", "<number>"),
+        (r"[0-9.]+", "<number>"),
+        (r"[0-9.,]+", "<number>"),
+        (r"[0-9]+", "<number>"),
+        (r"\d+", "<number>"),
+        (r"[kKM]i?B", "<unit>"),
+        (r"\w+", "<word>"),
+        (r"\S+", "<word>"),
+        (r".+", "…"),
+        (r".*", "…"),
+        (r"\s+", " "),
+        (r"\s*", " "),
+        (r"\s", " "),
+    ];
+    for (from, to) in simple {
+        text = text.replace(from, to);
+    }
+    text = without_groups(&text);
+    let unfinished = text.strip_prefix('^').unwrap_or(&text);
+    let line = unfinished.strip_suffix('$').unwrap_or(unfinished);
+    let mut plain = String::new();
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some(escaped) if escaped.is_ascii_punctuation() => plain.push(escaped),
+                _ => return "the pattern of the exercise".to_owned(),
+            },
+            '[' | ']' | '*' | '+' | '?' | '|' | '{' | '}' | '^' | '$' | '(' | ')' | '\n' => {
+                return "the pattern of the exercise".to_owned();
+            }
+            c => plain.push(c),
+        }
+    }
+    if plain.trim().is_empty() || plain.chars().count() > QUOTED {
+        return "the pattern of the exercise".to_owned();
+    }
+    quote(plain.trim_end())
+}
+
+/// The text without the parentheses of named groups, where they do not nest.
+fn without_groups(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("(?<").or_else(|| rest.find("(?P<")) {
+        out.push_str(rest.get(..start).unwrap_or_default());
+        let Some((inside, after)) = rest
+            .get(start..)
+            .and_then(|group| group.split_once('>'))
+            .and_then(|(_, group)| group.split_once(')'))
+        else {
+            return text.to_owned();
+        };
+        out.push_str(inside);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 /// The text with characters made visible that one cannot see: leading, trailing and repeated spaces as `·`, tabs as
 /// `→`, everything else that is no printable character as its escape.
 pub(super) fn visible(text: &str) -> String {
@@ -128,6 +195,35 @@ mod tests {
         assert_eq!(visible("a b  c "), "a b··c·");
         assert_eq!(visible("\tx\r"), "→x\\u{d}");
         assert_eq!(visible("a\u{202e}b"), "a\\u{202e}b");
+    }
+
+    #[test]
+    fn a_simple_pattern_reads_like_the_line_that_it_stands_for() {
+        let cases = [
+            (
+                r"^After \d+ transactions: (?<claim>[0-9.]+ MiB) in use$",
+                "`After <number> transactions: <number> MiB in use`",
+            ),
+            (r"^ratio: (?P<claim>\d+(\.\d+)?)", "`ratio: <number>`"),
+            (
+                r"(?m)^vector\s+0x[0-9a-f]+\s+2000000\s+\w+",
+                "`vector <address> 2000000 <word>`",
+            ),
+            (
+                r"^local\s+(?P<claim>0x[0-9a-f]+)\s+\d+\s+(?P<region>\w+)",
+                "`local <address> <number> <word>`",
+            ),
+            (
+                r"virtual \+(?P<claim>\d+(\.\d+)? [kKM]i?B)",
+                "`virtual +<number> <unit>`",
+            ),
+            (r"^(a|b)$", "the pattern of the exercise"),
+            ("(?s)a\nb", "the pattern of the exercise"),
+            ("", "the pattern of the exercise"),
+        ];
+        for (regex, words) in cases {
+            assert_eq!(pattern(regex), words, "{regex}");
+        }
     }
 
     #[test]
