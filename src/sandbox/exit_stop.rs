@@ -23,6 +23,7 @@ pub(super) fn facts(thread: i32, threads: &[i32], by_exit_call: bool) -> Option<
         Some(ThreadAtExit {
             tid,
             sp: registers.sp,
+            fp: registers.fp,
             tls: registers.tls,
         })
     });
