@@ -15,6 +15,9 @@ pub(super) struct Args {
     pub(super) course: CourseOption,
 }
 
+/// Longer titles are cut.
+const MOST_CHARS: usize = 200;
+
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let course = args.course.open()?;
     let style = &console.out;
@@ -22,7 +25,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let width = width.unwrap_or(0);
     let mut out = format!(
         "{}\n",
-        style.paint(Ink::Strong, &style.clean(course.title(), style.width))
+        style.paint(Ink::Strong, &style.clean(course.title(), MOST_CHARS))
     );
     for entry in &course.exercises {
         let exercise = &entry.exercise;
@@ -34,7 +37,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             entry.id,
             points(exercise)
         );
-        let title = style.clean(&exercise.title, style.width.saturating_sub(head.len()));
+        let title = style.clean(&exercise.title, MOST_CHARS);
         let _ = writeln!(out, "{head}{title}");
     }
     console.print(&out)?;

@@ -22,7 +22,7 @@ pub struct Local {
     compiler: Option<Compiler>,
     overrides: Vec<Override>,
     /// Holds the payload for as long as programs may load it.
-    folder: TempDir,
+    _folder: TempDir,
     payload: Option<PathBuf>,
 }
 
@@ -69,7 +69,7 @@ impl Local {
         Ok(Self {
             compiler: None,
             overrides,
-            folder,
+            _folder: folder,
             payload,
         })
     }

@@ -1,0 +1,115 @@
+//! `memgrade grade`.
+
+use std::fs;
+use std::process::Stdio;
+
+use super::support::{Done, Place, SOLUTION, root};
+
+#[test]
+fn a_class_is_graded_whatever_some_of_it_hand_in() {
+    let place = Place::new();
+    place
+        .hello_course()
+        .write("class/ann/hello/main.rs", SOLUTION)
+        .write("class/=cmd|' /C calc'!A0/hello.rs", SOLUTION)
+        .write("class/bob/hello/main.rs", "fn main() { oops }\n")
+        .write("class/eve/hello/main.rs", "fn main() { loop {} }\n")
+        .write("class/ivy/hello/main.rs", "fn main() { println!(\"hello\"); }\n")
+        .write("class/notes.txt", "not a student");
+    fs::create_dir(place.work().join("class/zoe")).unwrap();
+    place
+        .memgrade(["grade", "class", "-o", "results", "--limit", "wall=500ms"])
+        .ends_with(0)
+        .says("ann")
+        .says("6 students graded");
+    let read = |name: &str| fs::read_to_string(place.work().join("results").join(name)).unwrap();
+    let results: serde_json::Value = serde_json::from_str(&read("results.json")).unwrap();
+    assert_eq!(results["schema"], "memgrade/results/v1");
+    let earned: Vec<(String, u64)> = results["students"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|student| {
+            let id = student["id"].as_str().unwrap().to_owned();
+            (id, student["report"]["score"]["earned"].as_u64().unwrap())
+        })
+        .collect();
+    let expected = [("=cmd|' ", 3), ("ann", 3), ("bob", 0), ("eve", 0), ("ivy", 1), ("zoe", 0)];
+    assert_eq!(earned.len(), expected.len());
+    for ((id, points), (prefix, wanted)) in earned.iter().zip(expected) {
+        assert!(id.starts_with(prefix), "{id}");
+        assert_eq!(*points, wanted, "{id}");
+    }
+    let grades = read("grades.csv");
+    assert_eq!(grades.lines().count(), 7, "{grades}");
+    assert!(!grades.lines().any(|line| line.starts_with('=') || line.starts_with("\"=")), "{grades}");
+    assert!(read("feedback/bob.txt").contains("build/does-not-compile"));
+    assert!(read("feedback/ann.txt").contains("3 of 3"));
+    assert_eq!(fs::read_dir(place.work().join("results/feedback")).unwrap().count(), 6);
+}
+
+#[test]
+fn the_results_may_lie_among_the_students() {
+    let place = Place::new();
+    place.hello_course().write("class/ann/hello.rs", SOLUTION);
+    for _ in 0..2 {
+        place
+            .memgrade(["grade", "class", "-o", "class/results"])
+            .ends_with(0)
+            .says("1 students graded");
+    }
+}
+
+#[test]
+fn no_students_is_nothing_to_check() {
+    let place = Place::new();
+    place.hello_course().write("class/notes.txt", "");
+    place
+        .memgrade(["grade", "class", "-o", "results"])
+        .ends_with(4)
+        .complains("no students");
+}
+
+#[cfg(unix)]
+#[test]
+fn who_was_graded_before_an_interrupt_keeps_the_grade() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let place = Place::new();
+    let waits = "fn main() {\n    let _ = std::process::Command::new(\"sleep\").arg(\"8716.5\").status();\n}\n";
+    place
+        .hello_course()
+        .write("class/ann/hello.rs", SOLUTION)
+        .write("class/bob/hello.rs", waits);
+    let mut command = place.command();
+    command.args(["grade", "class", "-o", "results", "--jobs", "1", "--limit", "wall=60s"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let feedback = place.work().join("results/feedback/ann.txt");
+    while !feedback.exists() {
+        std::thread::yield_now();
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    Done::of(child.wait_with_output().unwrap())
+        .ends_with(130)
+        .complains("1 of 2 students are graded");
+    let results = fs::read_to_string(place.work().join("results/results.json")).unwrap();
+    assert!(results.contains("\"ann\"") && !results.contains("\"bob\""), "{results}");
+    place.assert_nothing_left();
+}
+
+#[test]
+fn the_example_class_is_graded() {
+    let place = Place::new();
+    let output = place.work().join("results");
+    let mut command = place.command();
+    command.current_dir(root()).args(["grade", "examples/class", "-o"]).arg(&output);
+    let done = Done::of(command.output().unwrap()).ends_with(0);
+    let results: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(output.join("results.json")).unwrap()).unwrap();
+    let students = results["students"].as_array().unwrap();
+    assert!(students.len() >= 6, "{}", done.stdout);
+    let scores: Vec<u64> = students
+        .iter()
+        .map(|student| student["report"]["score"]["earned"].as_u64().unwrap())
+        .collect();
+    assert!(scores.contains(&0) && scores.iter().any(|score| *score > 20), "{scores:?}");
+}

@@ -1,0 +1,91 @@
+//! `memgrade verify`: on a small course that holds, on the same one broken in every way, and on the built-in course.
+
+use super::support::{Done, HELLO, Place, SOLUTION, root};
+
+/// Seven ways to be wrong; five of them print the right output.
+fn proved_course() -> Place {
+    let place = Place::new();
+    place.hello_course();
+    let silent = "//@ about: says nothing\n//@ finding: output/no-match in plain/says hello\nfn main() {}\n";
+    let wrong_word = "//@ about: another word\n//@ finding: output/no-match in plain/says hello\n\
+        fn main() {\n    let block = vec![7u8; 100];\n    println!(\"hallo\");\n    drop(block);\n}\n";
+    place
+        .write("tests/wrong/hello/silent.rs", silent)
+        .write("tests/wrong/hello/word.rs", wrong_word);
+    for blocks in [0, 2, 3, 4, 5] {
+        let code = if blocks == 0 { "heap/too-few-blocks" } else { "heap/too-many-blocks" };
+        let text = format!(
+            "//@ about: {blocks} blocks\n//@ finding: {code} in plain/one block\n//@ output: right\n\
+            fn main() {{\n    for _ in 0..{blocks} {{\n        drop(vec![7u8; 100]);\n    }}\n    println!(\"hello\");\n}}\n"
+        );
+        place.write(&format!("tests/wrong/hello/blocks_{blocks}.rs"), text);
+    }
+    place
+}
+
+#[test]
+fn a_course_that_holds() {
+    let place = proved_course();
+    place
+        .memgrade(["verify", "--mutate", "--repeat", "3"])
+        .ends_with(0)
+        .says("the course holds");
+}
+
+#[test]
+fn a_check_that_catches_nothing_is_found() {
+    let place = proved_course();
+    let idle = "[[case.check]]\nname = \"ends well\"\noutcome = { exit_code = 0 }\nhints = [\"return from main\"]\n";
+    place
+        .write("exercises/hello/exercise.toml", format!("{HELLO}\n{idle}"))
+        .memgrade(["verify", "--mutate"])
+        .ends_with(1)
+        .says("verify/check-catches-nothing")
+        .says("exercises/hello/exercise.toml:");
+    place.memgrade(["verify"]).ends_with(0);
+}
+
+#[test]
+fn whatever_does_not_hold_is_told() {
+    let place = proved_course();
+    place.write("solutions/hello/main.rs", "fn main() { println!(\"hello\"); }\n");
+    place.memgrade(["verify"]).ends_with(1).says("verify/solution-fails");
+
+    let place = proved_course();
+    place.write("exercises/hello/main.rs", SOLUTION);
+    place.memgrade(["verify"]).ends_with(1).says("verify/starter");
+
+    let place = proved_course();
+    place.write("tests/wrong/hello/silent.rs", format!("//@ about: is right\n//@ finding: output/no-match in plain/says hello\n{SOLUTION}"));
+    place.memgrade(["verify"]).ends_with(1).says("verify/wrong-not-caught");
+
+    let place = proved_course();
+    let tight = HELLO.replace("total_blocks = { exactly = 1 }", "total_bytes = { at_most = 100 }");
+    place.write("exercises/hello/exercise.toml", tight);
+    place.memgrade(["verify"]).ends_with(1).says("verify/no-margin");
+
+    let place = proved_course();
+    std::fs::remove_dir_all(place.work().join("tests")).unwrap();
+    place.memgrade(["verify"]).ends_with(1).says("verify/too-few-wrong");
+}
+
+#[test]
+fn figures_that_change_from_run_to_run_are_found() {
+    let place = proved_course();
+    // The seed of a hash table differs on every run.
+    let restless = "use std::hash::BuildHasher;\nfn main() {\n    let size = std::hash::RandomState::new().hash_one(1) % 100_000;\n    \
+        let block = vec![7u8; 100 + size as usize];\n    println!(\"hello\");\n    drop(block);\n}\n";
+    place
+        .write("solutions/hello/main.rs", restless)
+        .memgrade(["verify", "--repeat", "4"])
+        .ends_with(1)
+        .says("verify/not-repeatable");
+}
+
+#[test]
+fn the_built_in_course_holds() {
+    let place = Place::new();
+    let mut command = place.command();
+    command.current_dir(root()).args(["verify", "--mutate"]);
+    Done::of(command.output().unwrap()).ends_with(0).says("the course holds");
+}
