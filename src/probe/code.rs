@@ -16,7 +16,7 @@ use super::layout::{CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, MAX_RANGES, Range
 
 /// Functions of std that allocate once for std itself, even when the learner's code is the reason. The list is closed; each
 /// entry is a part of a demangled name, with what it excuses. Everything else counts: thread packets, `format!`, collections.
-const RUNTIME: [(&str, &str); 7] = [
+const RUNTIME: [(&str, &str); 9] = [
     (
         "std::io::stdio::StdoutRaw>>>>>::initialize",
         "the buffer of stdout, 1024 bytes, at the first print",
@@ -42,6 +42,14 @@ const RUNTIME: [(&str, &str); 7] = [
         "the list of thread-local destructors",
     ),
     ("std::backtrace", "the backtrace machinery"),
+    (
+        "std::panic::get_backtrace_style",
+        "whether to print a backtrace, read once from the environment",
+    ),
+    (
+        "std::alloc::rust_oom",
+        "the message about a failed allocation",
+    ),
 ];
 
 /// Functions of std through which every panic goes: the message, the payload, the unwinder's exception.

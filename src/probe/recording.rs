@@ -39,6 +39,8 @@ pub struct Recording {
     pub highest_line: Option<u64>,
     /// The last request that was refused.
     pub refused: Option<Refused>,
+    /// The program called exit itself, rather than returning from main.
+    pub exit_called: bool,
     /// Panics raised, and the stack of the last one.
     pub panics: u64,
     /// Stack of the last panic.
@@ -213,6 +215,7 @@ impl Recording {
                 offset_of!(Header, peak_blocks),
             ),
             most_threads: header.u32(offset_of!(Header, most_threads)),
+            exit_called: header.u64(offset_of!(Header, exit_called)) != 0,
             panics: header.u64(offset_of!(Header, panics)),
             panic_stack: header.u32(offset_of!(Header, panic_stack)),
             bad_frees: header.u64(offset_of!(Header, bad_frees)),

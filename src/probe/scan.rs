@@ -219,9 +219,10 @@ fn main_on_stack(
     recording: &Recording,
     code: &CodeMap,
 ) -> bool {
-    if !facts.by_exit_call {
+    if !facts.by_exit_call || recording.exit_called {
         return true;
     }
+    // `_exit` leaves the frame pointer as its caller had it.
     let Some(main) = facts
         .threads
         .iter()

@@ -42,7 +42,16 @@ impl<'a> Symbols<'a> {
         if let Some(lines) = self.known.get(&address) {
             return lines.clone();
         }
-        let lines = self.look_up(address);
+        let mut lines = self.look_up(address);
+        if lines.is_empty() {
+            // The compiler's own instructions, such as the stack probes of a large frame, have no line: the function's has.
+            let start = self
+                .loader
+                .as_ref()
+                .and_then(|loader| loader.find_symbol_info(address))
+                .map(|symbol| symbol.address());
+            lines = start.map(|start| self.look_up(start)).unwrap_or_default();
+        }
         self.known.insert(address, lines.clone());
         lines
     }

@@ -15,7 +15,15 @@ fn hello(program: impl AsRef<[u8]>) -> Place {
 /// Checks the program and gives what came of it.
 fn checked(program: &str) -> Done {
     let place = hello(program);
-    place.memgrade(["check", "--submission", "mine", "--limit", "wall=3s", "--limit", "output=64KiB"])
+    place.memgrade([
+        "check",
+        "--submission",
+        "mine",
+        "--limit",
+        "wall=3s",
+        "--limit",
+        "output=64KiB",
+    ])
 }
 
 #[test]
@@ -30,15 +38,24 @@ fn a_missing_submission() {
         .memgrade(["grade", "nowhere", "-o", "results"])
         .ends_with(2)
         .complains("there is no folder nowhere");
-    place.memgrade(["run", "nowhere.rs"]).ends_with(2).complains("nowhere.rs");
-    place.memgrade(["list", "--course", "nowhere"]).ends_with(2).complains("nowhere is not a course");
+    place
+        .memgrade(["run", "nowhere.rs"])
+        .ends_with(2)
+        .complains("nowhere.rs");
+    place
+        .memgrade(["list", "--course", "nowhere"])
+        .ends_with(2)
+        .complains("nowhere is not a course");
 }
 
 #[test]
 fn a_spec_with_many_mistakes_shows_them_all_at_their_lines() {
     let place = Place::new();
     let spec = HELLO
-        .replace("[[case.check]]\nname = \"one block\"", "[[case.check]]\nname = \"one block\"\npionts = 3")
+        .replace(
+            "[[case.check]]\nname = \"one block\"",
+            "[[case.check]]\nname = \"one block\"\npionts = 3",
+        )
         .replace("exactly = 1", "exactli = 1");
     place
         .hello_course()
@@ -58,32 +75,56 @@ fn a_spec_that_cannot_be_read() {
     place.write("exercises/hello/exercise.toml", b"title = \"\xff\"\n");
     place.memgrade(["list"]).ends_with(2).complains("not UTF-8");
     fs::remove_file(place.work().join("exercises/hello/exercise.toml")).unwrap();
-    place.memgrade(["list"]).ends_with(2).complains("exercises/hello/exercise.toml");
+    place
+        .memgrade(["list"])
+        .ends_with(2)
+        .complains("exercises/hello/exercise.toml");
     fs::create_dir(place.work().join("exercises/hello/exercise.toml")).unwrap();
-    place.memgrade(["list"]).ends_with(2).complains("not a regular file");
+    place
+        .memgrade(["list"])
+        .ends_with(2)
+        .complains("not a regular file");
 }
 
 #[test]
 fn no_compiler() {
     let place = hello(SOLUTION);
     let mut command = place.command();
-    command.env("RUSTC", "/nonexistent").args(["check", "--submission", "mine"]);
-    Done::of(command.output().unwrap()).ends_with(75).complains("/nonexistent");
+    command
+        .env("RUSTC", "/nonexistent")
+        .args(["check", "--submission", "mine"]);
+    Done::of(command.output().unwrap())
+        .ends_with(75)
+        .complains("/nonexistent");
     let mut command = place.command();
-    command.env_remove("RUSTC").env("PATH", "/nonexistent").args(["check", "--submission", "mine"]);
-    Done::of(command.output().unwrap()).ends_with(75).complains("rustc");
+    command
+        .env_remove("RUSTC")
+        .env("PATH", "/nonexistent")
+        .args(["check", "--submission", "mine"]);
+    Done::of(command.output().unwrap())
+        .ends_with(75)
+        .complains("rustc");
     place.assert_nothing_left();
 }
 
 #[test]
 fn sources_that_are_empty_or_no_text() {
     let place = hello("");
-    place.memgrade(["check", "--submission", "mine"]).ends_with(1).says("is empty");
+    place
+        .memgrade(["check", "--submission", "mine"])
+        .ends_with(1)
+        .says("is empty");
     let place = hello(b"fn main() { println!(\"\xff\"); }\n");
-    place.memgrade(["check", "--submission", "mine"]).ends_with(1).says("not UTF-8");
+    place
+        .memgrade(["check", "--submission", "mine"])
+        .ends_with(1)
+        .says("not UTF-8");
     let place = Place::new();
     place.write("odd.rs", b"fn main() { \xff }\n");
-    place.memgrade(["run", "odd.rs"]).ends_with(2).complains("UTF-8");
+    place
+        .memgrade(["run", "odd.rs"])
+        .ends_with(2)
+        .complains("UTF-8");
 }
 
 #[cfg(unix)]
@@ -114,23 +155,33 @@ fn a_program_that_closes_its_streams() {
         drop(unsafe { std::fs::File::from_raw_fd(fd) });\n    }\n    std::thread::sleep(std::time::Duration::from_millis(50));\n    \
         std::process::exit(7);\n}\n",
     );
-    let json = place.memgrade(["run", "closes.rs", "--format", "json"]).ends_with(0).json();
+    let json = place
+        .memgrade(["run", "closes.rs", "--format", "json"])
+        .ends_with(0)
+        .json();
     assert_eq!(json["outcome"]["exit_code"], 7);
 }
 
 #[test]
 fn a_program_that_floods_its_streams() {
     for stream in ["print", "eprint"] {
-        checked(&format!("fn main() {{ loop {{ {stream}!(\"hello hello hello hello\\n\"); }} }}\n"))
-            .ends_with(1)
-            .says("output");
+        checked(&format!(
+            "fn main() {{ loop {{ {stream}!(\"hello hello hello hello\\n\"); }} }}\n"
+        ))
+        .ends_with(1)
+        .says("output");
     }
 }
 
 #[test]
 fn a_program_that_prints_nul_and_escape_sequences() {
-    let done = checked("fn main() { println!(\"\\0\\u{1b}]0;owned\\u{7}\\u{1b}[2Jhello\"); }\n").ends_with(1);
-    assert!(!done.stdout.contains(['\0', '\u{1b}', '\u{7}']), "{:?}", done.stdout);
+    let done = checked("fn main() { println!(\"\\0\\u{1b}]0;owned\\u{7}\\u{1b}[2Jhello\"); }\n")
+        .ends_with(1);
+    assert!(
+        !done.stdout.contains(['\0', '\u{1b}', '\u{7}']),
+        "{:?}",
+        done.stdout
+    );
 }
 
 /// How many processes have this word among their arguments.
@@ -171,7 +222,13 @@ fn a_program_that_does_not_want_to_die() {
 fn a_reader_that_goes_away_is_no_error() {
     let place = Place::new();
     // The pipe is closed before anything is written to it.
-    let mut child = place.command().arg("list").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = place
+        .command()
+        .arg("list")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let done = Done::of(child.wait_with_output().unwrap()).ends_with(0);
     assert_eq!(done.stderr, "");
@@ -186,14 +243,23 @@ fn ctrl_c_in_the_middle_leaves_nothing_behind() {
         let place = hello(program);
         let mut command = place.command();
         command.args(["check", "--submission", "mine", "--limit", "wall=60s"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         // The program is in the middle when its own child is there.
         while processes_with("8715.5") == 0 {
-            assert!(child.try_wait().unwrap().is_none(), "ended before it was interrupted");
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "ended before it was interrupted"
+            );
             std::thread::yield_now();
         }
         kill_process(Pid::from_child(&child), signal).unwrap();
-        let done = Done::of(child.wait_with_output().unwrap()).ends_with(130).complains("interrupted");
+        let done = Done::of(child.wait_with_output().unwrap())
+            .ends_with(130)
+            .complains("interrupted");
         assert_eq!(done.stdout, "");
         assert_eq!(processes_with("8715.5"), 0);
         place.assert_nothing_left();

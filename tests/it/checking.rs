@@ -20,7 +20,9 @@ fn a_right_program_passes() {
 
 #[test]
 fn a_wrong_program_fails_at_its_line() {
-    let place = hello("fn main() {\n    let a = vec![1u8; 50];\n    let b = a.clone();\n    println!(\"hello\");\n    drop((a, b));\n}\n");
+    let place = hello(
+        "fn main() {\n    let a = vec![1u8; 50];\n    let b = a.clone();\n    println!(\"hello\");\n    drop((a, b));\n}\n",
+    );
     place
         .memgrade(["check", "--submission", "mine"])
         .ends_with(1)
@@ -122,7 +124,16 @@ fn without_what_varies(value: &mut serde_json::Value) {
                     || name.ends_with("_faults")
                     || name.starts_with("resident")
                     || name.starts_with("virtual")
-                    || ["pages", "stack", "build", "stdout", "stderr", "addresses", "mark"].contains(&name)
+                    || [
+                        "pages",
+                        "stack",
+                        "build",
+                        "stdout",
+                        "stderr",
+                        "addresses",
+                        "mark",
+                    ]
+                    .contains(&name)
                     || ["message", "notes", "summary", "evidence", "text"].contains(&name)
             };
             map.retain(|name, _| !varies(name));
@@ -157,7 +168,11 @@ fn nothing_to_check_says_what_was_looked_for() {
 #[test]
 fn in_a_course_the_exercises_are_the_submission() {
     let place = hello(SOLUTION);
-    place.memgrade(["check"]).ends_with(1).says("hello").says("0 of 3 points");
+    place
+        .memgrade(["check"])
+        .ends_with(1)
+        .says("hello")
+        .says("0 of 3 points");
 }
 
 #[test]
@@ -173,7 +188,10 @@ fn any_program_can_be_x_rayed() {
         .says("exited with code 0")
         .says("leak.rs:2")
         .says("definitely lost");
-    let json = place.memgrade(["run", "leak.rs", "--format", "json"]).ends_with(0).json();
+    let json = place
+        .memgrade(["run", "leak.rs", "--format", "json"])
+        .ends_with(0)
+        .json();
     assert_eq!(json["schema"], "memgrade/run/v1");
     assert_eq!(json["heap"]["definitely_lost"]["bytes"], 4096);
     assert_eq!(json["heap"]["total"]["blocks"], 1);
@@ -188,7 +206,16 @@ fn a_program_gets_its_arguments_and_stdin() {
         println!(\"{:?} {text}\", std::env::args().nth(1));\n    std::process::exit(3);\n}\n",
     );
     place.write("input.txt", "from a file");
-    let args = ["run", "echo.rs", "--format", "json", "--stdin", "input.txt", "--", "--port"];
+    let args = [
+        "run",
+        "echo.rs",
+        "--format",
+        "json",
+        "--stdin",
+        "input.txt",
+        "--",
+        "--port",
+    ];
     let json = place.memgrade(args).ends_with(0).json();
     assert_eq!(json["stdout"]["text"], "Some(\"--port\") from a file\n");
     assert_eq!(json["outcome"]["exit_code"], 3);
@@ -208,9 +235,18 @@ fn an_executable_needs_no_compiler() {
 fn the_bundled_submission_is_graded() {
     let place = Place::new();
     let mut command = place.command();
-    command.current_dir(root()).args(["check", "--submission", "examples/submission"]);
+    command
+        .current_dir(root())
+        .args(["check", "--submission", "examples/submission"]);
     let done = super::support::Done::of(command.output().unwrap()).ends_with(1);
-    for id in ["memory_layout", "stack_vs_heap", "memory_leak", "virtual_memory", "stack_overflow", "checklist"] {
+    for id in [
+        "memory_layout",
+        "stack_vs_heap",
+        "memory_leak",
+        "virtual_memory",
+        "stack_overflow",
+        "checklist",
+    ] {
         assert!(done.stdout.contains(id), "{}", done.stdout);
     }
     let done = done.says("error[").says("main.rs:");

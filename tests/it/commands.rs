@@ -5,11 +5,19 @@ use super::support::{Place, root};
 #[test]
 fn help_of_every_command() {
     let place = Place::new();
-    let commands = ["", "check", "run", "verify", "grade", "list", "explain", "lesson", "hint"];
+    let commands = [
+        "", "check", "run", "verify", "grade", "list", "explain", "lesson", "hint",
+    ];
     for command in commands {
-        let args = [command, "--help"].into_iter().filter(|word| !word.is_empty());
+        let args = [command, "--help"]
+            .into_iter()
+            .filter(|word| !word.is_empty());
         let done = place.memgrade(args).ends_with(0);
-        let name = if command.is_empty() { "memgrade" } else { command };
+        let name = if command.is_empty() {
+            "memgrade"
+        } else {
+            command
+        };
         insta::assert_snapshot!(format!("help-{name}"), done.stdout);
     }
 }
@@ -17,25 +25,49 @@ fn help_of_every_command() {
 #[test]
 fn no_command_and_wrong_ones_are_wrong_usage() {
     let place = Place::new();
-    place.memgrade([""; 0]).ends_with(2).complains("Usage: memgrade");
+    place
+        .memgrade([""; 0])
+        .ends_with(2)
+        .complains("Usage: memgrade");
     place.memgrade(["chekc"]).ends_with(2).complains("'check'");
-    place.memgrade(["check", "--formt", "json"]).ends_with(2).complains("--format");
-    place.memgrade(["check", "--format", "yaml"]).ends_with(2).complains("junit");
+    place
+        .memgrade(["check", "--formt", "json"])
+        .ends_with(2)
+        .complains("--format");
+    place
+        .memgrade(["check", "--format", "yaml"])
+        .ends_with(2)
+        .complains("junit");
     place
         .memgrade(["check", "--limit", "wal=2s"])
         .ends_with(2)
         .complains("did you mean `wall`?")
         .complains("--limit");
-    place.memgrade(["check", "--limit", "wall=2"]).ends_with(2).complains("2 ms");
-    place.memgrade(["check", "--jobs", "0"]).ends_with(2).complains("--jobs");
-    place.memgrade(["grade", "class"]).ends_with(2).complains("--output");
+    place
+        .memgrade(["check", "--limit", "wall=2"])
+        .ends_with(2)
+        .complains("2 ms");
+    place
+        .memgrade(["check", "--jobs", "0"])
+        .ends_with(2)
+        .complains("--jobs");
+    place
+        .memgrade(["grade", "class"])
+        .ends_with(2)
+        .complains("--output");
 }
 
 #[test]
 fn the_built_in_course_is_there_without_a_folder() {
     let place = Place::new();
     let listed = place.memgrade(["list"]).ends_with(0);
-    for id in ["memory_layout", "stack_vs_heap", "memory_leak", "virtual_memory", "stack_overflow"] {
+    for id in [
+        "memory_layout",
+        "stack_vs_heap",
+        "memory_leak",
+        "virtual_memory",
+        "stack_overflow",
+    ] {
         assert!(listed.stdout.contains(id), "{}", listed.stdout);
         place.memgrade(["lesson", id]).ends_with(0).says("# ");
         place.memgrade(["hint", id]).ends_with(0).says("\n  ");
@@ -82,7 +114,9 @@ fn what_is_misspelled_is_suggested() {
 #[test]
 fn hints_come_in_stages() {
     let place = Place::new();
-    let first = place.memgrade(["hint", "memory_leak", "leak/the heap grows"]).ends_with(0);
+    let first = place
+        .memgrade(["hint", "memory_leak", "leak/the heap grows"])
+        .ends_with(0);
     let second = place
         .memgrade(["hint", "memory_leak", "leak/the heap grows", "--stage", "2"])
         .ends_with(0);
@@ -102,5 +136,8 @@ fn every_code_is_explained() {
         let explained = place.memgrade(["explain", code]).ends_with(0).stdout;
         assert!(explained.lines().count() > 2, "{explained}");
     }
-    place.memgrade(["explain", "limits"]).ends_with(0).says("1 GiB");
+    place
+        .memgrade(["explain", "limits"])
+        .ends_with(0)
+        .says("1 GiB");
 }

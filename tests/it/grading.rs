@@ -14,7 +14,10 @@ fn a_class_is_graded_whatever_some_of_it_hand_in() {
         .write("class/=cmd|' /C calc'!A0/hello.rs", SOLUTION)
         .write("class/bob/hello/main.rs", "fn main() { oops }\n")
         .write("class/eve/hello/main.rs", "fn main() { loop {} }\n")
-        .write("class/ivy/hello/main.rs", "fn main() { println!(\"hello\"); }\n")
+        .write(
+            "class/ivy/hello/main.rs",
+            "fn main() { println!(\"hello\"); }\n",
+        )
         .write("class/notes.txt", "not a student");
     fs::create_dir(place.work().join("class/zoe")).unwrap();
     place
@@ -34,7 +37,14 @@ fn a_class_is_graded_whatever_some_of_it_hand_in() {
             (id, student["report"]["score"]["earned"].as_u64().unwrap())
         })
         .collect();
-    let expected = [("=cmd|' ", 3), ("ann", 3), ("bob", 0), ("eve", 0), ("ivy", 1), ("zoe", 0)];
+    let expected = [
+        ("=cmd|' ", 3),
+        ("ann", 3),
+        ("bob", 0),
+        ("eve", 0),
+        ("ivy", 1),
+        ("zoe", 0),
+    ];
     assert_eq!(earned.len(), expected.len());
     for ((id, points), (prefix, wanted)) in earned.iter().zip(expected) {
         assert!(id.starts_with(prefix), "{id}");
@@ -42,10 +52,20 @@ fn a_class_is_graded_whatever_some_of_it_hand_in() {
     }
     let grades = read("grades.csv");
     assert_eq!(grades.lines().count(), 7, "{grades}");
-    assert!(!grades.lines().any(|line| line.starts_with('=') || line.starts_with("\"=")), "{grades}");
+    assert!(
+        !grades
+            .lines()
+            .any(|line| line.starts_with('=') || line.starts_with("\"=")),
+        "{grades}"
+    );
     assert!(read("feedback/bob.txt").contains("build/does-not-compile"));
     assert!(read("feedback/ann.txt").contains("3 of 3"));
-    assert_eq!(fs::read_dir(place.work().join("results/feedback")).unwrap().count(), 6);
+    assert_eq!(
+        fs::read_dir(place.work().join("results/feedback"))
+            .unwrap()
+            .count(),
+        6
+    );
 }
 
 #[test]
@@ -81,8 +101,14 @@ fn who_was_graded_before_an_interrupt_keeps_the_grade() {
         .write("class/ann/hello.rs", SOLUTION)
         .write("class/bob/hello.rs", waits);
     let mut command = place.command();
-    command.args(["grade", "class", "-o", "results", "--jobs", "1", "--limit", "wall=60s"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    command.args([
+        "grade", "class", "-o", "results", "--jobs", "1", "--limit", "wall=60s",
+    ]);
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     let feedback = place.work().join("results/feedback/ann.txt");
     while !feedback.exists() {
         std::thread::yield_now();
@@ -92,7 +118,10 @@ fn who_was_graded_before_an_interrupt_keeps_the_grade() {
         .ends_with(130)
         .complains("1 of 2 students are graded");
     let results = fs::read_to_string(place.work().join("results/results.json")).unwrap();
-    assert!(results.contains("\"ann\"") && !results.contains("\"bob\""), "{results}");
+    assert!(
+        results.contains("\"ann\"") && !results.contains("\"bob\""),
+        "{results}"
+    );
     place.assert_nothing_left();
 }
 
@@ -101,7 +130,10 @@ fn the_example_class_is_graded() {
     let place = Place::new();
     let output = place.work().join("results");
     let mut command = place.command();
-    command.current_dir(root()).args(["grade", "examples/class", "-o"]).arg(&output);
+    command
+        .current_dir(root())
+        .args(["grade", "examples/class", "-o"])
+        .arg(&output);
     let done = Done::of(command.output().unwrap()).ends_with(0);
     let results: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(output.join("results.json")).unwrap()).unwrap();
@@ -111,5 +143,8 @@ fn the_example_class_is_graded() {
         .iter()
         .map(|student| student["report"]["score"]["earned"].as_u64().unwrap())
         .collect();
-    assert!(scores.contains(&0) && scores.iter().any(|score| *score > 20), "{scores:?}");
+    assert!(
+        scores.contains(&0) && scores.iter().any(|score| *score > 20),
+        "{scores:?}"
+    );
 }

@@ -27,7 +27,12 @@ fn sources(folder: &str) -> Vec<(String, String)> {
         .into_iter()
         .map(|path| {
             let text = fs::read_to_string(&path).unwrap();
-            let name = path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+            let name = path
+                .strip_prefix(root())
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned();
             (name, text)
         })
         .collect()
@@ -56,7 +61,8 @@ fn unsafe_is_found_in_the_sandbox_and_the_probe_alone() {
             for (line, number) in code(&text).lines().zip(1..) {
                 let block = ["unsafe {", "unsafe fn", "unsafe impl", "unsafe extern"];
                 assert!(
-                    !block.iter().any(|words| line.trim_start().contains(words)) || line.contains('"'),
+                    !block.iter().any(|words| line.trim_start().contains(words))
+                        || line.contains('"'),
                     "{file}:{number}: {line}"
                 );
             }
@@ -67,7 +73,14 @@ fn unsafe_is_found_in_the_sandbox_and_the_probe_alone() {
 #[test]
 fn pure_stages_touch_no_process_no_clock_and_no_network() {
     let pure = ["plan", "observe", "judge", "report", "verify"];
-    let impure = ["std::process", "Instant", "SystemTime", "std::net", "std::fs", "std::thread"];
+    let impure = [
+        "std::process",
+        "Instant",
+        "SystemTime",
+        "std::net",
+        "std::fs",
+        "std::thread",
+    ];
     for (file, text) in sources("src") {
         if in_module(&file, &pure) {
             for (line, number) in code(&text).lines().zip(1..) {
@@ -82,7 +95,10 @@ fn pure_stages_touch_no_process_no_clock_and_no_network() {
 #[test]
 fn only_the_command_line_uses_clap() {
     for (file, text) in sources("src") {
-        assert!(in_module(&file, &["cli"]) || !code(&text).contains("clap::"), "{file}");
+        assert!(
+            in_module(&file, &["cli"]) || !code(&text).contains("clap::"),
+            "{file}"
+        );
     }
 }
 
@@ -92,7 +108,11 @@ fn no_file_is_longer_than_600_lines() {
         for (file, text) in sources(folder) {
             // The types of the spec are one list, and read as one.
             if file != "src/course/spec.rs" {
-                assert!(text.lines().count() <= 600, "{file}: {} lines", text.lines().count());
+                assert!(
+                    text.lines().count() <= 600,
+                    "{file}: {} lines",
+                    text.lines().count()
+                );
             }
         }
     }
@@ -103,7 +123,9 @@ fn lints_are_expected_with_a_reason_and_never_allowed() {
     for folder in ["src", "tests/it"] {
         for (file, text) in sources(folder) {
             for (line, number) in code(&text).lines().zip(1..) {
-                let allowed = ["#[allow(", "#![allow("].iter().any(|words| line.contains(words));
+                let allowed = ["#[allow(", "#![allow("]
+                    .iter()
+                    .any(|words| line.contains(words));
                 assert!(!allowed || line.contains('"'), "{file}:{number}: {line}");
             }
         }

@@ -6,14 +6,19 @@ use super::support::{Done, HELLO, Place, SOLUTION, root};
 fn proved_course() -> Place {
     let place = Place::new();
     place.hello_course();
-    let silent = "//@ about: says nothing\n//@ finding: output/no-match in plain/says hello\nfn main() {}\n";
+    let silent =
+        "//@ about: says nothing\n//@ finding: output/no-match in plain/says hello\nfn main() {}\n";
     let wrong_word = "//@ about: another word\n//@ finding: output/no-match in plain/says hello\n\
         fn main() {\n    let block = vec![7u8; 100];\n    println!(\"hallo\");\n    drop(block);\n}\n";
     place
         .write("tests/wrong/hello/silent.rs", silent)
         .write("tests/wrong/hello/word.rs", wrong_word);
     for blocks in [0, 2, 3, 4, 5] {
-        let code = if blocks == 0 { "heap/too-few-blocks" } else { "heap/too-many-blocks" };
+        let code = if blocks == 0 {
+            "heap/too-few-blocks"
+        } else {
+            "heap/too-many-blocks"
+        };
         let text = format!(
             "//@ about: {blocks} blocks\n//@ finding: {code} in plain/one block\n//@ output: right\n\
             fn main() {{\n    for _ in 0..{blocks} {{\n        drop(vec![7u8; 100]);\n    }}\n    println!(\"hello\");\n}}\n"
@@ -48,25 +53,51 @@ fn a_check_that_catches_nothing_is_found() {
 #[test]
 fn whatever_does_not_hold_is_told() {
     let place = proved_course();
-    place.write("solutions/hello/main.rs", "fn main() { println!(\"hello\"); }\n");
-    place.memgrade(["verify"]).ends_with(1).says("verify/solution-fails");
+    place.write(
+        "solutions/hello/main.rs",
+        "fn main() { println!(\"hello\"); }\n",
+    );
+    place
+        .memgrade(["verify"])
+        .ends_with(1)
+        .says("verify/solution-fails");
 
     let place = proved_course();
     place.write("exercises/hello/main.rs", SOLUTION);
-    place.memgrade(["verify"]).ends_with(1).says("verify/starter");
+    place
+        .memgrade(["verify"])
+        .ends_with(1)
+        .says("verify/starter");
 
     let place = proved_course();
-    place.write("tests/wrong/hello/silent.rs", format!("//@ about: is right\n//@ finding: output/no-match in plain/says hello\n{SOLUTION}"));
-    place.memgrade(["verify"]).ends_with(1).says("verify/wrong-not-caught");
+    place.write(
+        "tests/wrong/hello/silent.rs",
+        format!(
+            "//@ about: is right\n//@ finding: output/no-match in plain/says hello\n{SOLUTION}"
+        ),
+    );
+    place
+        .memgrade(["verify"])
+        .ends_with(1)
+        .says("verify/wrong-not-caught");
 
     let place = proved_course();
-    let tight = HELLO.replace("total_blocks = { exactly = 1 }", "total_bytes = { at_most = 100 }");
+    let tight = HELLO.replace(
+        "total_blocks = { exactly = 1 }",
+        "total_bytes = { at_most = 100 }",
+    );
     place.write("exercises/hello/exercise.toml", tight);
-    place.memgrade(["verify"]).ends_with(1).says("verify/no-margin");
+    place
+        .memgrade(["verify"])
+        .ends_with(1)
+        .says("verify/no-margin");
 
     let place = proved_course();
     std::fs::remove_dir_all(place.work().join("tests")).unwrap();
-    place.memgrade(["verify"]).ends_with(1).says("verify/too-few-wrong");
+    place
+        .memgrade(["verify"])
+        .ends_with(1)
+        .says("verify/too-few-wrong");
 }
 
 #[test]
@@ -87,5 +118,7 @@ fn the_built_in_course_holds() {
     let place = Place::new();
     let mut command = place.command();
     command.current_dir(root()).args(["verify", "--mutate"]);
-    Done::of(command.output().unwrap()).ends_with(0).says("the course holds");
+    Done::of(command.output().unwrap())
+        .ends_with(0)
+        .says("the course holds");
 }

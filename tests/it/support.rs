@@ -71,7 +71,10 @@ impl Place {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.folder.path().join("home"))
             .env("TMPDIR", self.folder.path().join("tmp"))
-            .env("MEMGRADE_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
+            .env(
+                "MEMGRADE_CACHE",
+                Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
+            )
             .env("RUSTC", rustc())
             .env("NO_COLOR", "1")
             .env("COLUMNS", "100")
@@ -145,32 +148,49 @@ impl Done {
     /// The exit status is this one, and memgrade itself did not panic.
     #[track_caller]
     pub(crate) fn ends_with(self, status: i32) -> Self {
-        assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.status, status,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         assert!(!self.stderr.contains("bug in memgrade"), "{}", self.stderr);
         self
     }
 
     #[track_caller]
     pub(crate) fn says(self, text: &str) -> Self {
-        assert!(self.stdout.contains(text), "{text:?} is not in stdout:\n{}", self.stdout);
+        assert!(
+            self.stdout.contains(text),
+            "{text:?} is not in stdout:\n{}",
+            self.stdout
+        );
         self
     }
 
     #[track_caller]
     pub(crate) fn does_not_say(self, text: &str) -> Self {
-        assert!(!self.stdout.contains(text), "{text:?} is in stdout:\n{}", self.stdout);
+        assert!(
+            !self.stdout.contains(text),
+            "{text:?} is in stdout:\n{}",
+            self.stdout
+        );
         self
     }
 
     #[track_caller]
     pub(crate) fn complains(self, text: &str) -> Self {
-        assert!(self.stderr.contains(text), "{text:?} is not in stderr:\n{}", self.stderr);
+        assert!(
+            self.stderr.contains(text),
+            "{text:?} is not in stderr:\n{}",
+            self.stderr
+        );
         self
     }
 
     /// Stdout as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
     }
 }

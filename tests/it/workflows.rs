@@ -16,14 +16,19 @@ fn commands() -> Vec<String> {
 #[test]
 fn the_commands_of_the_example_workflow_work() {
     let place = Place::new();
-    place.hello_course().write("hello.rs", super::support::SOLUTION);
+    place
+        .hello_course()
+        .write("hello.rs", super::support::SOLUTION);
     let commands = commands();
     assert_eq!(commands.len(), 2, "{commands:?}");
     for line in commands {
         let shell = format!("\"$MEMGRADE\" {line}");
         let mut command = std::process::Command::new("sh");
         let template = place.command();
-        command.args(["-c", &shell]).current_dir(place.work()).env_clear();
+        command
+            .args(["-c", &shell])
+            .current_dir(place.work())
+            .env_clear();
         for (name, value) in template.get_envs() {
             if let Some(value) = value {
                 command.env(name, value);
@@ -39,7 +44,9 @@ fn the_commands_of_the_example_workflow_work() {
 #[test]
 fn the_readme_opens_with_the_two_commands() {
     let text = fs::read_to_string(root().join("README.md")).unwrap();
-    let check = text.find("cargo run --release -- check --submission examples/submission").unwrap();
+    let check = text
+        .find("cargo run --release -- check --submission examples/submission")
+        .unwrap();
     let test = text.find("cargo test").unwrap();
     assert!(check < test && test < 3000);
 }

@@ -5,7 +5,7 @@
 //= heap.definitely_lost.bytes = 300
 //= heap.indirectly_lost.blocks = 0
 //= heap.still_reachable.blocks = 0
-//= heap.sites[0].line = 13
+//= heap.sites[0].line = 12
 fn main() {
     let mut kept = 0;
     while kept < 3 {

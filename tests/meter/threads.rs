@@ -1,5 +1,5 @@
 //! Totals are exact with threads: four times a hundred boxes, counted at their line.
-//= heap.sites[0].line = 10
+//= heap.sites[0].line = 9
 //= heap.sites[0].total.blocks = 400
 //= heap.sites[0].total.bytes = 12800
 //= heap.at_exit.blocks = 0

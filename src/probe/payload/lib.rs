@@ -156,6 +156,22 @@ unsafe extern "C" fn write(fd: i32, bytes: *const u8, len: usize) -> isize {
     unsafe { sys::syscall(sys::SYS_WRITE, fd as isize, bytes as isize, len as isize, 0) }
 }
 
+/// Interposed so that it is known whether main had returned: libc calls its own exit after main, past this one.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn exit(code: i32) -> ! {
+    if start::on() {
+        start::header().exit_called = 1;
+    }
+    // SAFETY: looks up libc's own exit, which has this type and does not return.
+    unsafe {
+        let next = sys::dlsym(sys::RTLD_NEXT, c"exit".as_ptr().cast());
+        if next.is_null() {
+            sys::abort();
+        }
+        core::mem::transmute::<*mut u8, unsafe extern "C" fn(i32) -> !>(next)(code)
+    }
+}
+
 #[repr(C)]
 struct IoVec {
     base: *const u8,

@@ -29,6 +29,8 @@ const F_DUPFD_CLOEXEC: i32 = 1030;
 const O_RDONLY_CLOEXEC: i32 = 0o2_000_000;
 const CLOCK_PROCESS_CPUTIME_ID: i32 = 2;
 
+pub(crate) const RTLD_NEXT: *mut u8 = -1isize as *mut u8;
+
 /// `struct rusage`: two timevals, then fourteen longs.
 #[repr(C)]
 struct Usage {
@@ -42,6 +44,7 @@ struct Usage {
 
 unsafe extern "C" {
     pub(crate) fn abort() -> !;
+    pub(crate) fn dlsym(handle: *mut u8, name: *const u8) -> *mut u8;
     pub(crate) fn syscall(number: isize, a: isize, b: isize, c: isize, d: isize) -> isize;
     fn mmap(at: *mut u8, len: usize, prot: i32, flags: i32, fd: i32, offset: i64) -> *mut u8;
     pub(crate) fn munmap(at: *mut u8, len: usize) -> i32;
