@@ -240,6 +240,9 @@ pub struct Point {
     /// Number of the line on stdout, from 1.
     #[serde(default)]
     pub number: Option<u64>,
+    /// The learner's lines that were at work when the line was written, innermost first; empty where not known.
+    #[serde(default)]
+    pub path: Vec<SourceLine>,
     /// Several lines were written at once and share this point's figures.
     #[serde(default)]
     pub coalesced: bool,

@@ -89,6 +89,7 @@ impl Run {
         self.0.timeline.push(Point {
             mark: Some(text.to_owned()),
             number: Some(number),
+            path: Vec::new(),
             coalesced: false,
             total_bytes: Some(total),
             total_blocks: Some(total),

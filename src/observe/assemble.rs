@@ -93,7 +93,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         outcome,
         heap: heap(&sources, symbols),
         timeline: trusted
-            .map(|recording| timeline::timeline(recording, raw, code))
+            .map(|recording| timeline::timeline(recording, raw, code, symbols))
             .unwrap_or_default(),
         pages: pages(&sources),
         stack: stack(&sources, limits),

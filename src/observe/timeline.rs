@@ -3,18 +3,23 @@
 use super::{Address, Point};
 use crate::course::spec::Region;
 use crate::probe::recording::{AddressRecord, MarkRecord, PointRecord};
-use crate::probe::{CodeMap, Recording};
+use crate::probe::{CodeMap, Recording, Symbols};
 use crate::sandbox::RawRun;
 
 /// Marks and points in the order in which they came.
-pub(super) fn timeline(recording: &Recording, raw: &RawRun, code: &CodeMap) -> Vec<Point> {
+pub(super) fn timeline(
+    recording: &Recording,
+    raw: &RawRun,
+    code: &CodeMap,
+    symbols: &mut Symbols<'_>,
+) -> Vec<Point> {
     let mut points = recording.points.iter().peekable();
     let mut timeline = Vec::with_capacity(recording.marks.len() + recording.points.len());
     for mark in &recording.marks {
         while let Some(point) = points.next_if(|point| point.lines < mark.number) {
             timeline.push(between(point));
         }
-        timeline.push(point_of(mark, recording, raw, code));
+        timeline.push(point_of(mark, recording, raw, code, symbols));
     }
     timeline.extend(points.map(between));
     timeline
@@ -24,6 +29,7 @@ fn between(point: &PointRecord) -> Point {
     Point {
         mark: None,
         number: None,
+        path: Vec::new(),
         coalesced: false,
         total_bytes: Some(point.total.bytes),
         total_blocks: Some(point.total.blocks),
@@ -41,10 +47,17 @@ fn between(point: &PointRecord) -> Point {
     }
 }
 
-fn point_of(mark: &MarkRecord, recording: &Recording, raw: &RawRun, code: &CodeMap) -> Point {
+fn point_of(
+    mark: &MarkRecord,
+    recording: &Recording,
+    raw: &RawRun,
+    code: &CodeMap,
+    symbols: &mut Symbols<'_>,
+) -> Point {
     Point {
         mark: Some(String::from_utf8_lossy(&mark.text).into_owned()),
         number: Some(mark.number),
+        path: recording.stacks.get(mark.stack as usize).map(|stack| symbols.path(&stack.frames)).unwrap_or_default(),
         coalesced: mark.coalesced,
         total_bytes: Some(mark.total.bytes),
         total_blocks: Some(mark.total.blocks),

@@ -271,6 +271,8 @@ pub(crate) struct Mark {
     pub(crate) flags: u32,
     /// Bytes of `text` used.
     pub(crate) text_len: u32,
+    /// Stack that wrote the line's last byte.
+    pub(crate) stack: u64,
     /// Bytes ever allocated.
     pub(crate) total_bytes: u64,
     /// Blocks ever allocated.

@@ -104,6 +104,8 @@ pub struct MarkRecord {
     pub text: Vec<u8>,
     /// Several lines share these figures.
     pub coalesced: bool,
+    /// Stack that wrote it.
+    pub stack: u32,
     /// Ever allocated.
     pub total: Amount,
     /// Alive.
@@ -496,6 +498,7 @@ fn read_mark(mark: Bytes<'_>) -> MarkRecord {
             .unwrap_or_default()
             .to_vec(),
         coalesced: flags & MARK_COALESCED != 0,
+        stack: u32::try_from(mark.u64(offset_of!(Mark, stack))).unwrap_or(0),
         total: mark.amount(
             offset_of!(Mark, total_bytes),
             offset_of!(Mark, total_blocks),

@@ -70,6 +70,7 @@ pub(super) fn leak_run() -> Observation {
         .map(|n| Point {
             mark: Some(format!("After {n}00000 transactions")),
             number: Some(n),
+            path: Vec::new(),
             coalesced: false,
             total_bytes: Some(step * n + 4096),
             total_blocks: Some(100_000 * n),

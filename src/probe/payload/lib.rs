@@ -150,7 +150,7 @@ unsafe extern "C" fn malloc_usable_size(block: *mut u8) -> usize {
 unsafe extern "C" fn write(fd: i32, bytes: *const u8, len: usize) -> isize {
     if fd == 1 && len > 0 && !bytes.is_null() {
         // SAFETY: the program says that `len` bytes are readable; if they are not, write would fault as well.
-        unsafe { marks::on_write(core::slice::from_raw_parts(bytes, len)) }
+        unsafe { marks::on_write(core::slice::from_raw_parts(bytes, len), frame_pointer()) }
     }
     // SAFETY: passes the program's own call on.
     unsafe { sys::syscall(sys::SYS_WRITE, fd as isize, bytes as isize, len as isize, 0) }
@@ -181,13 +181,14 @@ struct IoVec {
 /// Interposed as [`write`]; a vectored write is marked as one write.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn writev(fd: i32, parts: *const IoVec, count: i32) -> isize {
+    let frame = frame_pointer();
     if fd == 1 && count > 0 && !parts.is_null() {
         for i in 0..count as usize {
             // SAFETY: the program gives `count` parts, each readable.
             unsafe {
                 let part = &*parts.add(i);
                 if part.len > 0 && !part.base.is_null() {
-                    marks::on_write(core::slice::from_raw_parts(part.base, part.len));
+                    marks::on_write(core::slice::from_raw_parts(part.base, part.len), frame);
                 }
             }
         }

@@ -8,7 +8,7 @@ use crate::layout::{
     MOMENT_STACKS, MOMENT_STRIDE, MOMENTS, Mark, MarkAddress, Moment, SNAPSHOT,
 };
 use crate::thread::{self, Lock};
-use crate::{count, heap, start, sys};
+use crate::{count, heap, stacks, start, sys};
 
 /// Lines are put together from several writes; only so much of one is kept.
 struct Line {
@@ -26,8 +26,8 @@ pub(crate) fn prepare() {
     start::own_pages(start::at(MARKS), 4096);
 }
 
-/// The program is about to write `bytes` to stdout.
-pub(crate) unsafe fn on_write(bytes: &[u8]) {
+/// The program is about to write `bytes` to stdout, from the frame at `fp`.
+pub(crate) unsafe fn on_write(bytes: &[u8], fp: usize) {
     let local = thread::local();
     // SAFETY: `local` is this thread's; the line and the marks are changed under the lock.
     unsafe {
@@ -42,6 +42,7 @@ pub(crate) unsafe fn on_write(bytes: &[u8]) {
         count::flush(local);
         let _guard = LOCK.lock();
         let mut sample = sample();
+        sample.stack = u64::from(stacks::origin(local, fp).id);
         if newlines > 1 {
             sample.flags |= MARK_COALESCED;
         }
@@ -81,6 +82,7 @@ fn sample() -> Mark {
         number: 0,
         flags: if statm.is_some() { MARK_PAGES } else { 0 },
         text_len: 0,
+        stack: 0,
         total_bytes,
         total_blocks,
         live_bytes,
