@@ -11,7 +11,7 @@ use crate::build::Request;
 use crate::course::spec::Exercise;
 use crate::course::{Course, Entry, answers};
 use crate::error::Error;
-use crate::intake::syntax::{self, Rules};
+use crate::intake::syntax;
 use crate::intake::{self, Handed};
 use crate::judge::{self, ChecklistReport, ExerciseReport, Facts, Report};
 use crate::report::Sources;
@@ -110,7 +110,7 @@ pub fn prepared(exercise: &Exercise, handed: Handed) -> Prepared {
             },
         };
     };
-    source_findings.extend(syntax::check(&handed.files, &root, Rules::of(exercise)));
+    source_findings.extend(syntax::check(exercise, &handed.files, &root));
     let bytes = |(path, text): (&String, &String)| (path.clone(), text.clone().into_bytes());
     Prepared {
         request: Some(Request {

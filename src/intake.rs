@@ -40,7 +40,7 @@ pub struct Handed {
     pub files: BTreeMap<String, String>,
     /// The crate's root among `files`; `None` if there is nothing to compile, and `findings` say why.
     pub root: Option<String>,
-    /// What is wrong with it. An error among them means that there is nothing to build.
+    /// What is wrong with it. There may be errors although there is a root: that a further file is missing, say.
     pub findings: Vec<Finding>,
 }
 

@@ -131,3 +131,34 @@ fn files_that_are_no_text_are_told() {
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].code, "spec/not-utf8");
 }
+
+#[test]
+fn the_built_in_course_is_valid() {
+    let course = Course::embedded().unwrap();
+    let on_disk = Course::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let messages = |course: &Course| -> Vec<String> {
+        course.warnings.iter().map(|w| w.message.clone()).collect()
+    };
+    assert_eq!(messages(&course), Vec::<String>::new());
+    assert_eq!(messages(&on_disk), Vec::<String>::new());
+    let checklist = course.checklist.as_ref().unwrap();
+    assert_eq!(Some(checklist), on_disk.checklist.as_ref());
+    let answers = course.answers.as_ref().unwrap();
+    let (given, findings) = answers::parse_answers(&answers.path, &answers.text, checklist);
+    assert_eq!(findings, []);
+    assert_eq!(given.len(), checklist.items.len());
+    for (embedded, entry) in course.exercises.iter().zip(&on_disk.exercises) {
+        assert!(!embedded.solution.is_empty() && embedded.wrong.is_empty());
+        assert!(!entry.wrong.is_empty());
+        let without_wrong = Entry {
+            wrong: Vec::new(),
+            ..entry.clone()
+        };
+        assert_eq!(*embedded, without_wrong);
+        for files in [&entry.starter, &entry.solution] {
+            let root = &entry.exercise.source.files[0];
+            let broken = crate::intake::syntax::check(&entry.exercise, files, root);
+            assert!(broken.is_empty(), "{}: {broken:#?}", entry.id);
+        }
+    }
+}

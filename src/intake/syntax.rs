@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::course::spec::{ItemRule, Source, UnsafePolicy};
+use crate::course::spec::{Exercise, ItemRule, UnsafePolicy};
 use crate::diagnostic::{Finding, Place};
 
 mod conditions;
@@ -24,33 +24,32 @@ const MAX_PLACES: usize = 5;
 
 /// What an exercise says about source.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
-    /// Items that must exist.
-    pub require: &'a [ItemRule],
-    /// Items that must not be used.
-    pub forbid: &'a [ItemRule],
-    /// Whether `unsafe` may be used.
-    pub unsafe_code: UnsafePolicy,
+struct Rules<'a> {
+    require: &'a [ItemRule],
+    forbid: &'a [ItemRule],
+    unsafe_code: UnsafePolicy,
 }
 
-impl<'a> Rules<'a> {
-    /// The rules of an exercise.
-    pub fn of(exercise: &'a crate::course::spec::Exercise) -> Self {
-        let Source { unsafe_code, .. } = &exercise.source;
-        Self {
-            require: &exercise.require,
-            forbid: &exercise.forbid,
-            unsafe_code: *unsafe_code,
-        }
-    }
-
+impl Rules<'_> {
     fn is_empty(&self) -> bool {
         self.require.is_empty() && self.forbid.is_empty() && self.unsafe_code == UnsafePolicy::Allow
     }
 }
 
-/// Holds source files to rules. `files` are all that was handed in, by path; `root` is the crate's root among them.
-pub fn check(files: &BTreeMap<String, String>, root: &str, rules: Rules<'_>) -> Vec<Finding> {
+/// Holds source files to an exercise's rules. `files` are all that was handed in, by path; `root` is the crate's root
+/// among them.
+///
+/// A finding `source/unsafe` means that the program is not to be built.
+pub fn check(exercise: &Exercise, files: &BTreeMap<String, String>, root: &str) -> Vec<Finding> {
+    let rules = Rules {
+        require: &exercise.require,
+        forbid: &exercise.forbid,
+        unsafe_code: exercise.source.unsafe_code,
+    };
+    held(files, root, rules)
+}
+
+fn held(files: &BTreeMap<String, String>, root: &str, rules: Rules<'_>) -> Vec<Finding> {
     if rules.is_empty() {
         return Vec::new();
     }

@@ -272,14 +272,17 @@ fn points(checks: &[CheckAt<'_>], notebook: &mut Notebook<'_>) {
     }
 }
 
-/// Index of the check that `need` names, seen from a check in `case`.
+/// Index of the check that `need` names, seen from a check in `case`: one of the same case, `case/check`, or one that
+/// compares cases.
 fn resolve(checks: &[CheckAt<'_>], case: Option<&str>, need: &str) -> Option<usize> {
-    let (case, name) = match need.split_once('/') {
-        Some(("", name)) => (None, name),
-        Some((case, name)) => (Some(case), name),
-        None => (case, need),
+    let find = |case: Option<&str>, name: &str| {
+        checks.iter().position(|c| c.case == case && c.name == name)
     };
-    checks.iter().position(|c| c.case == case && c.name == name)
+    match need.split_once('/') {
+        Some(("", name)) => find(None, name),
+        Some((case, name)) => find(Some(case), name),
+        None => find(case, need).or_else(|| find(None, need)),
+    }
 }
 
 fn needs(checks: &[CheckAt<'_>], notebook: &mut Notebook<'_>) {

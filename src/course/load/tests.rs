@@ -45,6 +45,7 @@ why = "It is about recursion."
 [[case]]
 name = "leak"
 args = ["leak"]
+check = [{ name = "ends", outcome = { exit_code = 0 } }]
 
 [[case]]
 name = "bounded"
@@ -61,7 +62,7 @@ hints = ["What happens to the oldest entry when a new one comes in?"]
 
 [[case.check]]
 name = "true figures"
-needs = ["holds steady", "/twice as much"]
+needs = ["holds steady", "/twice as much", "twice as much", "leak/ends"]
 claim = { line = 'uses (?<claim>\d+ \w+)', percent = 5, times = { at_least = 10 } }
 
 [[check]]
