@@ -4,6 +4,9 @@ use super::Proof;
 use crate::report::style::{Ink, Style};
 use crate::report::{Sources, finding};
 
+/// Longer lines are cut.
+const MOST_CHARS: usize = 400;
+
 /// Draws the proofs, problems first to last, and a line that sums up.
 pub fn render(proofs: &[Proof], sources: &Sources, style: &Style) -> String {
     let mut out = String::new();
@@ -19,9 +22,9 @@ pub fn render(proofs: &[Proof], sources: &Sources, style: &Style) -> String {
                 failed += 1;
                 style.paint(Ink::Bad, "  FAILS  ")
             };
-            let line = format!("{:<28} {}", answer.what, answer.seen);
+            let line = format!("{:<30} {}", answer.what, answer.seen);
             out.push_str(&word);
-            out.push_str(&style.clean(line.trim_end(), style.measure().saturating_sub(9)));
+            out.push_str(&style.clean(line.trim_end(), MOST_CHARS));
             out.push('\n');
         }
         for problem in proof.problems() {

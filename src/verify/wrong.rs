@@ -113,24 +113,8 @@ impl Wrong {
     /// Compares what was found with what must be found.
     pub fn compare(&self, exercise: &Exercise, report: &ExerciseReport) -> Vec<Finding> {
         let found = found(report);
-        let codes: Vec<&Expected> = found.iter().map(|(expected, _)| expected).collect();
         let mut problems = Vec::new();
-        for expected in &self.expected {
-            if !codes.contains(&expected) {
-                let message = format!("`{}` gets away without `{expected}`", self.file);
-                problems.push(with_list(
-                    author("verify/wrong-not-caught", message),
-                    &codes,
-                ));
-            }
-        }
-        for (expected, finding) in &found {
-            if !self.expected.contains(expected) {
-                let message = format!("`{}` gets `{expected}`, which it does not name", self.file);
-                let problem = author("verify/unexpected-finding", message);
-                problems.push(problem.note(format!("it says: {}", finding.message)));
-            }
-        }
+        problems.extend(self.compare_codes(&found));
         self.compare_marks(&found, &mut problems);
         if self.right_output {
             for failed in failed_output_checks(exercise, report) {
@@ -142,6 +126,36 @@ impl Wrong {
             }
         }
         problems
+    }
+
+    /// One problem for all that is missing and all that is not named: they mostly belong together.
+    fn compare_codes(&self, found: &[(Expected, Finding)]) -> Option<Finding> {
+        let missing: Vec<&Expected> = self
+            .expected
+            .iter()
+            .filter(|expected| !found.iter().any(|(at, _)| at == *expected))
+            .collect();
+        let unnamed: Vec<&(Expected, Finding)> = found
+            .iter()
+            .filter(|(at, _)| !self.expected.contains(at))
+            .collect();
+        let file = &self.file;
+        let mut problem = if !missing.is_empty() {
+            let message = format!("`{file}` does not get what it names");
+            author("verify/wrong-not-caught", message)
+        } else if !unnamed.is_empty() {
+            let message = format!("`{file}` gets more than it names");
+            author("verify/unexpected-finding", message)
+        } else {
+            return None;
+        };
+        for expected in missing {
+            problem = problem.note(format!("missing: {expected}"));
+        }
+        for (at, finding) in unnamed {
+            problem = problem.note(format!("not named: {at}: {}", finding.message));
+        }
+        Some(problem)
     }
 
     /// A marked code must point at its marked lines, all of them, and nowhere else.
@@ -191,15 +205,6 @@ impl Wrong {
             }
         }
     }
-}
-
-fn with_list(problem: Finding, found: &[&Expected]) -> Finding {
-    if found.is_empty() {
-        return problem.note("nothing at all is found in it");
-    }
-    found.iter().fold(problem, |problem, expected| {
-        problem.note(format!("found instead: {expected}"))
-    })
 }
 
 /// Every finding that says that something did not pass, with where it stands. A skipped check says only that
@@ -314,11 +319,7 @@ mod tests {
     fn every_difference_is_a_problem() {
         assert_eq!(
             problems(5, Verdict::Passed, "curve/falls"),
-            [
-                "verify/wrong-not-caught",
-                "verify/unexpected-finding",
-                "verify/wrong-line"
-            ]
+            ["verify/wrong-not-caught", "verify/wrong-line"]
         );
         assert_eq!(
             problems(4, Verdict::Passed, "curve/grows"),
