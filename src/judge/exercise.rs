@@ -37,24 +37,35 @@ pub fn judge(id: &str, exercise: &Exercise, facts: &Facts) -> ExerciseReport {
         None => all_cases(exercise, facts, &sources),
     };
     let rules = rules::checks(&broken);
-    let forfeit = rules.iter().any(|check| check.verdict == Verdict::Failed);
+    // Where rules could not be looked up, they do not count as kept.
+    let doubtful = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .map(|finding| Ruling::by_fault(finding.clone()).verdict);
+    let doubt = worst(doubtful);
+    let forfeit =
+        doubt == Verdict::Failed || rules.iter().any(|check| check.verdict == Verdict::Failed);
     if !rules.is_empty() {
         add_overall(&mut cases, rules);
-    }
-    if forfeit {
-        for check in cases.iter_mut().flat_map(|case| &mut case.checks) {
-            check.earned = 0;
-        }
     }
     let mut score = verdicts::score(&cases);
     if forfeit {
         score.undecided = 0;
+    } else if doubt != Verdict::Passed {
+        score.undecided = score.undecided.saturating_add(score.earned);
+    }
+    if forfeit || doubt != Verdict::Passed {
+        score.earned = 0;
+        for check in cases.iter_mut().flat_map(|case| &mut case.checks) {
+            check.earned = 0;
+        }
     }
     let verdict = worst(
         cases
             .iter()
             .map(|case| case.verdict)
-            .chain(stopped.map(|stop| stop.verdict)),
+            .chain(stopped.map(|stop| stop.verdict))
+            .chain([doubt]),
     );
     ExerciseReport {
         id: id.to_owned(),

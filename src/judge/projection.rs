@@ -98,7 +98,7 @@ fn even_step(values: &[(u64, f64, bool, bool)]) -> Option<f64> {
 }
 
 /// When a server is full, if the heap grows by `slope` bytes with every line.
-pub(super) fn notes(
+pub(super) fn note(
     slope: f64,
     counts: Option<&Counts>,
     expected: &CurveExpectation,
@@ -188,7 +188,7 @@ mod tests {
             step: 100_000.0,
             unit: "transactions".to_owned(),
         };
-        let full = notes(100_000_000.0, Some(&found), &expected(Some("transactions"))).unwrap();
+        let full = note(100_000_000.0, Some(&found), &expected(Some("transactions"))).unwrap();
         assert_eq!(
             full,
             "an 8 GiB server is full after 8.6 million transactions: on day 9 at a million a day"
@@ -198,9 +198,9 @@ mod tests {
             ..CurveExpectation::default()
         };
         assert_eq!(
-            notes(1_048_576.0, None, &small).unwrap(),
+            note(1_048_576.0, None, &small).unwrap(),
             "a 1 GiB server is full after 1,024 such steps"
         );
-        assert_eq!(notes(0.0, None, &small), None);
+        assert_eq!(note(0.0, None, &small), None);
     }
 }

@@ -274,6 +274,31 @@ fn unsafe_code_is_a_broken_rule_and_nothing_is_run() {
 }
 
 #[test]
+fn rules_that_could_not_be_looked_up_leave_the_points_undecided() {
+    let exercise = exercise(vec![case("main", vec![prints("a", 2, "x")])]);
+    let facts = Facts {
+        source_findings: vec![Finding::new(
+            "source/not-checked",
+            Severity::Error,
+            Fault::Machine,
+            "no thread",
+        )],
+        ..facts([("main", run().mark("x", 0).build())])
+    };
+    let report = judge("e", &exercise, &facts);
+    let score = report.score;
+    assert_eq!(
+        (
+            report.verdict,
+            score.earned,
+            score.undecided,
+            score.possible
+        ),
+        (Verdict::Unmeasurable, 0, 2, 2)
+    );
+}
+
+#[test]
 fn a_case_that_cannot_be_run_is_undecided_with_one_finding() {
     let exercise = exercise(vec![case(
         "main",

@@ -1,0 +1,60 @@
+//! What this machine could not do or measure.
+
+use super::{Entry, entry};
+
+pub(super) const ENTRIES: &[Entry] = &[
+    entry(
+        "run/not-measured",
+        "A figure could not be measured",
+        "A check needs a figure that this run does not have. That is not the program's fault: its points are neither earned nor lost. \
+         The notes say why, where that is known. `memgrade doctor` tells what can be measured on this machine.",
+    ),
+    entry(
+        "run/incomplete",
+        "A figure is known only in part",
+        "The recording of this run stops before its end, so some figures are only known to be at least so much. Where that is enough, checks are \
+         judged; here it is not. That costs no points. Check again, or let the program do less.",
+    ),
+    entry(
+        "run/heap-not-measured",
+        "The heap was not measured",
+        "The part of memgrade that measures the heap could not be loaded into the program. A static executable is the usual reason. \
+         Everything else was measured. Programs that memgrade builds itself do not have this problem.",
+    ),
+    entry(
+        "run/recording-contradicts",
+        "The recording contradicts itself",
+        "The recording is written inside the program's own memory, and a program that writes where it should not can damage it. Its figures do not add up, so \
+         they are not used. Points that rest on them are undecided. Look at unsafe code first.",
+    ),
+    entry(
+        "run/recording-cut-short",
+        "The recording ends before the program's end",
+        "The program was ended from outside or ended itself without returning from main. What was recorded until then is exact. What would have come after \
+         is not known. That is as it should be where the exercise expects such an end.",
+    ),
+    entry(
+        "run/tables-full",
+        "More threads or call paths than are kept apart",
+        "The tables of the recording have a fixed size, and the program has more threads or distinct call paths than fit. Totals are still exact. Which line \
+         allocated what may be missing for some of them. Programs of the lessons stay far below.",
+    ),
+    entry(
+        "run/bad-free",
+        "The program gave back memory that was not its own",
+        "A block was given back twice, or an address that was never allocated. Safe Rust cannot do that: look at unsafe code, at `Box::from_raw`, and at \
+         what was called with it. Everything that happens after such a step is luck. The figures of the run are to be read with care.",
+    ),
+    entry(
+        "machine/cannot-run",
+        "This machine cannot run it",
+        "Something that is needed to build or to run programs is missing on this machine, or refused. That costs no points. The message says what it is. \
+         `memgrade doctor` lists everything that is needed.",
+    ),
+    entry(
+        "internal/bug",
+        "A mistake in memgrade",
+        "memgrade itself did something that it should not. That costs no points. Please report it with the message and, if you can, with the program. \
+         Checking again may help.",
+    ),
+];

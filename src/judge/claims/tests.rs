@@ -1,0 +1,227 @@
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::course::spec::{ClaimRatio, CountBound, MarkRef, Phase, Quantity};
+use crate::course::units::Size;
+use crate::judge::Verdict;
+use crate::judge::testing::{line, run};
+
+fn claim(of: ClaimOf) -> ClaimExpectation {
+    ClaimExpectation {
+        line: "used: (?<claim>[-0-9.,]+ ?[A-Za-z]*)".to_owned(),
+        of,
+        ..ClaimExpectation::default()
+    }
+}
+
+fn ruling(expected: &ClaimExpectation, run: &Observation) -> Ruling {
+    let files = BTreeMap::from([(
+        "main.rs".to_owned(),
+        "fn main() {\n    println!(\"used: {}\", 0);\n}\n".to_owned(),
+    )]);
+    judge(expected, run, &Marks::new(run), &Sources::new(&files))
+}
+
+fn verdict(expected: &ClaimExpectation, run: &Observation) -> Verdict {
+    ruling(expected, run).verdict
+}
+
+#[test]
+fn a_printed_figure_is_compared_with_the_measured_one() {
+    let live = claim(ClaimOf::LiveBytes);
+    assert_eq!(
+        verdict(&live, &run().mark("used: 4096", 4096).build()),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&live, &run().mark("used: 4,096 bytes", 4096).build()),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&live, &run().mark("used: 9.5 MB", 9_549_999).build()),
+        Verdict::Passed
+    );
+    let finding = ruling(&live, &run().mark("used: 0", 10_066_330).build())
+        .finding
+        .unwrap();
+    assert_eq!(finding.code, "claims/untrue");
+    assert_eq!(
+        finding.message,
+        "line 1 says `0` for the heap bytes in use, but it is 9.6 MiB"
+    );
+    assert_eq!(finding.primary.unwrap().place.line, 2);
+}
+
+#[test]
+fn tolerances_are_percent_or_bytes() {
+    let run = run().mark("used: 100", 110).build();
+    let with = |percent, absolute: Option<u64>| ClaimExpectation {
+        percent,
+        absolute: absolute.map(Size),
+        ..claim(ClaimOf::LiveBytes)
+    };
+    assert_eq!(verdict(&with(None, None), &run), Verdict::Failed);
+    assert_eq!(
+        verdict(&with(Some(9.0), None), &run),
+        Verdict::Passed,
+        "9.9 and half a digit"
+    );
+    assert_eq!(verdict(&with(Some(8.0), None), &run), Verdict::Failed);
+    assert_eq!(verdict(&with(None, Some(10)), &run), Verdict::Passed);
+    assert_eq!(verdict(&with(None, Some(9)), &run), Verdict::Failed);
+}
+
+#[test]
+fn mixed_up_units_are_told() {
+    let finding = ruling(
+        &claim(ClaimOf::LiveBytes),
+        &run().mark("used: 16.0 MB", 16 << 20).build(),
+    )
+    .finding
+    .unwrap();
+    assert!(
+        finding
+            .notes
+            .iter()
+            .any(|note| note.contains("true in MiB")),
+        "{finding:?}"
+    );
+}
+
+#[test]
+fn other_figures_and_differences_can_be_claimed() {
+    let run = || {
+        run()
+            .mark("start", 100)
+            .mark("used: 50", 150)
+            .last(|point| point.peak_bytes_since = Some(400))
+    };
+    let since = |of| ClaimExpectation {
+        since: Some(line("^start")),
+        ..claim(of)
+    };
+    assert_eq!(
+        verdict(&since(ClaimOf::LiveBytes), &run().build()),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&since(ClaimOf::TotalBlocks), &run().build()),
+        Verdict::Passed
+    );
+    assert_eq!(
+        verdict(&claim(ClaimOf::LiveBytes), &run().build()),
+        Verdict::Failed
+    );
+    assert_eq!(
+        verdict(&claim(ClaimOf::MinorFaults), &run().build()),
+        Verdict::Failed
+    );
+    let finding = ruling(&claim(ClaimOf::PeakBytes), &run().build())
+        .finding
+        .unwrap();
+    assert!(
+        finding
+            .message
+            .ends_with("for the heap's peak, but it is 400 bytes"),
+        "{}",
+        finding.message
+    );
+    let missing = ClaimExpectation {
+        since: Some(MarkRef::default()),
+        ..claim(ClaimOf::LiveBytes)
+    };
+    assert_eq!(verdict(&missing, &run().build()), Verdict::Error);
+}
+
+#[test]
+fn a_program_may_count_the_probe_in_what_it_reads_of_itself() {
+    let expected = claim(ClaimOf::Resident);
+    let run = |text| {
+        run()
+            .mark(text, 0)
+            .last(|point| {
+                point.resident_bytes = Some(4096);
+                point.resident_seen_bytes = Some(8192);
+            })
+            .build()
+    };
+    assert_eq!(verdict(&expected, &run("used: 4096")), Verdict::Passed);
+    assert_eq!(verdict(&expected, &run("used: 8192")), Verdict::Passed);
+    assert_eq!(verdict(&expected, &run("used: 6000")), Verdict::Failed);
+}
+
+#[test]
+fn a_claimed_ratio_is_measured_in_the_same_run() {
+    let phase = |from: &str, to: &str| Phase {
+        from: Some(line(from)),
+        to: Some(line(to)),
+    };
+    let expected = ClaimExpectation {
+        line: "(?<claim>[0-9.]+)x".to_owned(),
+        ratio: Some(ClaimRatio {
+            of: Quantity::TotalBlocks,
+            numerator: phase("^b", "^c"),
+            denominator: phase("^a", "^b"),
+        }),
+        ..claim(ClaimOf::Ratio)
+    };
+    let run = |text| {
+        run()
+            .mark("a", 0)
+            .mark("b", 2)
+            .mark("c", 12)
+            .mark(text, 12)
+            .build()
+    };
+    assert_eq!(verdict(&expected, &run("5.0x")), Verdict::Passed);
+    assert_eq!(verdict(&expected, &run("5.1x")), Verdict::Failed);
+}
+
+#[test]
+fn a_claim_must_be_made_as_often_as_asked() {
+    let times = |bound| ClaimExpectation {
+        times: Some(bound),
+        ..claim(ClaimOf::LiveBytes)
+    };
+    let two = run().mark("used: 1", 1).mark("used: 2", 2).build();
+    let exactly = |n| {
+        times(CountBound {
+            exactly: Some(n),
+            ..CountBound::default()
+        })
+    };
+    let code = |expected: &ClaimExpectation, run| ruling(expected, run).finding.map(|f| f.code);
+    assert_eq!(code(&exactly(2), &two), None);
+    assert_eq!(code(&exactly(3), &two).as_deref(), Some("claims/missing"));
+    assert_eq!(code(&exactly(1), &two).as_deref(), Some("claims/too-often"));
+    assert_eq!(
+        code(&claim(ClaimOf::LiveBytes), &run().build()).as_deref(),
+        Some("claims/missing")
+    );
+}
+
+#[test]
+fn an_untrue_claim_in_a_joint_write_decides_nothing_and_a_true_one_passes() {
+    let expected = claim(ClaimOf::LiveBytes);
+    let joint = |text| run().mark("title", 0).mark(text, 64).at_once().build();
+    assert_eq!(verdict(&expected, &joint("used: 64")), Verdict::Passed);
+    assert_eq!(
+        verdict(&expected, &joint("used: 32")),
+        Verdict::Inconclusive
+    );
+}
+
+#[test]
+fn what_was_not_measured_is_not_judged() {
+    let expected = claim(ClaimOf::Resident);
+    let run = run()
+        .mark("used: 5", 0)
+        .last(|point| point.resident_bytes = None)
+        .build();
+    assert_eq!(verdict(&expected, &run), Verdict::Unmeasurable);
+    let words = ClaimExpectation {
+        line: "used".to_owned(),
+        ..claim(ClaimOf::LiveBytes)
+    };
+    assert_eq!(verdict(&words, &run), Verdict::Error);
+}
