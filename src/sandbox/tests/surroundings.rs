@@ -192,3 +192,62 @@ fn the_same_program_gives_the_same_figures() {
         assert!(other.minor_faults.abs_diff(facts[0].minor_faults) <= 10);
     }
 }
+
+#[test]
+fn without_the_right_to_trace_a_program_still_runs_and_the_result_says_so() {
+    alone("surroundings::tracing_is_refused");
+}
+
+#[test]
+#[ignore = "needs a process of its own; see without_the_right_to_trace_a_program_still_runs_and_the_result_says_so"]
+fn tracing_is_refused() {
+    refuse_ptrace();
+    let run = finish(&misbehave(&["daemon"]));
+    assert_eq!(
+        (run.end, run.at_exit, run.survivors),
+        (End::Exited(0), None, 1)
+    );
+    assert!(!alive(text(&run.stdout.kept).trim().parse().unwrap()));
+    assert!(
+        run.confinement
+            .missing
+            .iter()
+            .any(|text| text.starts_with("tracing: "))
+    );
+    let mut endless = misbehave(&["sleep"]);
+    endless.limits.wall = Duration::from_millis(100);
+    assert_eq!(finish(&endless).limit, Some(LimitHit::Wall));
+}
+
+/// Makes ptrace fail in this thread and all that it starts, as the profiles of some containers do.
+#[expect(unsafe_code, reason = "a filter on system calls has no safe interface")]
+fn refuse_ptrace() {
+    let step = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
+    let number = u32::try_from(libc::SYS_ptrace).unwrap();
+    let refuse = libc::SECCOMP_RET_ERRNO | libc::EPERM.cast_unsigned();
+    let mut steps = [
+        // Load the call's number, compare it, and answer.
+        step(0x20, 0, 0, 0),
+        step(0x15, number, 0, 1),
+        step(0x06, refuse, 0, 0),
+        step(0x06, libc::SECCOMP_RET_ALLOW, 0, 0),
+    ];
+    let filter = libc::sock_fprog {
+        len: 4,
+        filter: steps.as_mut_ptr(),
+    };
+    // SAFETY: takes numbers only.
+    assert_eq!(
+        unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) },
+        0
+    );
+    // SAFETY: the filter and its steps live through the call, which copies them.
+    let set = unsafe {
+        libc::prctl(
+            libc::PR_SET_SECCOMP,
+            libc::SECCOMP_MODE_FILTER,
+            &raw const filter,
+        )
+    };
+    assert_eq!(set, 0);
+}
