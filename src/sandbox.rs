@@ -48,7 +48,8 @@ mod watchdog;
 
 #[cfg(test)]
 mod sample;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 
 /// Set by [`interrupt`]; runs look at it while they wait.
@@ -169,7 +170,7 @@ pub enum LimitHit {
 pub struct FatalFault {
     /// Signal number.
     pub signal: i32,
-    /// Fault address (`si_addr`).
+    /// Fault address (`si_addr`); `u64::MAX` if the kernel told none, as for an address that no pointer can have.
     pub address: u64,
     /// Program counter.
     pub pc: u64,
@@ -188,6 +189,10 @@ pub struct FatalFault {
 }
 
 /// A mapping of the program, from /proc/PID/maps.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the four flags of /proc/PID/maps, as they stand there"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,

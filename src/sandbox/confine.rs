@@ -9,6 +9,7 @@
 )]
 
 use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Limits;
 use super::sys::Resource;
@@ -22,6 +23,25 @@ const LEAST_ADDRESS_SPACE: u64 = 64 << 30;
 
 /// `ADDR_NO_RANDOMIZE` of <sys/personality.h>.
 const NO_RANDOMIZE: libc::c_ulong = 0x004_0000;
+
+/// Marks the processes of one run: a number that every descendant inherits, whatever it does to its parents, group and
+/// session. A hostile program could change it, but has to know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mark(pub(super) u64);
+
+impl Mark {
+    /// The resource limit that it is kept in.
+    pub(super) const RESOURCE: Resource = libc::RLIMIT_LOCKS;
+
+    /// A mark that no other run on this machine has.
+    pub(super) fn fresh() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = u64::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let process = u64::from(std::process::id() & 0x3fff_ffff);
+        // High enough not to be anybody's real limit, and below the value for unlimited.
+        Self((1 << 62) | (process << 32) | number)
+    }
+}
 
 /// What could not be applied, one bit each; sent through the start pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,7 +78,8 @@ pub(super) struct Confine {
 
 impl Confine {
     /// Prepares it from the limits of a program.
-    pub(super) fn prepare(limits: &Limits) -> Self {
+    /// `mark` tells the processes of this run from all others.
+    pub(super) fn prepare(limits: &Limits, mark: Mark) -> Self {
         // The tree's CPU time is watched from outside; this ends a program that the watching would miss.
         let cpu = limits.cpu.as_secs().saturating_add(2);
         let space = limits.memory.saturating_mul(8).max(LEAST_ADDRESS_SPACE);
@@ -76,6 +97,8 @@ impl Confine {
                 (libc::RLIMIT_CORE, 1, 1, other),
                 (libc::RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES, other),
                 (libc::RLIMIT_AS, space, space, other),
+                // Linux has not looked at this limit since 2.4, but it is inherited: it carries the mark.
+                (Mark::RESOURCE, mark.0, mark.0, other),
                 (
                     libc::RLIMIT_STACK,
                     limits.stack,

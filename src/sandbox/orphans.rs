@@ -1,4 +1,4 @@
-//! Processes that nobody traces: found by descent and by session, killed, and reaped.
+//! Processes that nobody traces: found by the mark of their run, killed, and reaped.
 //!
 //! memgrade is the sub-reaper of all that it starts: whoever loses its parent becomes its child, and can be found and
 //! reaped here even where process 1 does not care, as in many containers.
@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::confine::Mark;
 use super::tree::{Member, Tree};
 use super::{procfs, sys};
 
@@ -15,20 +16,18 @@ use super::{procfs, sys};
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_micros(500);
-/// More descendants are not looked at.
-const MOST: usize = 1 << 16;
 
-/// Main processes of the runs in progress: children of ours that only their own run may reap.
-static MAINS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
+/// Main processes of the runs in progress, and their marks: children of ours that only their own run may reap.
+static MAINS: Mutex<BTreeMap<i32, Mark>> = Mutex::new(BTreeMap::new());
 
 /// Access to [`MAINS`]. What a panicking thread left there are at worst processes that are spared.
-fn mains() -> MutexGuard<'static, BTreeSet<i32>> {
+fn mains() -> MutexGuard<'static, BTreeMap<i32, Mark>> {
     MAINS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Held from before a fork until the child is registered, so that no other run takes it for an orphan in between.
 #[derive(Debug)]
-pub(super) struct Forking(MutexGuard<'static, BTreeSet<i32>>);
+pub(super) struct Forking(MutexGuard<'static, BTreeMap<i32, Mark>>);
 
 /// Announces a fork.
 pub(super) fn forking() -> Forking {
@@ -37,8 +36,8 @@ pub(super) fn forking() -> Forking {
 
 impl Forking {
     /// Registers the child.
-    pub(super) fn register(mut self, pid: i32) -> Registered {
-        self.0.insert(pid);
+    pub(super) fn register(mut self, pid: i32, mark: Mark) -> Registered {
+        self.0.insert(pid, mark);
         Registered(pid)
     }
 }
@@ -63,65 +62,28 @@ pub(super) fn adopt() {
 pub(super) fn reap(dead: impl IntoIterator<Item = i32>) {
     let mains = mains();
     for pid in dead {
-        if !mains.contains(&pid) {
+        if !mains.contains_key(&pid) {
             let _ = sys::reap_if_dead(pid);
         }
     }
 }
 
-/// Kills and reaps the orphans that a run has left to us: whoever escaped the tracing or was never traced. Gives how many
-/// there were.
-pub(super) fn sweep(session: i32) -> u32 {
-    clear(|| of_ours(session))
-}
-
-/// Orphans of ours that belong to a session, or to one that they made for themselves. Children that memgrade started
-/// otherwise are in its own session, and those of other traced runs are traced.
-fn of_ours(session: i32) -> Vec<i32> {
+/// Kills and reaps what is left of a run, except for its main process: whoever escaped the tracing or was never traced.
+/// Gives how many there were.
+pub(super) fn clear(main: i32, mark: Mark) -> u32 {
     let me = std::process::id().cast_signed();
-    let Some(own) = procfs::stat(me).map(|stat| stat.session) else {
-        return Vec::new();
-    };
-    let mut found = procfs::children(me);
-    // Asked after the listing: whoever was forked before it is registered now.
-    let mains = mains().clone();
-    found.retain(|pid| {
-        let theirs = procfs::stat(*pid).map(|stat| stat.session);
-        !mains.contains(pid)
-            && (theirs == Some(session)
-                || theirs.is_some_and(|theirs| theirs != own && !mains.contains(&theirs))
-                    && procfs::tracer_of(*pid) == Some(0))
-    });
-    found
-}
-
-/// Kills what is left of a run that nobody traced: its group, its session, every descendant that was seen, and orphans of
-/// ours. Its main process is dead, and not reaped yet, so that its number is still its own. Gives how many there were.
-pub(super) fn clear_untraced(main: i32, seen: &BTreeMap<i32, Member>) -> u32 {
-    let belongs = |pid: i32| {
-        let stat = procfs::stat(pid)?;
-        let known = seen
-            .get(&pid)
-            .is_some_and(|member| member.start == stat.start);
-        // Zombies are their parents' to reap.
-        (pid != main && stat.state != 'Z' && (stat.session == main || known)).then_some(pid)
-    };
-    clear(|| {
-        let mut found: BTreeSet<i32> = procfs::everybody()
-            .into_iter()
-            .filter_map(belongs)
-            .collect();
-        found.extend(of_ours(main));
-        found.into_iter().collect()
-    })
-}
-
-/// Kills and reaps what `find` finds until it finds nothing. Gives how many were found first.
-fn clear(find: impl Fn() -> Vec<i32>) -> u32 {
     let deadline = Instant::now() + PATIENCE;
     let mut first = None;
     loop {
-        let found = find();
+        let mut found: BTreeSet<i32> = marked(mark)
+            .into_iter()
+            .filter(|pid| *pid != main)
+            .collect();
+        // Zombies are their parents' to reap.
+        found.retain(|pid| {
+            procfs::stat(*pid).is_some_and(|stat| stat.state != 'Z' || stat.parent == me)
+        });
+        found.extend(nobodys(main));
         let count = *first.get_or_insert(u32::try_from(found.len()).unwrap_or(u32::MAX));
         if found.is_empty() || Instant::now() > deadline {
             return count;
@@ -134,31 +96,51 @@ fn clear(find: impl Fn() -> Vec<i32>) -> u32 {
     }
 }
 
+/// Processes that carry a mark.
+fn marked(mark: Mark) -> Vec<i32> {
+    let mut all = procfs::everybody();
+    all.retain(|pid| mark_of(*pid) == Some(mark));
+    all
+}
+
+/// The mark that a process carries, or a limit of its own that is none.
+fn mark_of(pid: i32) -> Option<Mark> {
+    sys::soft_limit(pid, Mark::RESOURCE).map(Mark)
+}
+
+/// Orphans of ours that hide their mark: children that we have not started, as they are not in our session, that nobody
+/// traces and that carry no other run's mark.
+fn nobodys(session: i32) -> Vec<i32> {
+    let me = std::process::id().cast_signed();
+    let Some(own) = procfs::stat(me).map(|stat| stat.session) else {
+        return Vec::new();
+    };
+    let mut found = procfs::children(me);
+    // Asked after the listing: whoever was forked before it is registered now.
+    let mains = mains().clone();
+    let of_another =
+        |pid: i32| mark_of(pid).is_some_and(|mark| mains.values().any(|other| *other == mark));
+    found.retain(|&pid| {
+        let Some(theirs) = procfs::stat(pid).map(|stat| stat.session) else {
+            return false;
+        };
+        let known = mains.contains_key(&pid) || theirs == own || of_another(pid);
+        !known && (theirs == session || procfs::tracer_of(pid) == Some(0))
+    });
+    found
+}
+
 /// Brings the members of a run that nobody traces up to date, and gives the number of its processes and threads.
-pub(super) fn refresh(tree: &Tree, main: i32) -> u32 {
-    let mut queue = vec![main];
-    let mut threads: u32 = 0;
-    let mut found = BTreeMap::new();
-    while let Some(pid) = queue.pop() {
-        if found.len() >= MOST {
-            break;
-        }
-        if let Some(stat) = procfs::stat(pid) {
-            threads = threads.saturating_add(stat.threads);
-            let member = Member {
-                start: stat.start,
-                ..Member::default()
-            };
-            if found.insert(pid, member).is_none() {
-                queue.extend(procfs::children(pid));
-            }
-        }
-    }
-    let mut state = tree.lock();
-    // Whoever was seen stays known: it may have lost its parent. A number that was given out again is another process.
-    state
-        .members
-        .retain(|pid, member| procfs::stat(*pid).is_some_and(|stat| stat.start == member.start));
-    state.members.extend(found);
+pub(super) fn refresh(tree: &Tree, mark: Mark) -> u32 {
+    let found = marked(mark);
+    let threads = found
+        .iter()
+        .filter_map(|pid| procfs::stat(*pid))
+        .map(|stat| stat.threads)
+        .sum();
+    tree.lock().members = found
+        .into_iter()
+        .map(|pid| (pid, Member::default()))
+        .collect();
     threads
 }

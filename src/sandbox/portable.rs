@@ -78,7 +78,7 @@ fn serve(
     feed(child.stdin.take(), program.stdin.clone())?;
     let mut limit = None;
     let status = loop {
-        if let Some(status) = child.try_wait().map_err(lost)? {
+        if let Some(status) = child.try_wait().map_err(|error| lost(&error))? {
             break status;
         }
         if limit.is_none() {
@@ -90,7 +90,7 @@ fn serve(
                 flood(&stdout, &stderr, cap)
             };
             if limit.is_some() {
-                child.kill().map_err(lost)?;
+                child.kill().map_err(|error| lost(&error))?;
             }
         }
         thread::sleep(PAUSE);
@@ -118,7 +118,7 @@ fn serve(
 }
 
 /// Waiting for the program failed.
-fn lost(error: io::Error) -> Error {
+fn lost(error: &io::Error) -> Error {
     Error::Bug(format!("cannot wait for a program: {error}"))
 }
 

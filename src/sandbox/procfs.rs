@@ -112,8 +112,6 @@ pub(super) struct Stat {
     pub(super) major_faults: u64,
     /// Threads.
     pub(super) threads: u32,
-    /// Ticks after boot at which it started; with its number this is its identity.
-    pub(super) start: u64,
 }
 
 /// Reads /proc/PID/stat.
@@ -133,7 +131,6 @@ fn parse_stat(text: &str) -> Option<Stat> {
         minor_faults: fields.get(7)?.parse().ok()?,
         major_faults: fields.get(9)?.parse().ok()?,
         threads: fields.get(17)?.parse().ok()?,
-        start: fields.get(19)?.parse().ok()?,
     })
 }
 
@@ -205,7 +202,6 @@ mod tests {
                 minor_faults: 123,
                 major_faults: 4,
                 threads: 3,
-                start: 998_877
             }
         );
     }

@@ -2,7 +2,7 @@
 
 use super::sys;
 
-/// NT_PRSTATUS, the general registers.
+/// `NT_PRSTATUS`, the general registers.
 const GENERAL: i32 = 1;
 
 /// Where a stopped thread was.
@@ -47,7 +47,7 @@ impl Registers {
 impl Registers {
     /// Reads them; `None` if the thread does not stand still or has gone.
     pub(super) fn read(tid: i32) -> Option<Self> {
-        /// NT_ARM_TLS.
+        /// `NT_ARM_TLS`.
         const TLS: i32 = 0x401;
         // x0 to x30, sp, pc, pstate.
         let mut words = [0; 34];

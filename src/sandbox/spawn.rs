@@ -15,7 +15,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::ptr;
 
-use super::confine::{Confine, Shortfall};
+use super::confine::{Confine, Mark, Shortfall};
 use super::orphans::{self, Registered};
 use super::{Program, RawFd};
 use crate::error::Error;
@@ -88,6 +88,8 @@ pub(super) struct Waiting {
     pub(super) pid: i32,
     /// Keeps it from being taken for an orphan.
     registered: Registered,
+    /// What its descendants are known by.
+    pub(super) mark: Mark,
     /// What could not be applied to it.
     pub(super) short: Shortfall,
     /// Where it tells how far it came.
@@ -142,13 +144,10 @@ impl Started {
 
 /// One message of the child; `None` at end of file.
 fn read_status(pipe: &mut PipeReader) -> Option<(u32, u32)> {
-    let mut bytes = [0; 8];
-    pipe.read_exact(&mut bytes).ok()?;
-    let [a, b, c, d, e, f, g, h] = bytes;
-    Some((
-        u32::from_ne_bytes([a, b, c, d]),
-        u32::from_ne_bytes([e, f, g, h]),
-    ))
+    let mut message = [[0; 4]; 2];
+    pipe.read_exact(message.as_flattened_mut()).ok()?;
+    let [step, detail] = message.map(u32::from_ne_bytes);
+    Some((step, detail))
 }
 
 /// A step that failed, as an error.
@@ -209,7 +208,13 @@ fn c_string(text: &OsStr, what: &str) -> Result<CString, Error> {
 }
 
 impl Plan {
-    fn new(program: &Program, ends: [RawFd; 3], status: RawFd, gate: RawFd) -> Result<Self, Error> {
+    fn new(
+        program: &Program,
+        ends: [RawFd; 3],
+        status: RawFd,
+        gate: RawFd,
+        mark: Mark,
+    ) -> Result<Self, Error> {
         // A relative path would be looked up in the program's directory, not in ours.
         let path = std::path::absolute(&program.executable)
             .map_err(|error| Error::file("find", &program.executable, error))?;
@@ -246,7 +251,7 @@ impl Plan {
             status,
             gate,
             highest: highest_descriptor(),
-            confine: Confine::prepare(&program.limits),
+            confine: Confine::prepare(&program.limits, mark),
         })
     }
 }
@@ -280,12 +285,14 @@ fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
 pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Error> {
     let (mut status, child_status) = new_pipe()?;
     let (child_gate, gate) = new_pipe()?;
+    let mark = Mark::fresh();
     let ends = streams.ends.each_ref().map(AsRawFd::as_raw_fd);
     let plan = Plan::new(
         program,
         ends,
         child_status.as_raw_fd(),
         child_gate.as_raw_fd(),
+        mark,
     )?;
     let (args, env) = (pointers(&plan.args), pointers(&plan.env));
     let nobody_sweeps = orphans::forking();
@@ -301,13 +308,14 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
         Ok(())
     };
     restore_signals(&before);
-    let registered = nobody_sweeps.register(pid);
+    let registered = nobody_sweeps.register(pid, mark);
     forked.map_err(|error| machine("cannot start a process", &error))?;
     drop((child_status, child_gate, streams));
     match read_status(&mut status) {
         Some((READY, short)) => Ok(Waiting {
             pid,
             registered,
+            mark,
             short: Shortfall(short),
             status,
             gate,

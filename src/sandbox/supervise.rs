@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::confine::{Shortfall, confinement};
+use super::confine::{Mark, Shortfall, confinement};
 use super::orphans;
 use super::pump::{self, Pumped};
 use super::spawn::{self, ChildEnds, Started, Waiting};
@@ -86,7 +86,7 @@ fn follow(
     watcher: &mut dyn ExitWatcher,
 ) -> Result<Followed, Error> {
     let waiting = spawn::spawn(program, ends)?;
-    let (pid, short) = (waiting.pid, waiting.short);
+    let (pid, mark, short) = (waiting.pid, waiting.mark, waiting.short);
     let seized = if program.traced {
         Some(sys::seize(pid))
     } else {
@@ -96,11 +96,11 @@ fn follow(
     let mut started = begin(waiting, tree);
     let traced = if traced {
         let traced = tracer::follow(pid, program.limits.processes, tree, watcher);
-        orphans::sweep(pid);
+        orphans::clear(pid, mark);
         traced?
     } else {
         started.wait();
-        without_tracing(pid, tree)?
+        without_tracing(pid, mark, tree)?
     };
     if let Some(error) = started.failure(program) {
         return Err(error);
@@ -138,18 +138,18 @@ fn begin(waiting: Waiting, tree: &Tree) -> Started {
 }
 
 /// Waits for a program that is not traced and has begun, and kills what it leaves behind.
-fn without_tracing(pid: i32, tree: &Tree) -> Result<Traced, Error> {
+fn without_tracing(pid: i32, mark: Mark, tree: &Tree) -> Result<Traced, Error> {
     let lost = |error: std::io::Error| Error::Bug(format!("cannot wait for a program: {error}"));
-    tree.lock().untraced = Some(pid);
+    tree.lock().untraced = Some(mark);
     sys::wait_dead(pid).map_err(lost)?;
-    let (seen, limited) = {
+    let limited = {
         let mut state = tree.lock();
         state.main = None;
         state.untraced = None;
         state.ending = Some(Instant::now());
-        (std::mem::take(&mut state.members), state.limit.is_some())
+        state.limit.is_some()
     };
-    let left = orphans::clear_untraced(pid, &seen);
+    let left = orphans::clear(pid, mark);
     let (change, cpu) = sys::reap_with_cpu(pid).map_err(lost)?;
     tree.lock().dead_cpu = cpu;
     let end = match change {

@@ -180,6 +180,9 @@ impl Tracer<'_> {
         if state.members.remove(&tid).is_some() {
             // The first thread of a process is reported last: this is the time of all of them.
             state.dead_cpu += sys::cpu_time(tid).unwrap_or_default();
+            if tid != self.main {
+                self.dead.insert(tid);
+            }
         }
         if tid == self.main {
             state.main = None;
@@ -196,29 +199,29 @@ impl Tracer<'_> {
             hold.arrived.retain(|arrived| *arrived != tid);
         }
         if tid != self.main {
-            self.dead.insert(tid);
             return;
         }
         self.hold = None;
         self.end = Some(end);
         let state = self.tree.lock();
-        let alive = u32::try_from(state.members.len()).unwrap_or(u32::MAX);
         // Those that we are killing together with it did not outlive it.
-        self.survivors = if state.limit.is_some() { 0 } else { alive };
+        if state.limit.is_none() {
+            let alive = state
+                .members
+                .keys()
+                .filter(|pid| procfs::stat(**pid).is_some_and(|stat| stat.state != 'Z'));
+            self.survivors = u32::try_from(alive.count()).unwrap_or(u32::MAX);
+        }
         drop(state);
         self.kill_all();
     }
 
-    /// Kills all that is alive, and from now on all that comes into being.
+    /// Kills all but the main process, and from now on all that comes into being. The main process is dead, or was
+    /// killed when the limit was hit and may be in its exit stop, which a second signal could tear it out of.
     fn kill_all(&mut self) {
         self.killing = true;
         let state = self.tree.lock();
-        // The main process is not killed in its exit stop: it is dying already, and is being looked at.
-        for &pid in state
-            .members
-            .keys()
-            .filter(|pid| **pid != self.main || state.main.is_some())
-        {
+        for &pid in state.members.keys().filter(|pid| **pid != self.main) {
             sys::kill(pid, libc::SIGKILL);
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::confine::Mark;
 use super::{LimitHit, procfs, sys};
 
 /// A process of the tree.
@@ -13,8 +14,6 @@ pub(super) struct Member {
     pub(super) borrows_memory: bool,
     /// It has become a program of its own since it was started.
     pub(super) own_program: bool,
-    /// When it started, which with its number is its identity; only kept where nobody traces.
-    pub(super) start: u64,
 }
 
 /// The tree as it is now.
@@ -31,8 +30,8 @@ pub(super) struct State {
     pub(super) members: BTreeMap<i32, Member>,
     /// CPU time of processes that are no longer members.
     pub(super) dead_cpu: Duration,
-    /// The main process of a run that nobody traces: its descendants have to be looked for.
-    pub(super) untraced: Option<i32>,
+    /// The mark of a run that nobody traces and that has begun: its processes have to be looked for.
+    pub(super) untraced: Option<Mark>,
     /// Why the run is being ended, if we end it: the first reason counts.
     pub(super) limit: Option<LimitHit>,
 }

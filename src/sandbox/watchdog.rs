@@ -72,8 +72,8 @@ impl<'run> Watchdog<'run> {
 
     fn measure(&mut self) {
         let untraced = self.tree.lock().untraced;
-        if let Some(main) = untraced
-            && orphans::refresh(self.tree, main) > self.limits.processes
+        if let Some(mark) = untraced
+            && orphans::refresh(self.tree, mark) > self.limits.processes
         {
             self.tree.stop(LimitHit::Processes);
         }

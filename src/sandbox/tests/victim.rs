@@ -18,6 +18,7 @@ unsafe extern "C" {
     fn waitpid(pid: i32, status: *mut i32, options: i32) -> i32;
     fn sigaction(signal: i32, new: *const [u64; 19], old: *mut [u64; 19]) -> i32;
     fn sigaltstack(new: *const [usize; 3], old: *mut [usize; 3]) -> i32;
+    fn setrlimit(resource: i32, limit: &[u64; 2]) -> i32;
     fn _exit(code: i32) -> !;
 }
 
@@ -285,13 +286,22 @@ fn main() {
         "trace-me" => unsafe {
             println!("{}", ptrace(0, 0, 0, 0));
         },
+        // Escapes the tracing (CLONE_UNTRACED | SIGCHLD), and further: 1 leaves its session and parent, 2 hides its mark.
         "untraced-child" => unsafe {
-            // CLONE_UNTRACED | SIGCHLD
             if syscall(56, 0x0080_0000 | 17, 0, 0, 0, 0) == 0 {
+                if number(2) >= 1 {
+                    setsid();
+                    if syscall(56, 0x0080_0000 | 17, 0, 0, 0, 0) != 0 {
+                        _exit(0);
+                    }
+                }
+                if number(2) >= 2 {
+                    setrlimit(10, &[5, 5]);
+                }
                 println!("{}", getpid());
                 forever();
             }
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(30));
         },
         "facts" => {
             let status = std::fs::read_to_string("/proc/self/status").unwrap();
