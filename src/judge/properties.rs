@@ -38,6 +38,7 @@ prop_compose! {
         Point {
             mark,
             number,
+            path: Vec::new(),
             coalesced,
             total_bytes: total,
             total_blocks: total,

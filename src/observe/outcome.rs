@@ -186,6 +186,9 @@ fn signaled(
         return;
     }
     outcome.kind = OutcomeKind::Aborted;
+    if let Some(stack) = recording.and_then(|r| r.abort_stack) {
+        place_by_stack(outcome, recording, stack, symbols);
+    }
     outcome
         .evidence
         .push("SIGABRT without a fault, a refused request or a panic before it".to_owned());

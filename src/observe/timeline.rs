@@ -57,7 +57,11 @@ fn point_of(
     Point {
         mark: Some(String::from_utf8_lossy(&mark.text).into_owned()),
         number: Some(mark.number),
-        path: recording.stacks.get(mark.stack as usize).map(|stack| symbols.path(&stack.frames)).unwrap_or_default(),
+        path: recording
+            .stacks
+            .get(mark.stack as usize)
+            .map(|stack| symbols.path(&stack.frames))
+            .unwrap_or_default(),
         coalesced: mark.coalesced,
         total_bytes: Some(mark.total.bytes),
         total_blocks: Some(mark.total.blocks),

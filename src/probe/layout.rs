@@ -139,6 +139,8 @@ pub(crate) struct Header {
     pub(crate) refused_at: u64,
     /// Blocks ever allocated when the last panic was raised.
     pub(crate) panic_at: u64,
+    /// Stack that called abort, and 1 in the upper half if one did.
+    pub(crate) abort_stack: u64,
     /// 1 once the program has called exit itself, rather than returning from main.
     pub(crate) exit_called: u64,
     /// Panics raised.

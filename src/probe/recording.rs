@@ -39,6 +39,8 @@ pub struct Recording {
     pub highest_line: Option<u64>,
     /// The last request that was refused.
     pub refused: Option<Refused>,
+    /// Stack that called abort.
+    pub abort_stack: Option<u32>,
     /// The program called exit itself, rather than returning from main.
     pub exit_called: bool,
     /// Panics raised, and the stack of the last one.
@@ -217,6 +219,8 @@ impl Recording {
                 offset_of!(Header, peak_blocks),
             ),
             most_threads: header.u32(offset_of!(Header, most_threads)),
+            abort_stack: u32::try_from(header.u64(offset_of!(Header, abort_stack)) ^ (1 << 32))
+                .ok(),
             exit_called: header.u64(offset_of!(Header, exit_called)) != 0,
             panics: header.u64(offset_of!(Header, panics)),
             panic_stack: header.u32(offset_of!(Header, panic_stack)),

@@ -3,6 +3,7 @@
 //= outcome.signal = "SIGABRT"
 //= heap.total.blocks = 1
 //= heap.at_exit.bytes = 50
+//= outcome.place.line = 11
 //= heap.complete = false
 fn main() {
     let held = vec![1u8; 50];

@@ -345,7 +345,7 @@ fn bad_free() -> ! {
         start::add(&mut start::header().bad_frees, 1);
     }
     // SAFETY: takes nothing.
-    unsafe { sys::abort() }
+    unsafe { crate::abort() }
 }
 
 /// malloc_usable_size.

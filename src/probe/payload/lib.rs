@@ -24,8 +24,8 @@ use core::ptr::null_mut;
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    // SAFETY: abort takes nothing and does not return.
-    unsafe { sys::abort() }
+    // SAFETY: ours, which hands over to libc's.
+    unsafe { abort() }
 }
 
 // core's precompiled functions name an unwinder that the payload, which aborts on panic, does not have. Hidden, so that the
@@ -156,20 +156,35 @@ unsafe extern "C" fn write(fd: i32, bytes: *const u8, len: usize) -> isize {
     unsafe { sys::syscall(sys::SYS_WRITE, fd as isize, bytes as isize, len as isize, 0) }
 }
 
+/// libc's own function of this name, behind ours.
+unsafe fn next_of(name: &core::ffi::CStr) -> *mut u8 {
+    // SAFETY: a C string; null is checked.
+    unsafe {
+        let next = sys::dlsym(sys::RTLD_NEXT, name.as_ptr().cast());
+        if next.is_null() {
+            sys::syscall(sys::SYS_EXIT_GROUP, 127, 0, 0, 0);
+        }
+        next
+    }
+}
+
 /// Interposed so that it is known whether main had returned: libc calls its own exit after main, past this one.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn exit(code: i32) -> ! {
     if start::on() {
         start::header().exit_called = 1;
     }
-    // SAFETY: looks up libc's own exit, which has this type and does not return.
-    unsafe {
-        let next = sys::dlsym(sys::RTLD_NEXT, c"exit".as_ptr().cast());
-        if next.is_null() {
-            sys::abort();
-        }
-        core::mem::transmute::<*mut u8, unsafe extern "C" fn(i32) -> !>(next)(code)
-    }
+    // SAFETY: libc's exit has this type and does not return.
+    unsafe { core::mem::transmute::<*mut u8, unsafe extern "C" fn(i32) -> !>(next_of(c"exit"))(code) }
+}
+
+/// Interposed so that the line that called it is known.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn abort() -> ! {
+    // SAFETY: called in the frame whose pointer is passed on.
+    unsafe { stacks::aborted(frame_pointer()) };
+    // SAFETY: libc's abort has this type and does not return.
+    unsafe { core::mem::transmute::<*mut u8, unsafe extern "C" fn() -> !>(next_of(c"abort"))() }
 }
 
 #[repr(C)]

@@ -105,6 +105,17 @@ fn panicked(id: u32) {
     start::add(&mut header.panics, 1);
 }
 
+/// Notes who called abort.
+pub(crate) unsafe fn aborted(fp: usize) {
+    let local = crate::thread::local();
+    // SAFETY: `local` is null or this thread's, `fp` the caller's frame.
+    unsafe {
+        if start::on() && !local.is_null() && (*local).bypass == 0 {
+            start::header().abort_stack = 1 << 32 | u64::from(origin(local, fp).id);
+        }
+    }
+}
+
 /// A stack that is seen for the first time.
 #[cold]
 #[inline(never)]

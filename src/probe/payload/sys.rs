@@ -8,11 +8,15 @@ pub(crate) const SYS_WRITE: isize = 1;
 #[cfg(target_arch = "x86_64")]
 pub(crate) const SYS_WRITEV: isize = 20;
 #[cfg(target_arch = "x86_64")]
+pub(crate) const SYS_EXIT_GROUP: isize = 231;
+#[cfg(target_arch = "x86_64")]
 const SYS_GETTID: isize = 186;
 #[cfg(target_arch = "aarch64")]
 pub(crate) const SYS_WRITE: isize = 64;
 #[cfg(target_arch = "aarch64")]
 pub(crate) const SYS_WRITEV: isize = 66;
+#[cfg(target_arch = "aarch64")]
+pub(crate) const SYS_EXIT_GROUP: isize = 94;
 #[cfg(target_arch = "aarch64")]
 const SYS_GETTID: isize = 178;
 
@@ -43,7 +47,6 @@ struct Usage {
 }
 
 unsafe extern "C" {
-    pub(crate) fn abort() -> !;
     pub(crate) fn dlsym(handle: *mut u8, name: *const u8) -> *mut u8;
     pub(crate) fn syscall(number: isize, a: isize, b: isize, c: isize, d: isize) -> isize;
     fn mmap(at: *mut u8, len: usize, prot: i32, flags: i32, fd: i32, offset: i64) -> *mut u8;
