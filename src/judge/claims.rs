@@ -88,7 +88,7 @@ fn compare(
             finding = finding.note(format!("also: {}", other.message));
         }
         if count > 3 {
-            finding = finding.note(format!("{} such lines are untrue in all", count));
+            finding = finding.note(format!("{count} such lines are untrue in all"));
         }
         if let Some(place) = sources.print_of(at.line) {
             finding = finding.at(place, "printed here");

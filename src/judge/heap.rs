@@ -71,12 +71,12 @@ fn judge_bounds(
             Ok(Fit::TooMuch) => {
                 finding = Some(also(
                     finding, figure, &bound, known, true, run, &span, sources,
-                ))
+                ));
             }
             Ok(Fit::TooLittle) => {
                 finding = Some(also(
                     finding, figure, &bound, known, false, run, &span, sources,
-                ))
+                ));
             }
             Ok(Fit::Within | Fit::Unknown) => summary.push(figure.words(known)),
             Err(ruling) => {

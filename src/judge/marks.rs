@@ -70,17 +70,19 @@ pub(super) struct Marks<'a> {
     lines: Vec<&'a str>,
     /// What stands after the last newline.
     tail: &'a str,
-    marks: Vec<At<'a>>,
+    points: Vec<At<'a>>,
 }
 
 impl<'a> Marks<'a> {
     pub(super) fn new(run: &'a Observation) -> Self {
         let mut lines: Vec<&str> = run.stdout.text.split('\n').collect();
         let tail = lines.pop().unwrap_or_default();
-        let mut marks: Vec<At<'a>> = Vec::new();
+        let mut points: Vec<At<'a>> = Vec::new();
         for (index, point) in run.timeline.iter().enumerate() {
             let Some(text) = &point.mark else { continue };
-            let next = marks.last().map_or(1, |last| last.number.saturating_add(1));
+            let next = points
+                .last()
+                .map_or(1, |last| last.number.saturating_add(1));
             let number = point.number.unwrap_or(next).max(1);
             // The captured line is whole, the mark's own text may be cut.
             let line = usize::try_from(number - 1)
@@ -88,7 +90,7 @@ impl<'a> Marks<'a> {
                 .and_then(|i| lines.get(i).copied())
                 .filter(|line| line.starts_with(text.trim_end_matches('\u{fffd}')))
                 .unwrap_or(text);
-            marks.push(At {
+            points.push(At {
                 point,
                 index,
                 number,
@@ -99,18 +101,18 @@ impl<'a> Marks<'a> {
             run,
             lines,
             tail,
-            marks,
+            points,
         }
     }
 
     /// All marks that have a point.
     pub(super) fn all(&self) -> &[At<'a>] {
-        &self.marks
+        &self.points
     }
 
     /// Marks whose line matches.
     pub(super) fn matching(&self, regex: &Regex) -> Vec<At<'a>> {
-        self.marks
+        self.points
             .iter()
             .filter(|at| regex.is_match(at.line))
             .copied()
@@ -125,7 +127,7 @@ impl<'a> Marks<'a> {
             .filter(|line| regex.is_match(line))
             .count();
         let marked = self
-            .marks
+            .points
             .iter()
             .filter(|at| regex.is_match(at.line))
             .count();
@@ -152,8 +154,8 @@ impl<'a> Marks<'a> {
 
     /// Whether lines were printed that have no point.
     pub(super) fn thinned(&self) -> bool {
-        let last = self.marks.last().map_or(0, |at| at.number);
-        let kept = u64::try_from(self.marks.len()).unwrap_or(u64::MAX);
+        let last = self.points.last().map_or(0, |at| at.number);
+        let kept = u64::try_from(self.points.len()).unwrap_or(u64::MAX);
         last > kept || u64::try_from(self.lines.len()).unwrap_or(u64::MAX) > kept
     }
 
@@ -182,7 +184,7 @@ impl<'a> Marks<'a> {
             .iter()
             .position(|line| regex.is_match(line))
             .and_then(|i| u64::try_from(i + 1).ok());
-        let marked = self.marks.iter().find(|at| regex.is_match(at.line));
+        let marked = self.points.iter().find(|at| regex.is_match(at.line));
         match (marked, printed) {
             (Some(at), None) => Ok(*at),
             (Some(at), Some(number)) if at.number <= number => Ok(*at),
@@ -199,7 +201,10 @@ impl<'a> Marks<'a> {
             i128::from(number)
         };
         if wanted >= 1 && wanted <= i128::from(last) {
-            let found = self.marks.iter().find(|at| i128::from(at.number) == wanted);
+            let found = self
+                .points
+                .iter()
+                .find(|at| i128::from(at.number) == wanted);
             return match found {
                 Some(at) => Ok(*at),
                 None => self.no_point(u64::try_from(wanted).unwrap_or(u64::MAX)),
@@ -225,13 +230,13 @@ impl<'a> Marks<'a> {
     }
 
     fn last_number(&self) -> u64 {
-        let marked = self.marks.last().map_or(0, |at| at.number);
+        let marked = self.points.last().map_or(0, |at| at.number);
         marked.max(u64::try_from(self.lines.len()).unwrap_or(u64::MAX))
     }
 
     /// The line was printed, but nothing was measured at it.
     fn no_point<T>(&self, number: u64) -> Judged<T> {
-        if self.marks.is_empty() {
+        if self.points.is_empty() {
             return not_recorded(self.run).stop();
         }
         Ruling::inconclusive(

@@ -144,7 +144,7 @@ mod tests {
         let mut table = Table::default();
         for (case, name, needs, verdict) in rows {
             let check = check(name, 1, |check| {
-                check.needs = needs.iter().map(ToString::to_string).collect()
+                check.needs = needs.iter().map(ToString::to_string).collect();
             });
             let ruling = match verdict {
                 Verdict::Passed => Ruling::passed("fine"),

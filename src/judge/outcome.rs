@@ -203,9 +203,7 @@ fn biggest_site(finding: Finding, run: &Observation, sources: &Sources<'_>) -> F
 
 /// Functions that were on the stack, where that explains something: those that repeat, or the callers of a panic.
 fn frames(mut finding: Finding, outcome: &Outcome, sources: &Sources<'_>) -> Finding {
-    let name = |function: Option<&str>| {
-        function.map_or_else(|| "a function".to_owned(), |name| quote(name))
-    };
+    let name = |function: Option<&str>| function.map_or_else(|| "a function".to_owned(), quote);
     let mut shown = 0;
     for frame in &outcome.frames {
         if frame.times < 2 || shown == 3 {

@@ -306,8 +306,8 @@ mod tests {
     use super::*;
     use crate::judge::Verdict;
 
-    fn lines(lines: &[&str]) -> Option<Vec<String>> {
-        Some(lines.iter().map(ToString::to_string).collect())
+    fn lines(lines: &[&str]) -> Vec<String> {
+        lines.iter().map(ToString::to_string).collect()
     }
 
     fn finding(expected: &OutputExpectation, printed: &str) -> Option<Finding> {
@@ -330,7 +330,7 @@ mod tests {
     #[test]
     fn lines_do_not_mind_white_space_at_their_ends() {
         let expected = OutputExpectation {
-            lines: lines(&["a", "b"]),
+            lines: Some(lines(&["a", "b"])),
             ..OutputExpectation::default()
         };
         assert_eq!(code(&expected, "a\nb\n"), None);
@@ -370,7 +370,7 @@ mod tests {
     #[test]
     fn unordered_counts_each_line() {
         let expected = OutputExpectation {
-            unordered: lines(&["a", "a", "b"]),
+            unordered: Some(lines(&["a", "a", "b"])),
             ..OutputExpectation::default()
         };
         assert_eq!(code(&expected, "b\na\na\n"), None);
@@ -424,7 +424,7 @@ mod tests {
     fn stderr_is_a_stream_of_its_own() {
         let expected = OutputExpectation {
             stream: Stream::Stderr,
-            lines: lines(&["oops"]),
+            lines: Some(lines(&["oops"])),
             ..OutputExpectation::default()
         };
         let run = run()
@@ -439,7 +439,7 @@ mod tests {
     #[test]
     fn what_was_cut_off_decides_nothing() {
         let expected = OutputExpectation {
-            lines: lines(&["a"]),
+            lines: Some(lines(&["a"])),
             ..OutputExpectation::default()
         };
         let run = run().with(|run| run.stdout.truncated = true).build();

@@ -217,12 +217,12 @@ mod tests {
     use crate::judge::Verdict;
     use crate::observe::Pages;
 
-    fn size(at_least: Option<u64>, at_most: Option<u64>) -> Option<SizeBound> {
-        Some(SizeBound {
+    fn size(at_least: Option<u64>, at_most: Option<u64>) -> SizeBound {
+        SizeBound {
             exactly: None,
             at_least: at_least.map(Size),
             at_most: at_most.map(Size),
-        })
+        }
     }
 
     fn ruling(expected: &PagesExpectation, run: &Observation) -> Ruling {
@@ -256,35 +256,35 @@ mod tests {
         let cases = [
             (
                 PagesExpectation {
-                    resident: size(None, Some(2 << 20)),
+                    resident: Some(size(None, Some(2 << 20))),
                     ..e()
                 },
                 None,
             ),
             (
                 PagesExpectation {
-                    resident: size(None, Some((2 << 20) - 1)),
+                    resident: Some(size(None, Some((2 << 20) - 1))),
                     ..e()
                 },
                 Some("pages/resident-over-limit"),
             ),
             (
                 PagesExpectation {
-                    resident: size(Some(3 << 20), None),
+                    resident: Some(size(Some(3 << 20), None)),
                     ..e()
                 },
                 Some("pages/resident-too-low"),
             ),
             (
                 PagesExpectation {
-                    virtual_size: size(Some(501 << 20), None),
+                    virtual_size: Some(size(Some(501 << 20), None)),
                     ..e()
                 },
                 Some("pages/virtual-too-low"),
             ),
             (
                 PagesExpectation {
-                    virtual_size: size(None, Some(1)),
+                    virtual_size: Some(size(None, Some(1))),
                     ..e()
                 },
                 Some("pages/virtual-over-limit"),
@@ -339,7 +339,7 @@ mod tests {
                 from: Some(line("reserved")),
                 to: Some(line("touched")),
             }),
-            resident: size(Some(least), None),
+            resident: Some(size(Some(least), None)),
             minor_faults: Some(CountBound {
                 exactly: Some(faults),
                 ..CountBound::default()
@@ -360,7 +360,7 @@ mod tests {
     #[test]
     fn tolerances_widen_where_addresses_are_random() {
         let expected = PagesExpectation {
-            resident: size(None, Some(1 << 20)),
+            resident: Some(size(None, Some(1 << 20))),
             ..PagesExpectation::default()
         };
         let run = |aslr_off, peak| {
@@ -386,7 +386,7 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_not_judged() {
         let expected = PagesExpectation {
-            resident: size(None, Some(1)),
+            resident: Some(size(None, Some(1))),
             ..PagesExpectation::default()
         };
         assert_eq!(
@@ -408,10 +408,8 @@ mod tests {
 
     #[test]
     fn the_stack_has_two_sides() {
-        let ruling = |bound: Option<SizeBound>, peak| {
-            let expected = StackExpectation {
-                peak: bound.unwrap_or_default(),
-            };
+        let ruling = |bound: SizeBound, peak| {
+            let expected = StackExpectation { peak: bound };
             judge_stack(
                 &expected,
                 &run().with(|run| run.stack.peak_bytes = peak).build(),

@@ -30,39 +30,50 @@ impl Counts {
     }
 }
 
+/// A number in a line.
+struct Found {
+    /// The line's place on the x axis.
+    x: u64,
+    value: f64,
+    /// The spec's own unit follows.
+    named: bool,
+    /// A unit of size follows.
+    size: bool,
+}
+
 /// The count in the lines, given with each line's place on the x axis: a whole number that rises by the same amount
 /// with every line. A number before the spec's own unit goes first; another must rise by more than 1 (a round's
 /// number is no count of transactions), and sizes never count.
 pub(super) fn counts(lines: &[(u64, &str)], expected: &CurveExpectation) -> Option<Counts> {
     let unit = expected.unit.as_deref()?;
-    let found: Vec<(u64, Vec<(f64, bool, bool)>)> = lines
+    let found: Vec<Vec<Found>> = lines
         .iter()
         .map(|(x, line)| {
-            let numbers = numbers::all(line)
-                .into_iter()
-                .map(|(value, after)| (value, names(after, unit), numbers::size_follows(after)));
-            (*x, numbers.collect())
+            let numbers = numbers::all(line).into_iter();
+            numbers
+                .map(|(value, after)| Found {
+                    x: *x,
+                    value,
+                    named: names(after, unit),
+                    size: numbers::size_follows(after),
+                })
+                .collect()
         })
         .collect();
-    let width = found.iter().map(|(_, numbers)| numbers.len()).min()?;
+    let width = found.iter().map(Vec::len).min()?;
     let mut best = None;
     for column in 0..width {
-        let values: Vec<(u64, f64, bool, bool)> = found
+        let values: Vec<&Found> = found
             .iter()
-            .filter_map(|(x, numbers)| {
-                numbers
-                    .get(column)
-                    .map(|(v, named, size)| (*x, *v, *named, *size))
-            })
+            .filter_map(|numbers| numbers.get(column))
             .collect();
-        if values.iter().any(|(_, _, _, size)| *size) {
+        if values.iter().any(|found| found.size) {
             continue;
         }
         let Some(step) = even_step(&values) else {
             continue;
         };
-        let named = values.iter().all(|(_, _, named, _)| *named);
-        if named {
+        if values.iter().all(|found| found.named) {
             best = Some(step);
             break;
         }
@@ -84,15 +95,15 @@ fn names(after: &str, unit: &str) -> bool {
     !stem.is_empty() && after.starts_with(stem)
 }
 
-fn even_step(values: &[(u64, f64, bool, bool)]) -> Option<f64> {
+fn even_step(values: &[&Found]) -> Option<f64> {
     let (first, last) = (values.first()?, values.last()?);
-    if last.0 <= first.0 {
+    if last.x <= first.x {
         return None;
     }
-    let step = (last.1 - first.1) / (last.0 - first.0) as f64;
-    let even = values.iter().all(|(x, value, _, _)| {
-        let wanted = first.1 + step * (x.saturating_sub(first.0)) as f64;
-        value.fract() == 0.0 && (value - wanted).abs() < 1e-6 * wanted.abs().max(1.0)
+    let step = (last.value - first.value) / (last.x - first.x) as f64;
+    let even = values.iter().all(|found| {
+        let wanted = first.value + step * (found.x.saturating_sub(first.x)) as f64;
+        found.value.fract() == 0.0 && (found.value - wanted).abs() < 1e-6 * wanted.abs().max(1.0)
     });
     (even && step > 0.0 && step.is_finite()).then_some(step)
 }

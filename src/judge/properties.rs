@@ -171,7 +171,7 @@ fn every_kind(bound: u64) -> Vec<Check> {
             });
         }),
         check("stack", 1, |check| {
-            check.stack = size.map(|peak| StackExpectation { peak })
+            check.stack = size.map(|peak| StackExpectation { peak });
         }),
         check("ratio", 1, |check| {
             check.ratio = Some(RatioExpectation {

@@ -171,7 +171,7 @@ pub(super) fn visible(text: &str) -> String {
         };
         match c {
             ' ' if edge || beside_space(i.checked_sub(1)) || beside_space(Some(i + 1)) => {
-                out.push('·')
+                out.push('·');
             }
             '\t' => out.push('→'),
             c if c.is_control() || is_invisible(c) => out.extend(c.escape_unicode()),

@@ -54,13 +54,13 @@ fn of(verdicts: &[(&str, Verdict)]) -> Vec<(String, Verdict)> {
         .collect()
 }
 
-fn failure(finding: Finding) -> Option<Failure> {
-    Some(Failure {
+fn failure(finding: Finding) -> Failure {
+    Failure {
         diagnostics: String::new(),
         diagnostics_ansi: String::new(),
         finding,
         wall: None,
-    })
+    }
 }
 
 #[test]
@@ -163,10 +163,10 @@ fn two_checks_of_the_end_give_one_finding() {
 fn what_does_not_compile_fails_with_one_finding() {
     let exercise = exercise(vec![case("main", vec![prints("a", 2, "x")])]);
     let facts = Facts {
-        build_failure: failure(Finding::learner(
+        build_failure: Some(failure(Finding::learner(
             "build/does-not-compile",
             "it does not compile",
-        )),
+        ))),
         ..Facts::default()
     };
     let report = judge("e", &exercise, &facts);
@@ -192,7 +192,7 @@ fn a_missing_compiler_costs_nobody_points() {
         "the compiler crashed",
     );
     let facts = Facts {
-        build_failure: failure(machine),
+        build_failure: Some(failure(machine)),
         ..Facts::default()
     };
     let report = judge("e", &exercise, &facts);
