@@ -189,10 +189,6 @@ pub struct FatalFault {
 }
 
 /// A mapping of the program, from /proc/PID/maps.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "the four flags of /proc/PID/maps, as they stand there"
-)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,

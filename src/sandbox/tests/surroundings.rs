@@ -237,10 +237,8 @@ fn refuse_ptrace() {
         filter: steps.as_mut_ptr(),
     };
     // SAFETY: takes numbers only.
-    assert_eq!(
-        unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) },
-        0
-    );
+    let bound = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+    assert_eq!(bound, 0);
     // SAFETY: the filter and its steps live through the call, which copies them.
     let set = unsafe {
         libc::prctl(
