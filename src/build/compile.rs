@@ -10,9 +10,7 @@ use super::{BuildLimits, Request, Toolchain};
 use crate::course::units::human_size;
 use crate::diagnostic::{Fault, Finding};
 use crate::error::Error;
-use crate::sandbox::{End, LimitHit, Limits, Program, RawRun};
-
-mod spawn;
+use crate::sandbox::{self, End, LimitHit, Limits, NoWatcher, Program, RawRun};
 
 /// The compiler's JSON says everything about four times: as text, in color, as spans with source lines, as notes.
 const JSON_PER_RENDERED: u64 = 8;
@@ -70,7 +68,7 @@ pub(super) fn compile(
         pass_fds: Vec::new(),
         traced: false,
     };
-    let run = spawn::spawn(&program)?;
+    let run = sandbox::run(&program, &mut NoWatcher)?;
     let messages = messages::read(&run.stderr.kept, limits.output);
     judge(request, &run, messages, staging, limits)
 }

@@ -221,3 +221,32 @@ fn what_cannot_be_linked_is_the_learners_and_says_what_is_undefined() {
         failure.diagnostics
     );
 }
+
+#[test]
+fn a_compiler_that_takes_too_much_memory_is_stopped() {
+    let bench = Bench::new();
+    let little = BuildLimits {
+        memory: 300 << 20,
+        ..BuildLimits::default()
+    };
+    let source = "static A: [u8; 1_500_000_000] = [1; 1_500_000_000];\nfn main() {\n    println!(\"{}\", A[1]);\n}\n";
+    let stopped = failure(bench.limited(&single(source), &little)).finding;
+    assert_eq!(stopped.code, "build/memory-limit", "{stopped:?}");
+    assert_eq!(
+        stopped.message,
+        "compiling took more than 300 MiB of memory and was stopped"
+    );
+    assert_eq!(stopped.fault, Fault::Learner);
+}
+
+#[test]
+fn a_program_that_grows_beyond_all_limits_on_files_is_too_large() {
+    let bench = Bench::new();
+    let small = BuildLimits {
+        artifact: 8 << 20,
+        ..BuildLimits::default()
+    };
+    let source = "static A: [u8; 100_000_000] = [1; 100_000_000];\nfn main() {\n    println!(\"{}\", A[std::env::args().count()]);\n}\n";
+    let large = failure(bench.limited(&single(source), &small));
+    assert_eq!(large.finding.code, "build/artifact-too-large", "{large:?}");
+}
