@@ -40,7 +40,6 @@ struct Block {
     start: u64,
     size: u64,
     site: u32,
-    reached: bool,
 }
 
 /// The program's memory, with the kernel's word on which pages were ever touched.
@@ -71,10 +70,24 @@ impl Memory<'_> {
     }
 }
 
+/// A span with a copy of its memory: most words that are followed are in such, and one large read is far cheaper than many.
+struct SpanIndex {
+    base: u64,
+    end: u64,
+    cell: u64,
+    bytes: Vec<u8>,
+    /// For each cell, its live block's index in `Blocks::all` plus one; 0 if it is free.
+    block: Vec<u32>,
+}
+
 /// The live blocks, with a way to find the one at an address.
 struct Blocks {
-    /// In order of address.
+    /// Those of spans in order of address, then the large ones in order of address.
     all: Vec<Block>,
+    /// In order of address.
+    spans: Vec<SpanIndex>,
+    /// Index in `all` of the first large block.
+    first_large: usize,
     /// Mappings of large blocks: they are heap, not roots.
     large: Vec<(u64, u64)>,
     low: u64,
@@ -87,10 +100,41 @@ impl Blocks {
         if word < self.low || word >= self.high {
             return None;
         }
-        let after = self.all.partition_point(|block| block.start <= word);
-        let index = after.checked_sub(1)?;
-        let block = &self.all[index];
-        (word - block.start < block.size.max(1)).then_some(index)
+        let inside = |index: usize| {
+            let block = self.all.get(index)?;
+            (word >= block.start && word - block.start < block.size.max(1)).then_some(index)
+        };
+        let after = self.spans.partition_point(|span| span.base <= word);
+        if let Some(span) = after.checked_sub(1).map(|i| &self.spans[i])
+            && word < span.end
+        {
+            let cell = usize::try_from((word - span.base) / span.cell).ok()?;
+            return inside((*span.block.get(cell)? as usize).checked_sub(1)?);
+        }
+        let large = self.all.get(self.first_large..)?;
+        let after = large.partition_point(|block| block.start <= word);
+        inside(
+            (self.first_large + after)
+                .checked_sub(1)
+                .filter(|i| *i >= self.first_large)?,
+        )
+    }
+
+    /// The words of a block.
+    fn words(&self, memory: &Memory<'_>, index: usize, visit: &mut dyn FnMut(u64)) {
+        let block = self.all[index];
+        if index >= self.first_large {
+            return read_words(memory, block.start, block.size, visit);
+        }
+        let after = self.spans.partition_point(|span| span.base <= block.start);
+        let Some(span) = after.checked_sub(1).map(|i| &self.spans[i]) else {
+            return;
+        };
+        let from = usize::try_from(block.start - span.base).unwrap_or(usize::MAX);
+        let to = from.saturating_add(usize::try_from(block.size).unwrap_or(usize::MAX));
+        for word in span.bytes.get(from..to).unwrap_or_default().chunks_exact(8) {
+            visit(word_at(word, 0));
+        }
     }
 }
 
@@ -103,7 +147,7 @@ pub(crate) fn scan(
 ) -> Option<EndScan> {
     let pagemap = File::open(format!("/proc/{}/pagemap", process.pid())).ok();
     let memory = &Memory { process, pagemap };
-    let mut blocks = live_blocks(memory, recording)?;
+    let blocks = live_blocks(memory, recording)?;
     let counted = blocks
         .all
         .iter()
@@ -114,75 +158,83 @@ pub(crate) fn scan(
         return None;
     }
     let main_on_stack = main_on_stack(process, facts, recording, code);
-    let mut pending = Vec::new();
     // What std and libc hold is not the learner's to free, and what it points to is in use.
-    for (index, block) in blocks.all.iter_mut().enumerate() {
-        if block.site & COUNTED == 0 {
-            block.reached = true;
+    let mut reached: Vec<bool> = blocks
+        .all
+        .iter()
+        .map(|block| block.site & COUNTED == 0)
+        .collect();
+    let mut pending: Vec<usize> = (0..reached.len()).filter(|i| reached[*i]).collect();
+    let mut reach = |word: u64, pending: &mut Vec<usize>| {
+        if let Some(index) = blocks.find(word)
+            && !std::mem::replace(&mut reached[index], true)
+        {
             pending.push(index);
         }
-    }
+    };
     for (start, end) in roots(facts, recording, &blocks.large, main_on_stack) {
         read_words(memory, start, end - start, &mut |word| {
-            reach(&mut blocks, word, &mut pending);
+            reach(word, &mut pending)
         });
     }
     while let Some(index) = pending.pop() {
-        let block = blocks.all[index];
-        read_words(memory, block.start, block.size, &mut |word| {
-            reach(&mut blocks, word, &mut pending);
-        });
+        blocks.words(memory, index, &mut |word| reach(word, &mut pending));
     }
     Some(classify(
         memory,
         &blocks,
+        &reached,
         recording.stacks.len(),
         main_on_stack,
     ))
 }
 
-fn reach(blocks: &mut Blocks, word: u64, pending: &mut Vec<usize>) {
-    if let Some(index) = blocks.find(word)
-        && !blocks.all[index].reached
-    {
-        blocks.all[index].reached = true;
-        pending.push(index);
-    }
-}
-
 /// Splits the lost blocks and adds everything up by stack.
-fn classify(memory: &Memory<'_>, blocks: &Blocks, stacks: usize, main_on_stack: bool) -> EndScan {
-    let lost: Vec<usize> = (0..blocks.all.len())
-        .filter(|i| !blocks.all[*i].reached)
-        .collect();
-    let position = |index: usize| lost.binary_search(&index).ok();
-    let mut edges: Vec<Vec<u32>> = vec![Vec::new(); lost.len()];
+fn classify(
+    memory: &Memory<'_>,
+    blocks: &Blocks,
+    reached: &[bool],
+    stacks: usize,
+    main_on_stack: bool,
+) -> EndScan {
+    let lost: Vec<usize> = (0..blocks.all.len()).filter(|i| !reached[*i]).collect();
+    // Position among the lost plus one; 0 for the others.
+    let mut position = vec![0u32; blocks.all.len()];
+    for (i, index) in lost.iter().enumerate() {
+        position[*index] = u32::try_from(i + 1).unwrap_or(0);
+    }
+    // Pointers among the lost: those of block `i` are `targets[first[i]..first[i + 1]]`.
+    let mut targets: Vec<u32> = Vec::new();
+    let mut first = vec![0usize; lost.len() + 1];
     let mut pointed_to = vec![false; lost.len()];
     for (from, index) in lost.iter().enumerate() {
-        let block = blocks.all[*index];
-        read_words(memory, block.start, block.size, &mut |word| {
-            if let Some(to) = blocks.find(word).and_then(position)
-                && to != from
-            {
-                pointed_to[to] = true;
-                edges[from].push(u32::try_from(to).unwrap_or(u32::MAX));
+        blocks.words(memory, *index, &mut |word| {
+            let to = blocks
+                .find(word)
+                .map_or(0, |found| position[found] as usize);
+            if to != 0 && to - 1 != from {
+                pointed_to[to - 1] = true;
+                targets.push(u32::try_from(to - 1).unwrap_or(u32::MAX));
             }
         });
+        first[from + 1] = targets.len();
     }
     // First from those that nothing points to, then from the first of each ring that is left.
     let mut indirect = vec![false; lost.len()];
     let mut visited = vec![false; lost.len()];
-    let first = (0..lost.len()).filter(|i| !pointed_to[*i]);
-    for leader in first.chain(0..lost.len()) {
-        if visited[leader] {
+    let mut pending = Vec::new();
+    let leaders = (0..lost.len()).filter(|i| !pointed_to[*i]);
+    for leader in leaders.chain(0..lost.len()) {
+        if std::mem::replace(&mut visited[leader], true) {
             continue;
         }
-        visited[leader] = true;
-        let mut pending = vec![leader];
+        pending.push(leader);
         while let Some(from) = pending.pop() {
-            for to in edges[from].iter().map(|to| *to as usize) {
-                if !visited[to] {
-                    visited[to] = true;
+            for to in targets[first[from]..first[from + 1]]
+                .iter()
+                .map(|to| *to as usize)
+            {
+                if !std::mem::replace(&mut visited[to], true) {
                     indirect[to] = true;
                     pending.push(to);
                 }
@@ -199,10 +251,10 @@ fn classify(memory: &Memory<'_>, blocks: &Blocks, stacks: usize, main_on_stack: 
         if block.site & COUNTED == 0 {
             continue;
         }
-        let table = match position(index) {
-            None => &mut result.still_reachable,
-            Some(i) if indirect[i] => &mut result.indirectly_lost,
-            Some(_) => &mut result.definitely_lost,
+        let table = match position[index] as usize {
+            0 => &mut result.still_reachable,
+            i if indirect[i - 1] => &mut result.indirectly_lost,
+            _ => &mut result.definitely_lost,
         };
         if let Some(sum) = table.get_mut((block.site & STACK_ID) as usize) {
             sum.blocks += 1;
@@ -328,55 +380,84 @@ fn cut(start: u64, mapping: &Mapping, spans: &[(u64, u64)], roots: &mut Vec<(u64
 /// All live blocks, from the spans' cells and the list of large blocks.
 fn live_blocks(memory: &Memory<'_>, recording: &Recording) -> Option<Blocks> {
     let mut all = Vec::new();
-    let mut large = Vec::new();
     let mut budget = MOST_BYTES;
-    for span in &recording.spans {
-        budget = budget.checked_sub(u64::from(span.len))?;
-        span_blocks(memory, *span, &mut all)?;
+    let mut records = recording.spans.clone();
+    records.sort_unstable_by_key(|span| span.base);
+    if records
+        .windows(2)
+        .any(|pair| pair[0].base + u64::from(pair[0].len) > pair[1].base)
+    {
+        // Spans never overlap: a forged table.
+        return None;
     }
+    let mut spans = Vec::with_capacity(records.len());
+    for record in records {
+        budget = budget.checked_sub(u64::from(record.len))?;
+        spans.push(span_blocks(memory, record, &mut all)?);
+    }
+    let first_large = all.len();
+    let mut large = Vec::new();
     let mut node = recording.large_head;
     while node != 0 {
-        if all.len() >= MOST_BLOCKS {
-            return None;
-        }
         let mut bytes = [0u8; LARGE_PREFIX + BLOCK_HEADER];
-        if memory.read(node, &mut bytes) != bytes.len() || large.len() >= MOST_BLOCKS {
+        if memory.read(node, &mut bytes) != bytes.len() || all.len() >= MOST_BLOCKS {
             return None;
         }
-        let next = word_at(&bytes, 8);
         let base = word_at(&bytes, 16);
         large.push((base, base.saturating_add(word_at(&bytes, 24))));
-        let block = node + (LARGE_PREFIX + BLOCK_HEADER) as u64;
         let mut header = [0u8; BLOCK_HEADER];
         header.copy_from_slice(&bytes[LARGE_PREFIX..]);
-        all.extend(block_of(memory, block, &header));
-        node = next;
+        all.extend(block_of(
+            memory,
+            node + (LARGE_PREFIX + BLOCK_HEADER) as u64,
+            &header,
+        ));
+        node = word_at(&bytes, 8);
     }
-    all.sort_unstable_by_key(|block: &Block| block.start);
-    let low = all.first().map_or(1, |block| block.start);
+    all[first_large..].sort_unstable_by_key(|block: &Block| block.start);
+    let low = all.iter().map(|block| block.start).min().unwrap_or(1);
     let high = all
-        .last()
-        .map_or(0, |block| block.start + block.size.max(1));
+        .iter()
+        .map(|block| block.start + block.size.max(1))
+        .max()
+        .unwrap_or(0);
     Some(Blocks {
         all,
+        spans,
+        first_large,
         large,
         low,
         high,
     })
 }
 
-fn span_blocks(memory: &Memory<'_>, span: SpanRecord, all: &mut Vec<Block>) -> Option<()> {
+/// Reads a span and adds its live blocks to `all`.
+fn span_blocks(memory: &Memory<'_>, span: SpanRecord, all: &mut Vec<Block>) -> Option<SpanIndex> {
     let mut bytes = vec![0u8; span.len as usize];
     if memory.read(span.base, &mut bytes) != bytes.len() {
         return None;
     }
+    let mut block = Vec::with_capacity(bytes.len() / span.cell as usize);
     for (i, cell) in bytes.chunks_exact(span.cell as usize).enumerate() {
         let mut header = [0u8; BLOCK_HEADER];
         header.copy_from_slice(&cell[..BLOCK_HEADER]);
         let start = span.base + i as u64 * u64::from(span.cell) + BLOCK_HEADER as u64;
-        all.extend(block_of(memory, start, &header));
+        let found = block_of(memory, start, &header);
+        all.extend(found);
+        block.push(if found.is_some() {
+            u32::try_from(all.len()).ok()?
+        } else {
+            0
+        });
     }
-    (all.len() < MOST_BLOCKS).then_some(())
+    let end = span.base + u64::from(span.len);
+    (all.len() < MOST_BLOCKS).then_some(SpanIndex {
+        base: span.base,
+        end,
+        cell: u64::from(span.cell),
+        bytes,
+        block,
+    })
 }
 
 /// The live block whose cell's header this is.
@@ -391,7 +472,6 @@ fn block_of(memory: &Memory<'_>, start: u64, header: &[u8; BLOCK_HEADER]) -> Opt
             start,
             size: flags >> 2,
             site,
-            reached: false,
         });
     }
     let offset = u32::from_ne_bytes([header[4], header[5], header[6], header[7]]);
