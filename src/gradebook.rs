@@ -57,11 +57,11 @@ fn free_stem(id: &str, taken: &mut BTreeSet<String>) -> String {
         .collect();
     // A leading dot hides the file, a trailing one or a space is dropped by some systems.
     let edges = |c: char| c == '.' || c == ' ';
-    stem = stem.trim_matches(edges).to_owned();
-    if stem.is_empty() {
-        "student".clone_into(&mut stem);
-    }
-    let base = stem.clone();
+    let base = match stem.trim_matches(edges) {
+        "" => "student".to_owned(),
+        base => base.to_owned(),
+    };
+    stem.clone_from(&base);
     let mut number = 2;
     while !taken.insert(stem.to_lowercase()) {
         stem = format!("{base}-{number}");

@@ -27,7 +27,7 @@ pub mod finding;
 pub mod github;
 pub mod json;
 pub mod junit;
-mod layout;
+pub(crate) mod layout;
 mod shown;
 pub mod style;
 pub mod terminal;

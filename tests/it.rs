@@ -1,5 +1,6 @@
 //! memgrade from the outside: the binary, as people and scripts use it. And the house rules that no lint knows.
 
+#[cfg(test)]
 mod it {
     mod bad_input;
     mod checking;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::console::Console;
+use super::console::{Console, print};
 use super::options::{self, CourseOption, JobsOption, RunOptions};
 use super::progress::Progress;
 use crate::course::Entry;
@@ -51,7 +51,8 @@ enum Format {
     Json,
     /// Annotations and a log for GitHub Actions
     Github,
-    /// JUnit XML
+    /// `JUnit` XML
+    #[value(help = "JUnit XML")]
     Junit,
 }
 
@@ -78,7 +79,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     )?;
     progress.finish();
     let graded = graded.ok_or_else(|| Error::Bug("no report came of the check".to_owned()))?;
-    console.print(&draw(&graded, args.format, &folder, console)?)?;
+    print(&draw(&graded, args.format, &folder, console)?)?;
     Ok(status(&graded.report))
 }
 

@@ -27,15 +27,15 @@ impl Console {
             progress: stderr.is_terminal() && !dumb,
         }
     }
+}
 
-    /// Writes a result to stdout.
-    pub(super) fn print(&self, text: &str) -> Result<(), Error> {
-        let mut stdout = std::io::stdout().lock();
-        stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush())
-            .map_err(|source| Error::stream("standard output", source))
-    }
+/// Writes a result to stdout.
+pub(super) fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(|source| Error::stream("standard output", source))
 }
 
 /// Writes a message about ourselves to stderr; if even that fails there is nobody left to tell.

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::console::Console;
+use super::console::{Console, print};
 use crate::course::limits;
 use crate::error::{Error, ExitStatus};
 use crate::judge::catalog;
+use crate::report::layout::wrap;
 use crate::report::style::Ink;
 
 /// Explain a finding's code, or the limits of a run
@@ -21,45 +22,41 @@ pub(super) struct Args {
 
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let text = match args.code.as_str() {
-        "limits" => limits_table(console),
-        "codes" => codes(console),
+        "limits" => one("limits", console)? + &limits_table(),
+        "codes" => codes(),
         code => one(code, console)?,
     };
-    console.print(&text)?;
+    print(&text)?;
     Ok(ExitStatus::Passed)
 }
 
 fn one(code: &str, console: &Console) -> Result<String, Error> {
-    let Some(text) = catalog::explain(code) else {
-        let near = catalog::codes()
-            .min_by_key(|known| strsim::damerau_levenshtein(known, code))
-            .unwrap_or("limits");
+    let Some(entry) = catalog::explain(code) else {
+        let near = catalog::nearest(code).map(|near| format!("did you mean `{near}`?"));
+        let all = "`memgrade explain codes` lists them".to_owned();
         return Err(Error::Usage {
             message: format!("there is no code `{code}`"),
-            hints: vec![
-                format!("did you mean `{near}`?"),
-                "`memgrade explain codes` lists them".to_owned(),
-            ],
+            hints: near.into_iter().chain([all]).collect(),
         });
     };
-    Ok(format!(
-        "{}\n\n{text}\n",
-        console.out.paint(Ink::Strong, code)
-    ))
+    let head = format!("{}: {}", entry.code, entry.title);
+    let mut out = format!("{}\n\n", console.out.paint(Ink::Strong, &head));
+    for line in wrap(entry.text, console.out.measure()) {
+        let _ = writeln!(out, "{line}");
+    }
+    Ok(out)
 }
 
-fn codes(console: &Console) -> String {
+fn codes() -> String {
     let mut out = String::new();
     for code in catalog::codes() {
-        let _ = writeln!(out, "{}", console.out.clean(code, console.out.width));
+        let _ = writeln!(out, "{code}");
     }
     out
 }
 
-fn limits_table(console: &Console) -> String {
-    let head =
-        "Limits of a run. Exercises set them under `limits`, `--limit NAME=VALUE` for every run.";
-    let mut out = format!("{}\n\n", console.out.paint(Ink::Strong, head));
+fn limits_table() -> String {
+    let mut out = "\n".to_owned();
     for row in limits::TABLE {
         let _ = writeln!(out, "  {:<10} {:>6}   {}", row.name, row.default, row.about);
     }

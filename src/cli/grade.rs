@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::console::{Console, complain};
+use super::console::{Console, complain, print};
 use super::options::{CourseOption, JobsOption, RunOptions};
 use super::progress::Progress;
 use crate::error::{Error, ExitStatus};
@@ -78,7 +78,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         ));
         return Err(error);
     }
-    console.print(&results.table(console))?;
+    print(&results.table(console))?;
     Ok(ExitStatus::Passed)
 }
 

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::console::Console;
+use super::console::{Console, print};
 use super::options::{self, CourseOption};
 use crate::course::spec::{Check, Exercise};
 use crate::error::{Error, ExitStatus};
+use crate::report::layout::wrap;
 use crate::report::style::{Ink, Style};
 
 /// Show hints for an exercise or one of its checks
@@ -62,7 +63,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             hints: vec!["the first hint is `--stage 1`".to_owned()],
         });
     }
-    console.print(&out)?;
+    print(&out)?;
     Ok(ExitStatus::Passed)
 }
 
@@ -92,7 +93,9 @@ fn draw(out: &mut String, name: &str, check: &Check, stage: u32, style: &Style) 
         "{}",
         style.paint(Ink::Strong, &style.clean(name, limit))
     );
-    let _ = writeln!(out, "  {}", style.clean(hint, limit));
+    for line in wrap(&style.clean(hint, limit), style.measure().saturating_sub(2)) {
+        let _ = writeln!(out, "  {line}");
+    }
     let left = check.hints.len() - stage as usize;
     if left > 0 {
         let more = if left == 1 {

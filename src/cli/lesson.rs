@@ -1,6 +1,6 @@
 //! `memgrade lesson`.
 
-use super::console::Console;
+use super::console::{Console, print};
 use super::options::{self, CourseOption};
 use crate::error::{Error, ExitStatus};
 use crate::report::escape;
@@ -30,6 +30,6 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     };
     // A course can come from anywhere: nothing in it may drive the terminal.
     let lines = escape::terminal_lines(&lesson.text, console.out.unicode, usize::MAX);
-    console.print(&(lines.join("\n") + "\n"))?;
+    print(&(lines.join("\n") + "\n"))?;
     Ok(ExitStatus::Passed)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::console::Console;
+use super::console::{Console, print};
 use super::options::CourseOption;
 use crate::course::spec::Exercise;
 use crate::error::{Error, ExitStatus};
@@ -40,7 +40,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         let title = style.clean(&exercise.title, MOST_CHARS);
         let _ = writeln!(out, "{head}{title}");
     }
-    console.print(&out)?;
+    print(&out)?;
     Ok(ExitStatus::Passed)
 }
 

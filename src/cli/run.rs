@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::console::Console;
+use super::console::{Console, print};
 use super::options::RunOptions;
 use crate::build::{Artifact, Built, Failure, Request};
 use crate::course::spec::{Case, Edition, Limits, UnsafePolicy};
@@ -39,11 +39,11 @@ pub(super) struct Args {
     format: Format,
 
     #[command(flatten)]
-    run: RunOptions,
+    options: RunOptions,
 
     /// Arguments of the program
     #[arg(last = true, value_name = "ARGS")]
-    args: Vec<String>,
+    arguments: Vec<String>,
 }
 
 /// Formats of an x-ray.
@@ -62,7 +62,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let stdin = args.stdin.as_deref().map_or(Ok(Vec::new()), stdin)?;
     let case = Case {
         name: String::new(),
-        args: args.args.clone(),
+        args: args.arguments.clone(),
         stdin: String::from_utf8(stdin).map_err(|_| {
             Error::usage(
                 "what --stdin names is not UTF-8 text",
@@ -77,7 +77,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     };
     let name = args.program.display().to_string();
     let (runner, artifact, sources) = if args.program.extension().is_some_and(|ext| ext == "rs") {
-        let runner = args.run.runner()?;
+        let runner = args.options.runner()?;
         let (built, sources) = build(args, &runner)?;
         match built {
             Built::Program(artifact) => (runner, artifact, sources),
@@ -85,7 +85,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         }
     } else {
         (
-            args.run.runner_of_executables()?,
+            args.options.runner_of_executables()?,
             executable(&args.program)?,
             Sources::new(),
         )
@@ -95,7 +95,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         Format::Human => xray::render(&name, &run, &sources, &console.out),
         Format::Json => json::run_json(&run).map_err(|error| Error::Bug(error.to_string()))?,
     };
-    console.print(&text)?;
+    print(&text)?;
     Ok(ExitStatus::Passed)
 }
 
@@ -107,7 +107,7 @@ fn failed(failure: &Failure, sources: &Sources, console: &Console) -> Result<Exi
         sources,
         &console.out,
     ));
-    console.print(&text)?;
+    print(&text)?;
     Ok(ExitStatus::Failed)
 }
 
@@ -213,7 +213,7 @@ fn modules(folder: &Path, prefix: &str, found: &mut Sources) {
         if kind.is_dir() && depth < 4 {
             modules(&entry.path(), &format!("{prefix}{name}/"), found);
         } else if kind.is_file()
-            && name.ends_with(".rs")
+            && Path::new(&name).extension().is_some_and(|end| end == "rs")
             && let Ok(text) = std::fs::read_to_string(entry.path())
         {
             found.insert(format!("{prefix}{name}"), text);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::console::Console;
+use super::console::{Console, print};
 use super::options::{self, CourseOption, JobsOption, RunOptions};
 use super::progress::Progress;
 use crate::course::Entry;
@@ -122,7 +122,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             verify::prove(&subject, &trials, headers, args.mutate)
         })
         .collect();
-    console.print(&text::render(&proofs, &sources, &console.out))?;
+    print(&text::render(&proofs, &sources, &console.out))?;
     Ok(status(&proofs))
 }
 

@@ -20,7 +20,7 @@ pub(super) fn pad_left(text: &str, columns: usize) -> String {
 }
 
 /// Breaks `text` at blanks into lines of at most `columns`; a word that is longer gets its own lines, cut.
-pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(8);
     let mut lines = vec![String::new()];
     let mut used = 0;

@@ -75,7 +75,7 @@ impl Local {
     }
 
     /// What is known of an executable's code. For a program of ours it is kept in the cache.
-    fn code(&self, artifact: &Artifact) -> Result<CodeMap, Error> {
+    fn code(artifact: &Artifact) -> Result<CodeMap, Error> {
         let read = || {
             CodeMap::of(&artifact.executable).map_err(|error| {
                 Error::usage(
@@ -108,7 +108,7 @@ impl Runner for Local {
     }
 
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
-        let code = self.code(artifact)?;
+        let code = Self::code(artifact)?;
         let recording = |source: std::io::Error| {
             Error::machine(
                 format!("the recording of a run cannot be made: {source}"),
@@ -302,7 +302,7 @@ mod tests {
         let path = folder.path().to_owned();
         let inner = path.join("a");
         fs::create_dir_all(inner.join("b")).unwrap();
-        fs::set_permissions(&inner, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&inner, fs::Permissions::from_mode(0o000)).unwrap();
         drop(folder);
         assert!(!path.exists());
     }

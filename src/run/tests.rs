@@ -101,7 +101,9 @@ impl Runner for Scripted {
 fn exercise(cases: &[&str]) -> Exercise {
     let mut text = "format_version = 1\ntitle = \"t\"\n".to_owned();
     for case in cases {
-        text += &format!("[[case]]\nname = \"{case}\"\n");
+        for line in ["[[case]]\nname = \"", case, "\"\n"] {
+            text += line;
+        }
         if case.starts_with("timed") {
             text += "[[case.check]]\nname = \"r\"\nratio = { of = \"cpu_time\", at_least = 1.0, repeat = 3 }\n";
         }

@@ -11,7 +11,7 @@ fn a_class_is_graded_whatever_some_of_it_hand_in() {
     place
         .hello_course()
         .write("class/ann/hello/main.rs", SOLUTION)
-        .write("class/=cmd|' /C calc'!A0/hello.rs", SOLUTION)
+        .write("class/=cmd|' C calc'!A0/hello.rs", SOLUTION)
         .write("class/bob/hello/main.rs", "fn main() { oops }\n")
         .write("class/eve/hello/main.rs", "fn main() { loop {} }\n")
         .write(

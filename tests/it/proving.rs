@@ -6,9 +6,8 @@ use super::support::{Done, HELLO, Place, SOLUTION, root};
 fn proved_course() -> Place {
     let place = Place::new();
     place.hello_course();
-    let silent =
-        "//@ about: says nothing\n//@ finding: output/no-match in plain/says hello\nfn main() {}\n";
-    let wrong_word = "//@ about: another word\n//@ finding: output/no-match in plain/says hello\n\
+    let silent = "//@ about: says nothing\n//@ finding: output/missing-line in plain/says hello\nfn main() {}\n";
+    let wrong_word = "//@ about: another word\n//@ finding: output/differs in plain/says hello\n\
         fn main() {\n    let block = vec![7u8; 100];\n    println!(\"hallo\");\n    drop(block);\n}\n";
     place
         .write("tests/wrong/hello/silent.rs", silent)
@@ -73,7 +72,7 @@ fn whatever_does_not_hold_is_told() {
     place.write(
         "tests/wrong/hello/silent.rs",
         format!(
-            "//@ about: is right\n//@ finding: output/no-match in plain/says hello\n{SOLUTION}"
+            "//@ about: is right\n//@ finding: output/missing-line in plain/says hello\n{SOLUTION}"
         ),
     );
     place

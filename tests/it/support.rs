@@ -106,7 +106,7 @@ pub(crate) const HELLO: &str = r#"format_version = 1
 title = "Say hello"
 
 [starter]
-findings = ["output/no-match"]
+findings = ["output/missing-line"]
 
 [[case]]
 name = "plain"
@@ -153,7 +153,11 @@ impl Done {
             "stdout:\n{}\nstderr:\n{}",
             self.stdout, self.stderr
         );
-        assert!(!self.stderr.contains("bug in memgrade"), "{}", self.stderr);
+        assert!(
+            !self.stderr.contains("this is a bug in memgrade"),
+            "{}",
+            self.stderr
+        );
         self
     }
 

@@ -12,7 +12,6 @@
 mod count;
 mod heap;
 #[path = "../layout.rs"]
-#[allow(dead_code)]
 mod layout;
 mod marks;
 mod start;
