@@ -31,6 +31,7 @@ mod regions;
 mod rules;
 mod ruling;
 mod sparkline;
+mod tokens;
 mod verdicts;
 mod words;
 

@@ -90,9 +90,7 @@ fn compare(
         if count > 3 {
             finding = finding.note(format!("{count} such lines are untrue in all"));
         }
-        if let Some(place) = sources.print_of(at.line) {
-            finding = finding.at(place, "printed here");
-        }
+        let finding = sources.blame_print(finding, Some(at.point), at.line);
         return Ok(Ruling::by_fault(finding));
     }
     if let Some(ruling) = undecided {

@@ -333,7 +333,7 @@ fn judge_check(
     } else if let Some(expected) = &check.leak {
         leak::judge(expected, run, sources)
     } else if let Some(expected) = &check.pages {
-        pages::judge(expected, run, marks)
+        pages::judge(expected, run, marks, sources)
     } else if let Some(expected) = &check.stack {
         pages::judge_stack(expected, run)
     } else if let Some(expected) = &check.ratio {

@@ -268,7 +268,7 @@ fn message(figure: Figure, bound: &Bound, known: Known, span: &Span<'_>) -> Stri
 fn end_words(span: &Span<'_>) -> String {
     match &span.to {
         None => "at the end".to_owned(),
-        Some(to) => format!("when the line {} is printed", super::words::quote(to.line)),
+        Some(to) => format!("when the line {} is printed", super::words::brief(to.line)),
     }
 }
 
@@ -305,6 +305,7 @@ fn culprit<'a>(
                 .map(|(site, n)| (site, format!("{} allocated here{end}", words(n))))
         }
         Figure::PeakBytes => figures::biggest(run, |site| figures::held(site).bytes)
+            .filter(|_| peak_is_seen(run))
             .map(|(site, n)| {
                 (
                     site,
@@ -338,6 +339,15 @@ fn culprit<'a>(
             })
         }
     }
+}
+
+/// Whether what was alive at some mark, or at the end, is most of the peak; otherwise the peak lies between marks, and
+/// what sites held at marks says nothing about it.
+fn peak_is_seen(run: &Observation) -> bool {
+    let Some(heap) = &run.heap else { return false };
+    let marks = run.timeline.iter().filter_map(|point| point.live_bytes);
+    let seen = marks.chain([heap.at_exit.bytes]).max().unwrap_or(0);
+    seen / 3 >= heap.peak.bytes / 4
 }
 
 fn were(n: u64) -> String {
@@ -422,6 +432,25 @@ mod tests {
         let finding = ruling(&expected(4095), &run).finding.unwrap();
         assert_eq!(finding.code, "heap/peak-over-limit");
         assert_eq!(finding.notes, ["measured: 4.0 KiB (4,096 bytes)"]);
+    }
+
+    #[test]
+    fn a_peak_between_marks_is_blamed_on_who_allocated_most() {
+        let expected = HeapExpectation {
+            peak_bytes: Some(at_most(1)),
+            ..HeapExpectation::default()
+        };
+        let label = |live| {
+            let run = run()
+                .mark("a", live)
+                .heap(amount(5000, 5), amount(4000, 1), amount(0, 0))
+                .site(site(3, 4900, 0))
+                .site(site(4, 100, 90))
+                .build();
+            ruling(&expected, &run).finding.unwrap().primary.unwrap()
+        };
+        assert_eq!(label(3000).place.line, 4);
+        assert_eq!(label(2900).place.line, 3);
     }
 
     #[test]

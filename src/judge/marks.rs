@@ -10,7 +10,7 @@ use crate::diagnostic::Finding;
 use crate::observe::{Observation, Point};
 
 use super::ruling::{Judged, Ruling};
-use super::words::{pattern, plural, quote};
+use super::words::{brief, pattern, plural, quote};
 
 /// Compiles a regular expression of the spec's.
 pub(super) fn regex(pattern: &str) -> Judged<Regex> {
@@ -49,13 +49,13 @@ impl Span<'_> {
     pub(super) fn words(&self) -> String {
         match (&self.from, &self.to) {
             (None, None) => "in the whole run".to_owned(),
-            (Some(from), None) => format!("after the line {}", quote(from.line)),
-            (None, Some(to)) => format!("before the line {}", quote(to.line)),
+            (Some(from), None) => format!("after the line {}", brief(from.line)),
+            (None, Some(to)) => format!("before the line {}", brief(to.line)),
             (Some(from), Some(to)) => {
                 format!(
                     "between the lines {} and {}",
-                    quote(from.line),
-                    quote(to.line)
+                    brief(from.line),
+                    brief(to.line)
                 )
             }
         }

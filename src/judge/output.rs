@@ -23,7 +23,12 @@ pub(super) fn judge(
         Stream::Stdout => &run.stdout,
         Stream::Stderr => &run.stderr,
     };
-    let ruling = settle(compare(expected, captured, sources));
+    let out = Out {
+        stream: expected.stream,
+        run,
+        sources,
+    };
+    let ruling = settle(compare(expected, captured, &out));
     if ruling.finding.is_some() && captured.truncated && ruling.verdict == super::Verdict::Failed {
         return Ruling::inconclusive(
             "output/cut-off",
@@ -43,14 +48,34 @@ fn name(stream: Stream) -> &'static str {
     }
 }
 
-fn compare(
-    expected: &OutputExpectation,
-    captured: &Captured,
-    sources: &Sources<'_>,
-) -> Judged<Ruling> {
-    let stream = name(expected.stream);
+/// Where something was printed.
+struct Out<'a, 's> {
+    stream: Stream,
+    run: &'a Observation,
+    sources: &'a Sources<'s>,
+}
+
+impl Out<'_, '_> {
+    fn name(&self) -> &'static str {
+        name(self.stream)
+    }
+
+    /// Points at what printed a line; its number counts from 1, where it is known.
+    fn blame(&self, finding: Finding, number: Option<usize>, line: &str) -> Finding {
+        let line = line.trim_end_matches('\n');
+        let number = number.and_then(|number| u64::try_from(number).ok());
+        let mut points = self.run.timeline.iter();
+        let point = points.find(|point| {
+            self.stream == Stream::Stdout && number.is_some() && point.number == number
+        });
+        self.sources.blame_print(finding, point, line)
+    }
+}
+
+fn compare(expected: &OutputExpectation, captured: &Captured, out: &Out<'_, '_>) -> Judged<Ruling> {
+    let stream = out.name();
     if let Some(exact) = &expected.exact {
-        return Ok(judge_exact(exact, captured, stream, sources));
+        return Ok(judge_exact(exact, captured, out));
     }
     if let Some(pattern) = &expected.regex {
         return judge_regex(pattern, captured, stream);
@@ -58,15 +83,13 @@ fn compare(
     let printed = trimmed_lines(&captured.text);
     if let Some(lines) = &expected.lines {
         let wanted: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
-        return Ok(judge_lines(&wanted, &printed, stream, sources, |a, b| {
-            a == b
-        }));
+        return Ok(judge_lines(&wanted, &printed, out, |a, b| a == b));
     }
     if let Some(lines) = &expected.unordered {
-        return Ok(judge_unordered(lines, &printed, stream, sources));
+        return Ok(judge_unordered(lines, &printed, out));
     }
     if let Some(wanted) = &expected.numbers {
-        return Ok(judge_numbers(wanted, &printed, stream, sources));
+        return Ok(judge_numbers(wanted, &printed, out));
     }
     Ruling::author(
         "spec/empty-expectation",
@@ -77,25 +100,17 @@ fn compare(
 
 /// Lines without white space at their ends, and without empty lines at the end of the stream.
 fn trimmed_lines(text: &str) -> Vec<&str> {
-    text.trim_end()
-        .split('\n')
-        .map(str::trim_end)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .skip_while({
-            let empty = text.trim_end().is_empty();
-            move |_| empty
-        })
-        .collect()
+    text.trim_end().lines().map(str::trim_end).collect()
 }
 
-fn judge_exact(exact: &str, captured: &Captured, stream: &str, sources: &Sources<'_>) -> Ruling {
+fn judge_exact(exact: &str, captured: &Captured, out: &Out<'_, '_>) -> Ruling {
+    let stream = out.name();
     if captured.text == exact {
         return Ruling::passed(format!("{stream} is right to the byte"));
     }
     let wanted: Vec<&str> = exact.split_inclusive('\n').collect();
     let printed: Vec<&str> = captured.text.split_inclusive('\n').collect();
-    let ruling = judge_lines(&wanted, &printed, stream, sources, |a, b| a == b);
+    let ruling = judge_lines(&wanted, &printed, out, |a, b| a == b);
     let newline_only = captured.text.trim_end_matches('\n') == exact.trim_end_matches('\n');
     if newline_only {
         return ruling.note("only newlines at the end differ");
@@ -133,8 +148,7 @@ fn judge_regex(pattern: &str, captured: &Captured, stream: &str) -> Judged<Rulin
 fn judge_lines(
     wanted: &[&str],
     printed: &[&str],
-    stream: &str,
-    sources: &Sources<'_>,
+    out: &Out<'_, '_>,
     same: impl Fn(&str, &str) -> bool,
 ) -> Ruling {
     let lines = diff::compare(wanted, printed, same);
@@ -145,10 +159,11 @@ fn judge_lines(
             plural(count, "line is", "lines are all")
         ));
     }
-    Ruling::by_fault(differs(&lines, stream, sources))
+    Ruling::by_fault(differs(&lines, out))
 }
 
-fn differs(lines: &Lines<'_>, stream: &str, sources: &Sources<'_>) -> Finding {
+fn differs(lines: &Lines<'_>, out: &Out<'_, '_>) -> Finding {
+    let stream = out.name();
     let (missing, extra) = (lines.missing(), lines.extra());
     let mut finding = match (lines.first_missing(), lines.first_extra()) {
         (Some((number, line)), None) => Finding::learner(
@@ -187,10 +202,8 @@ fn differs(lines: &Lines<'_>, stream: &str, sources: &Sources<'_>) -> Finding {
             )
         }
     };
-    if let Some((_, line)) = lines.first_extra()
-        && let Some(place) = sources.print_of(line.trim_end_matches('\n'))
-    {
-        finding = finding.at(place, "printed here");
+    if let Some((number, line)) = lines.first_extra() {
+        finding = out.blame(finding, Some(number), line);
     }
     for note in lines.shown() {
         finding = finding.note(note);
@@ -200,12 +213,8 @@ fn differs(lines: &Lines<'_>, stream: &str, sources: &Sources<'_>) -> Finding {
     )
 }
 
-fn judge_unordered(
-    wanted: &[String],
-    printed: &[&str],
-    stream: &str,
-    sources: &Sources<'_>,
-) -> Ruling {
+fn judge_unordered(wanted: &[String], printed: &[&str], out: &Out<'_, '_>) -> Ruling {
+    let stream = out.name();
     let mut balance: BTreeMap<&str, i64> = BTreeMap::new();
     for line in wanted {
         *balance.entry(line.trim_end()).or_default() += 1;
@@ -242,8 +251,12 @@ fn judge_unordered(
         ),
     };
     let mut finding = Finding::learner(code, message);
-    if let Some(place) = extra.first().and_then(|line| sources.print_of(line)) {
-        finding = finding.at(place, "printed here");
+    if let Some(line) = extra.first() {
+        let number = printed
+            .iter()
+            .position(|printed| printed == line)
+            .map(|i| i + 1);
+        finding = out.blame(finding, number, line);
     }
     for line in missing.iter().take(5) {
         finding = finding.note(format!("- {}", diff::shown(line)));
@@ -258,18 +271,14 @@ fn judge_unordered(
     Ruling::by_fault(finding.help("the order does not matter here; the lines marked - are missing, those marked + are too many"))
 }
 
-fn judge_numbers(
-    wanted: &NumbersExpectation,
-    printed: &[&str],
-    stream: &str,
-    sources: &Sources<'_>,
-) -> Ruling {
+fn judge_numbers(wanted: &NumbersExpectation, printed: &[&str], out: &Out<'_, '_>) -> Ruling {
+    let stream = out.name();
     let lines: Vec<&str> = wanted.lines.iter().map(|line| line.trim_end()).collect();
     let tolerance = numbers::Tolerance {
         percent: wanted.percent.unwrap_or(0.0),
         absolute: wanted.absolute.unwrap_or(0.0),
     };
-    let ruling = judge_lines(&lines, printed, stream, sources, |a, b| {
+    let ruling = judge_lines(&lines, printed, out, |a, b| {
         numbers::lines_agree(a, b, tolerance)
     });
     if ruling.finding.is_none() || lines.len() != printed.len() {
@@ -294,9 +303,7 @@ fn judge_numbers(
     )
     .note(format!("expected about {}", quote(wanted)))
     .note(format!("allowed: {}", tolerance.words()));
-    if let Some(place) = sources.print_of(got) {
-        finding = finding.at(place, "printed here");
-    }
+    finding = out.blame(finding, Some(i + 1), got);
     Ruling::by_fault(finding.help("how is this number computed, and from what?"))
 }
 

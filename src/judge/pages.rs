@@ -8,6 +8,7 @@ use crate::observe::Observation;
 use super::bounds::{Bound, Fit, Known};
 use super::figures::{self, Counter};
 use super::marks::{self, Marks, Span};
+use super::places::Sources;
 use super::ruling::{Judged, Ruling, settle};
 use super::words::{signed_count, signed_size};
 
@@ -17,14 +18,20 @@ const RANDOM_BYTES: u64 = 256 << 10;
 const RANDOM_FAULTS: u64 = 64;
 
 /// Judges all bounds; the first that does not hold is the finding, the others its notes.
-pub(super) fn judge(expected: &PagesExpectation, run: &Observation, marks: &Marks<'_>) -> Ruling {
-    settle(judge_bounds(expected, run, marks))
+pub(super) fn judge(
+    expected: &PagesExpectation,
+    run: &Observation,
+    marks: &Marks<'_>,
+    sources: &Sources<'_>,
+) -> Ruling {
+    settle(judge_bounds(expected, run, marks, sources))
 }
 
 fn judge_bounds(
     expected: &PagesExpectation,
     run: &Observation,
     marks: &Marks<'_>,
+    sources: &Sources<'_>,
 ) -> Judged<Ruling> {
     let bounds: Vec<(Counter, Bound)> = [
         (Counter::Resident, expected.resident.map(Bound::from)),
@@ -59,7 +66,14 @@ fn judge_bounds(
                 let message = message(counter, value, &bound, &span);
                 finding = Some(match finding {
                     Some(finding) => finding.note(format!("also: {message}")),
-                    None => start(counter, too_much, message, slack),
+                    None => {
+                        let finding = start(counter, too_much, message, slack);
+                        if too_much {
+                            with_owner(finding, counter, value, run, sources)
+                        } else {
+                            finding
+                        }
+                    }
                 });
             }
         }
@@ -172,6 +186,27 @@ fn start(counter: Counter, too_much: bool, message: String, slack: u64) -> Findi
     }
 }
 
+/// Points at the line that allocated at least half of the memory that is too much, if one did.
+fn with_owner(
+    finding: Finding,
+    counter: Counter,
+    value: i128,
+    run: &Observation,
+    sources: &Sources<'_>,
+) -> Finding {
+    if !matches!(counter, Counter::Resident | Counter::Virtual) {
+        return finding;
+    }
+    let half = |bytes: u64| i128::from(bytes) * 2 >= value;
+    match figures::biggest(run, |site| site.total.bytes).filter(|(_, bytes)| half(*bytes)) {
+        Some((site, bytes)) => match sources.site(site) {
+            Some(place) => finding.at(place, format!("{} were allocated here", human_size(bytes))),
+            None => finding,
+        },
+        None => finding,
+    }
+}
+
 /// Judges how deep the stack reached.
 pub(super) fn judge_stack(expected: &StackExpectation, run: &Observation) -> Ruling {
     let bound = Bound::from(expected.peak);
@@ -210,7 +245,9 @@ pub(super) fn judge_stack(expected: &StackExpectation, run: &Observation) -> Rul
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{line, run};
+    use std::collections::BTreeMap;
+
+    use super::super::testing::{line, run, site};
     use super::*;
     use crate::course::spec::{CountBound, Phase, SizeBound};
     use crate::course::units::Size;
@@ -226,7 +263,12 @@ mod tests {
     }
 
     fn ruling(expected: &PagesExpectation, run: &Observation) -> Ruling {
-        judge(expected, run, &Marks::new(run))
+        judge(
+            expected,
+            run,
+            &Marks::new(run),
+            &Sources::new(&BTreeMap::new()),
+        )
     }
 
     fn code(expected: &PagesExpectation, run: &Observation) -> Option<String> {
@@ -355,6 +397,27 @@ mod tests {
             code(&expected(4 << 20, 1025), &run).as_deref(),
             Some("pages/too-few-faults")
         );
+    }
+
+    #[test]
+    fn the_line_that_allocated_most_of_it_is_shown() {
+        let expected = PagesExpectation {
+            resident: Some(size(None, Some(1))),
+            ..PagesExpectation::default()
+        };
+        let place = |total| {
+            let run = run()
+                .site(site(5, total, 0))
+                .with(|run| run.pages.peak_resident_bytes = Some(4096))
+                .build();
+            ruling(&expected, &run)
+                .finding
+                .unwrap()
+                .primary
+                .map(|label| label.place.line)
+        };
+        assert_eq!(place(2048), Some(5));
+        assert_eq!(place(2047), None);
     }
 
     #[test]

@@ -6,16 +6,15 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use proc_macro2::{Delimiter, LineColumn, TokenStream, TokenTree};
+use proc_macro2::LineColumn;
 
-use crate::diagnostic::Place;
-use crate::observe::{Site, SourceLine};
+use crate::diagnostic::{Finding, Place};
+use crate::observe::{Point, Site, SourceLine};
 
-/// Sources beyond these are not looked into: places stay whole lines.
+use super::tokens::{Kind, Token, closing, expression_end, receiver_start, tokenize};
+
+/// Sources beyond this are not looked into: places stay whole lines.
 const MAX_BYTES: usize = 1 << 20;
-const MAX_TOKENS: usize = 200_000;
-/// Most tokens of one group that are walked over.
-const MAX_GROUP: usize = 10_000;
 /// Most macro calls that are compared with a printed line.
 const MAX_PRINTS: usize = 2_000;
 /// Fewest letters and digits that a printed line and a literal must share before the one is blamed for the other.
@@ -25,24 +24,6 @@ const LEAST_LIKENESS: usize = 3;
 pub(super) struct Sources<'a> {
     files: &'a BTreeMap<String, String>,
     tokens: RefCell<BTreeMap<&'a str, Rc<Vec<Token>>>>,
-}
-
-/// A token; a group is its two delimiters with what is in it between them.
-#[derive(Debug, Clone)]
-struct Token {
-    kind: Kind,
-    start: LineColumn,
-    end: LineColumn,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Kind {
-    Word(String),
-    Punct(char),
-    /// With its text.
-    Literal(String),
-    Open(char),
-    Close,
 }
 
 impl<'a> Sources<'a> {
@@ -92,10 +73,12 @@ impl<'a> Sources<'a> {
         else {
             return whole;
         };
+        let end = expression_end(&tokens, first);
+        // Debug information names a method call by its method; people look for what it is called on.
+        let first = receiver_start(&tokens, first);
         let Some(token) = tokens.get(first) else {
             return whole;
         };
-        let end = expression_end(&tokens, first);
         Place {
             file: file.to_owned(),
             line,
@@ -106,8 +89,31 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Points a finding at what printed a line: by the stack at that moment where it is known, else by the one call
+    /// whose text fits it.
+    pub(super) fn blame_print(
+        &self,
+        finding: Finding,
+        point: Option<&Point>,
+        printed: &str,
+    ) -> Finding {
+        let path = point
+            .filter(|point| !point.coalesced)
+            .map_or(&[][..], |point| &point.path);
+        match path {
+            [] => match self.print_of(printed) {
+                Some(place) => finding.at(place, "printed here"),
+                None => finding,
+            },
+            [line] => finding.at(self.source_line(line), "printed here"),
+            [line, caller, ..] => finding
+                .at(self.source_line(line), "printed here")
+                .also(self.source_line(caller), "called from here"),
+        }
+    }
+
     /// Where a line is printed, if exactly one call of a printing macro fits it best.
-    pub(super) fn print_of(&self, printed: &str) -> Option<Place> {
+    fn print_of(&self, printed: &str) -> Option<Place> {
         let mut best: Option<(usize, Place)> = None;
         let mut tie = false;
         for file in self.files.keys() {
@@ -147,157 +153,6 @@ impl<'a> Sources<'a> {
         self.tokens.borrow_mut().insert(name, Rc::clone(&tokens));
         Some((text, tokens))
     }
-}
-
-/// All tokens in their order; none if the text is no Rust.
-fn tokenize(text: &str) -> Vec<Token> {
-    let Ok(stream) = text.parse::<TokenStream>() else {
-        return Vec::new();
-    };
-    let mut tokens = Vec::new();
-    // A stack of our own: the nesting is the learner's.
-    let mut open = vec![(stream.into_iter(), None::<Token>)];
-    while let Some((rest, _)) = open.last_mut() {
-        if tokens.len() > MAX_TOKENS {
-            return Vec::new();
-        }
-        let Some(tree) = rest.next() else {
-            if let Some((_, Some(close))) = open.pop() {
-                tokens.push(close);
-            }
-            continue;
-        };
-        let span = tree.span();
-        let (start, end) = (span.start(), span.end());
-        let token = |kind| Token { kind, start, end };
-        match tree {
-            TokenTree::Ident(ident) => tokens.push(token(Kind::Word(ident.to_string()))),
-            TokenTree::Punct(punct) => tokens.push(token(Kind::Punct(punct.as_char()))),
-            TokenTree::Literal(literal) => tokens.push(token(Kind::Literal(literal.to_string()))),
-            TokenTree::Group(group) => {
-                let (first, last) = (group.span_open(), group.span_close());
-                let delimiter = match group.delimiter() {
-                    Delimiter::Parenthesis => '(',
-                    Delimiter::Brace => '{',
-                    Delimiter::Bracket => '[',
-                    Delimiter::None => ' ',
-                };
-                tokens.push(Token {
-                    kind: Kind::Open(delimiter),
-                    start: first.start(),
-                    end: first.end(),
-                });
-                let close = Token {
-                    kind: Kind::Close,
-                    start: last.start(),
-                    end: last.end(),
-                };
-                open.push((group.stream().into_iter(), Some(close)));
-            }
-        }
-    }
-    tokens
-}
-
-/// Where the expression ends that begins with token `first`: an operand with prefix operators before it and calls,
-/// fields, indices, paths and `?` after it.
-fn expression_end(tokens: &[Token], first: usize) -> Option<LineColumn> {
-    let mut next = first;
-    while let Some(Token { kind, .. }) = tokens.get(next) {
-        let prefix = match kind {
-            Kind::Punct(c) => matches!(c, '&' | '*' | '!' | '-'),
-            Kind::Word(word) => matches!(word.as_str(), "mut" | "move"),
-            _ => false,
-        };
-        if !prefix {
-            break;
-        }
-        next += 1;
-    }
-    let mut last = match &tokens.get(next)?.kind {
-        Kind::Word(_) | Kind::Literal(_) => next,
-        Kind::Open(_) => closing(tokens, next)?,
-        Kind::Punct(_) | Kind::Close => return tokens.get(first).map(|token| token.end),
-    };
-    let mut after_bang = false;
-    loop {
-        let step = match tokens.get(last + 1).map(|token| &token.kind) {
-            Some(Kind::Open('(' | '[')) => closing(tokens, last + 1),
-            Some(Kind::Open('{')) if after_bang => closing(tokens, last + 1),
-            Some(Kind::Punct('.'))
-                if matches!(
-                    tokens.get(last + 2).map(|t| &t.kind),
-                    Some(Kind::Word(_) | Kind::Literal(_))
-                ) =>
-            {
-                Some(last + 2)
-            }
-            Some(Kind::Punct('?')) => Some(last + 1),
-            Some(Kind::Punct('!'))
-                if matches!(tokens.get(last + 2).map(|t| &t.kind), Some(Kind::Open(_)))
-                    && matches!(tokens.get(last).map(|t| &t.kind), Some(Kind::Word(_))) =>
-            {
-                after_bang = true;
-                last += 1;
-                continue;
-            }
-            Some(Kind::Punct(':'))
-                if matches!(
-                    tokens.get(last + 2).map(|t| &t.kind),
-                    Some(Kind::Punct(':'))
-                ) =>
-            {
-                match tokens.get(last + 3).map(|token| &token.kind) {
-                    Some(Kind::Word(_)) => Some(last + 3),
-                    Some(Kind::Punct('<')) => angle_end(tokens, last + 3),
-                    _ => None,
-                }
-            }
-            _ => None,
-        };
-        after_bang = false;
-        match step {
-            Some(step) => last = step,
-            None => return tokens.get(last).map(|token| token.end),
-        }
-    }
-}
-
-/// Index of the delimiter that closes the group which opens at `open`, if it is no longer than a statement can be.
-fn closing(tokens: &[Token], open: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (i, token) in tokens.iter().enumerate().skip(open).take(MAX_GROUP) {
-        match token.kind {
-            Kind::Open(_) => depth += 1,
-            Kind::Close => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(i);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Index of the `>` that closes the `<` at `open`.
-fn angle_end(tokens: &[Token], open: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (i, token) in tokens.iter().enumerate().skip(open).take(200) {
-        match token.kind {
-            Kind::Punct('<') => depth += 1,
-            Kind::Punct('>') => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(i);
-                }
-            }
-            Kind::Punct(';') => return None,
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Calls of macros that print, with their format strings.
@@ -438,6 +293,12 @@ mod tests {
             ("\"text\".to_owned()", 1, (1, 18)),
             ("let s = S { a: 1 };", 9, (9, 10)),
             ("while i < n { f() }", 7, (7, 8)),
+            ("let memo = memo.into();", 17, (12, 23)),
+            ("        self.recent.push_back(tx);", 21, (9, 34)),
+            ("x = f(a)[0].g(1).clone() + 1;", 18, (5, 25)),
+            ("return (a + b).max(c);", 16, (8, 22)),
+            ("let n = vec![1, 2].into_iter().sum();", 20, (9, 37)),
+            ("let n = File::open(x)?.len();", 24, (9, 29)),
         ];
         for (text, column, (from, to)) in cases {
             let text = format!("fn f() {{\n{text}\n}}");

@@ -53,6 +53,7 @@ prop_compose! {
             major_faults: None,
             cpu_ms,
             addresses: Vec::new(),
+            path: Vec::new(),
         }
     }
 }

@@ -57,6 +57,8 @@ fn compare(expected: &RatioExpectation, own_case: Option<&str>, facts: &Facts) -
     }
     let mut ratios = Vec::new();
     let mut shown = Vec::new();
+    let mut short: Vec<((f64, f64), (f64, f64))> = Vec::new();
+    let mut shortest = f64::INFINITY;
     for (i, (a, b)) in pairs.iter().enumerate() {
         if a.outcome.kind != above[0].outcome.kind || b.outcome.kind != below[0].outcome.kind {
             return Ruling::inconclusive(
@@ -73,7 +75,9 @@ fn compare(expected: &RatioExpectation, own_case: Option<&str>, facts: &Facts) -
             value(b, &expected.denominator, expected.of)?,
         );
         if cpu && a.min(b) < SHORTEST_MS {
-            return too_short(a.min(b)).stop();
+            // A short time is only known to be short; that may be enough.
+            short.push((least_and_most(a), least_and_most(b)));
+            shortest = shortest.min(a.min(b));
         }
         if a == 0.0 && b == 0.0 {
             let finding = Finding::learner(
@@ -95,7 +99,26 @@ fn compare(expected: &RatioExpectation, own_case: Option<&str>, facts: &Facts) -
             amount(b, expected.of)
         ));
     }
-    ratios.sort_by(f64::total_cmp);
+    if !short.is_empty() {
+        // The pair that is certain either way stands for all; if any pair is not, nothing is.
+        let all_short = short.len() == ratios.len();
+        let surely = |least: bool| {
+            short.iter().all(|((a_least, a_most), (b_least, b_most))| {
+                let (smallest, largest) = (a_least / b_most, a_most / b_least);
+                match (least, expected.at_least, expected.at_most) {
+                    (true, Some(at_least), _) => largest < at_least,
+                    (false, _, Some(at_most)) => smallest > at_most,
+                    _ => false,
+                }
+            })
+        };
+        if !(all_short && (surely(true) || surely(false))) {
+            return too_short(shortest).stop();
+        }
+        let median = median_of(&mut ratios);
+        return Ok(verdict(expected, median, &shown));
+    }
+    let median = median_of(&mut ratios);
     let (Some(smallest), Some(largest)) = (ratios.first(), ratios.last()) else {
         return marks::unmeasured(&above[0], "the ratio").stop();
     };
@@ -110,19 +133,18 @@ fn compare(expected: &RatioExpectation, own_case: Option<&str>, facts: &Facts) -
         .note("close other programs and check again")
         .stop();
     }
-    let median = median(&ratios);
     Ok(verdict(expected, median, &shown))
 }
 
 fn verdict(expected: &RatioExpectation, median: f64, shown: &[String]) -> Ruling {
     let (code, wanted, help) = match (expected.at_least, expected.at_most) {
         (Some(least), _) if median < least => (
-            "ratio/too-small",
+            "ratio/too-low",
             format!("at least {least}"),
             "does the first side really do the work that should make it larger?",
         ),
         (_, Some(most)) if median > most => (
-            "ratio/too-large",
+            "ratio/too-high",
             format!("at most {most}"),
             "what does the first side do that the second does not need to?",
         ),
@@ -225,6 +247,20 @@ pub(super) fn too_short(ms: f64) -> Ruling {
     .note(format!("at least {SHORTEST_MS} ms are needed on each side"))
 }
 
+/// What a CPU time may really be: one below what can be timed is anything from nothing up to that.
+fn least_and_most(ms: f64) -> (f64, f64) {
+    if ms < SHORTEST_MS {
+        (0.0, SHORTEST_MS)
+    } else {
+        (ms, ms)
+    }
+}
+
+fn median_of(ratios: &mut [f64]) -> f64 {
+    ratios.sort_by(f64::total_cmp);
+    median(ratios)
+}
+
 fn median(sorted: &[f64]) -> f64 {
     let middle = sorted.len() / 2;
     match (
@@ -321,14 +357,14 @@ mod tests {
         assert_eq!(code(&cpu(12.0, 3), &facts), None);
         assert_eq!(
             code(&cpu(12.1, 3), &facts).as_deref(),
-            Some("ratio/too-small")
+            Some("ratio/too-low")
         );
         let most = RatioExpectation {
             at_least: None,
             at_most: Some(11.9),
             ..cpu(0.0, 3)
         };
-        assert_eq!(code(&most, &facts).as_deref(), Some("ratio/too-large"));
+        assert_eq!(code(&most, &facts).as_deref(), Some("ratio/too-high"));
     }
 
     #[test]
@@ -352,6 +388,36 @@ mod tests {
             code(&cpu(1.0, 1), &timed(&[(2.0, 2.0)])),
             None,
             "two milliseconds are enough"
+        );
+    }
+
+    #[test]
+    fn a_time_too_short_to_measure_may_still_be_too_short_by_far() {
+        let most = |at_most| RatioExpectation {
+            at_least: None,
+            at_most: Some(at_most),
+            ..cpu(0.0, 1)
+        };
+        let skipped = timed(&[(1500.0, 0.01)]);
+        assert_eq!(
+            code(&most(100.0), &skipped).as_deref(),
+            Some("ratio/too-high")
+        );
+        assert_eq!(
+            code(&most(750.0), &skipped).as_deref(),
+            Some("ratio/too-short")
+        );
+        assert_eq!(
+            code(&cpu(0.1, 1), &timed(&[(1.0, 1500.0)])).as_deref(),
+            Some("ratio/too-low")
+        );
+        assert_eq!(
+            code(&cpu(0.001, 1), &timed(&[(1.0, 1500.0)])).as_deref(),
+            Some("ratio/too-short")
+        );
+        assert_eq!(
+            code(&most(1.0), &timed(&[(1.0, 1.0)])).as_deref(),
+            Some("ratio/too-short")
         );
     }
 
@@ -400,7 +466,7 @@ mod tests {
         };
         assert_eq!(of(3_000_000, 0), None);
         assert_eq!(of(0, 0).as_deref(), Some("ratio/nothing-to-compare"));
-        assert_eq!(of(0, 5).as_deref(), Some("ratio/too-small"));
+        assert_eq!(of(0, 5).as_deref(), Some("ratio/too-low"));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use crate::course::units::{Size, human_count, human_size};
 
 /// How much of a line that the program printed is quoted.
 const QUOTED: usize = 120;
+/// And of one in the middle of a sentence.
+const BRIEF: usize = 32;
 
 /// `1 block`, `2 blocks`.
 pub(super) fn plural(count: u64, one: &str, many: &str) -> String {
@@ -89,6 +91,14 @@ pub(super) fn quote(text: &str) -> String {
         shown.push('…');
     }
     format!("`{shown}`")
+}
+
+/// A short quote, for the middle of a sentence.
+pub(super) fn brief(text: &str) -> String {
+    match text.char_indices().nth(BRIEF) {
+        Some((cut, _)) => quote(&format!("{}…", text.get(..cut).unwrap_or(text).trim_end())),
+        None => quote(text),
+    }
 }
 
 /// A regular expression of the spec's, as the line that it stands for: `After <number> transactions`. One that is too

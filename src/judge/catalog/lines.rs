@@ -78,13 +78,13 @@ pub(super) const ENTRIES: &[Entry] = &[
          Take the address while the item is alive, and print it with `{:p}`. A number that was computed from an address is not always one.",
     ),
     entry(
-        "ratio/too-small",
+        "ratio/too-low",
         "The difference is smaller than it should be",
         "Two runs, or two phases of a run, are compared, and the first should need much more than the second. Here it does not. \
          Look at whether the first really does all of its work, each time around. And look at whether the second does more than it needs.",
     ),
     entry(
-        "ratio/too-large",
+        "ratio/too-high",
         "The difference is larger than it should be",
         "Two runs, or two phases of a run, are compared, and the first needs too much against the second. Look for work that is done \
          again and again, such as copying or allocating inside a loop. And look at whether the second does all of its work.",

@@ -225,3 +225,28 @@ fn what_was_not_measured_is_not_judged() {
     };
     assert_eq!(verdict(&words, &run), Verdict::Error);
 }
+
+#[test]
+fn the_stack_at_the_moment_says_who_printed() {
+    use crate::observe::SourceLine;
+    let at = |line| SourceLine {
+        file: "main.rs".to_owned(),
+        line,
+        column: None,
+        function: None,
+    };
+    let told = |coalesced| {
+        let run = run()
+            .mark("used: 0", 4096)
+            .last(|point| {
+                point.path = vec![at(7), at(9)];
+                point.coalesced = coalesced;
+            })
+            .build();
+        ruling(&claim(ClaimOf::LiveBytes), &run).finding.unwrap()
+    };
+    let finding = told(false);
+    assert_eq!(finding.primary.unwrap().place.line, 7);
+    assert_eq!(finding.secondary[0].place.line, 9);
+    assert_eq!(told(true).code, "marks/coalesced");
+}
