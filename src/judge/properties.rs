@@ -53,7 +53,6 @@ prop_compose! {
             major_faults: None,
             cpu_ms,
             addresses: Vec::new(),
-            path: Vec::new(),
         }
     }
 }
