@@ -345,8 +345,9 @@ fn culprit<'a>(
 /// what sites held at marks says nothing about it.
 fn peak_is_seen(run: &Observation) -> bool {
     let Some(heap) = &run.heap else { return false };
-    let marks = run.timeline.iter().filter_map(|point| point.live_bytes);
-    let seen = marks.chain([heap.at_exit.bytes]).max().unwrap_or(0);
+    let marks = run.timeline.iter().filter(|point| point.mark.is_some());
+    let live = marks.filter_map(|point| point.live_bytes);
+    let seen = live.chain([heap.at_exit.bytes]).max().unwrap_or(0);
     seen / 3 >= heap.peak.bytes / 4
 }
 

@@ -64,15 +64,14 @@ fn judge_bounds(
             fit => {
                 let too_much = fit == Fit::TooMuch;
                 let message = message(counter, value, &bound, &span);
-                finding = Some(match finding {
-                    Some(finding) => finding.note(format!("also: {message}")),
-                    None => {
-                        let finding = start(counter, too_much, message, slack);
-                        if too_much {
-                            with_owner(finding, counter, value, run, sources)
-                        } else {
-                            finding
-                        }
+                finding = Some(if let Some(finding) = finding {
+                    finding.note(format!("also: {message}"))
+                } else {
+                    let finding = start(counter, too_much, message, slack);
+                    if too_much {
+                        with_owner(finding, counter, value, run, sources)
+                    } else {
+                        finding
                     }
                 });
             }

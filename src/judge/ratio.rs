@@ -11,6 +11,8 @@ use super::ruling::{Judged, Ruling, settle};
 
 /// CPU time below this is too short to compare.
 pub(super) const SHORTEST_MS: f64 = 2.0;
+/// How far a single CPU time may be off, by an interrupt or by a page that had to be fetched.
+const DOUBT_MS: f64 = 0.5;
 /// Largest over smallest ratio beyond which nothing can be said, if the spec does not say.
 const DEFAULT_SPREAD: f64 = 3.0;
 /// Paired repetitions for CPU time, if the spec does not say.
@@ -247,13 +249,9 @@ pub(super) fn too_short(ms: f64) -> Ruling {
     .note(format!("at least {SHORTEST_MS} ms are needed on each side"))
 }
 
-/// What a CPU time may really be: one below what can be timed is anything from nothing up to that.
+/// What a CPU time may really be.
 fn least_and_most(ms: f64) -> (f64, f64) {
-    if ms < SHORTEST_MS {
-        (0.0, SHORTEST_MS)
-    } else {
-        (ms, ms)
-    }
+    ((ms - DOUBT_MS).max(0.0), ms + DOUBT_MS)
 }
 
 fn median_of(ratios: &mut [f64]) -> f64 {
@@ -398,13 +396,13 @@ mod tests {
             at_most: Some(at_most),
             ..cpu(0.0, 1)
         };
-        let skipped = timed(&[(1500.0, 0.01)]);
+        let skipped = timed(&[(150.5, 0.1)]);
         assert_eq!(
-            code(&most(100.0), &skipped).as_deref(),
+            code(&most(249.0), &skipped).as_deref(),
             Some("ratio/too-high")
         );
         assert_eq!(
-            code(&most(750.0), &skipped).as_deref(),
+            code(&most(250.0), &skipped).as_deref(),
             Some("ratio/too-short")
         );
         assert_eq!(
