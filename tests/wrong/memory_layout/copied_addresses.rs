@@ -1,10 +1,10 @@
 //@ about: Copies the addresses from yesterday's run, as if things always lay in the same place.
-//@ finding: claims/wrong-region in table/the function is code
-//@ finding: claims/wrong-region in table/the literal is read-only data
-//@ finding: claims/wrong-region in table/the static is in data
-//@ finding: claims/wrong-region in table/the zeroed static is in bss
-//@ finding: claims/wrong-region in table/the vector's buffer is on the heap
-//@ finding: claims/wrong-region in table/the local is on the stack
+//@ finding: claims/unknown-address in table/the function is code
+//@ finding: claims/unknown-address in table/the literal is read-only data
+//@ finding: claims/unknown-address in table/the static is in data
+//@ finding: claims/unknown-address in table/the zeroed static is in bss
+//@ finding: claims/unknown-address in table/the vector's buffer is on the heap
+//@ finding: claims/unknown-address in table/the local is on the stack
 //@ output: right
 
 fn main() {
