@@ -1,4 +1,4 @@
-//@ about: Saves the stack phase most of its work: one round in four is done, the others are calculated.
+//@ about: Saves the stack phase most of its work: one round in five is done, the others are calculated.
 //@ finding: ratio/too-large in a million rounds/both phases do the work
 //@ output: right
 
@@ -10,12 +10,12 @@ fn total(list: &[u64]) -> u64 {
 
 fn sum_with_locals(rounds: u64) -> u64 {
     let mut sum = 0;
-    for round in (0..rounds).step_by(4) {
+    for round in (0..rounds).step_by(5) {
         let first = [round, round + 1, round + 2, round + 3, round + 4];
         let second = [round + 5, round + 6, round + 7, round + 8, round + 9];
         let third = [round + 10, round + 11, round + 12, round + 13, round + 14];
-        // The next three rounds are like this one, only each is larger by 15 than the one before.
-        sum += 4 * (total(&first) + total(&second) + total(&third)) + 15 * (1 + 2 + 3);
+        // The next four rounds are like this one, only each is larger by 15 than the one before.
+        sum += 5 * (total(&first) + total(&second) + total(&third)) + 15 * (1 + 2 + 3 + 4);
     }
     sum
 }
