@@ -1,5 +1,5 @@
 //@ about: Saves the stack phase most of its work: one round in five is done, the others are calculated.
-//@ finding: ratio/too-large in a million rounds/both phases do the work
+//@ finding: ratio/too-high in a million rounds/both phases do the work
 //@ output: right
 
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
 //@ about: Replaces the stack's million rounds by a formula for the sum, so that there is nothing left to compare.
-//@ finding: ratio/too-large in a million rounds/both phases do the work
+//@ finding: ratio/too-high in a million rounds/both phases do the work
 //@ output: right
 
 use std::time::{Duration, Instant};

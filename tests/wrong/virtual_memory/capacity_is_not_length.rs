@@ -58,7 +58,7 @@ fn main() -> io::Result<()> {
 
     let mut random = Random(0x2545_F491_4F6C_DD1D);
     for _ in 0..1000 {
-        memory[random.below(RESERVE / PAGE) * PAGE] = 1;
+        memory[random.below(RESERVE / PAGE) * PAGE] = 1; //~ outcome/panicked
     }
     report("sparse", before)?;
     if !wait()? {

@@ -51,7 +51,7 @@ fn main() -> io::Result<()> {
     let (before, resident) = measure()?;
     println!("start: resident {:.1} MiB", mib(resident));
 
-    let mut memory = vec![0u8; RESERVE];
+    let mut memory = vec![0u8; RESERVE]; //~ pages/resident-over-limit
     // Is it really there, up to the end? A look here and there should do.
     for place in (0..RESERVE).step_by(64 * 1024) {
         memory[place] = 0;
