@@ -19,7 +19,8 @@ fn show(name: &str, address: *const (), size: usize, region: &str) {
     println!("{name} {address:p} {size} {region}");
 }
 
-// TODO: declare the two statics here. `std::sync::atomic` has the types.
+// TODO: declare the two statics here. `std::sync::atomic` has the types. An atomic cannot be copied, so an array of
+// them is written with a const block, which makes each element anew: `[const { VALUE }; LENGTH]`.
 
 fn main() {
     // A function's name is a value without any bytes: its type alone says which function it is. So its size is 0.
