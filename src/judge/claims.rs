@@ -4,7 +4,7 @@
 
 use regex::{Captures, Regex};
 
-use crate::course::spec::{ClaimExpectation, ClaimOf, Region};
+use crate::course::spec::{ClaimExpectation, ClaimOf, Quantity, Region};
 use crate::course::units::human_size;
 use crate::diagnostic::Finding;
 use crate::observe::Observation;
@@ -33,9 +33,12 @@ pub(super) fn judge(
 pub(super) enum Claim {
     /// True.
     True,
-    /// Not true, and what is: the finding without its place.
-    Untrue(Finding),
+    /// Not true, and what is: the finding without its place, and the same in a few words.
+    Untrue(Finding, String),
 }
+
+/// Untrue lines that are named besides the first.
+const NAMED: usize = 2;
 
 fn compare(
     expected: &ClaimExpectation,
@@ -54,7 +57,7 @@ fn compare(
     let lines = marks.matching(&regex);
     count(expected, marks, &regex, lines.len())?;
 
-    let mut untrue: Vec<(At<'_>, Finding)> = Vec::new();
+    let mut untrue: Vec<(At<'_>, Finding, String)> = Vec::new();
     let mut undecided = None;
     let mut regions = regions::Seen::default();
     for at in &lines {
@@ -69,28 +72,36 @@ fn compare(
         match claim {
             Ok(Claim::True) => {}
             // The figures are those of the moment when the last of the lines was written.
-            Ok(Claim::Untrue(_)) if at.point.coalesced => {
+            Ok(Claim::Untrue(..)) if at.point.coalesced => {
                 undecided.get_or_insert_with(|| Box::new(at_once(at)));
             }
-            Ok(Claim::Untrue(finding)) => untrue.push((*at, finding)),
+            Ok(Claim::Untrue(finding, short)) => untrue.push((*at, finding, short)),
             Err(ruling) => {
                 undecided.get_or_insert(ruling);
             }
         }
     }
-    let count = untrue.len();
+    let numbers: Vec<u64> = untrue.iter().map(|(at, ..)| at.number).collect();
     let mut untrue = untrue.into_iter();
-    if let Some((at, mut finding)) = untrue.next() {
+    if let Some((at, mut finding, _)) = untrue.next() {
         finding
             .notes
-            .insert(0, format!("line {} is {}", at.number, quote(at.line)));
-        for (_, other) in untrue.take(2) {
-            finding = finding.note(format!("also: {}", other.message));
+            .insert(0, format!("the line is {}", quote(at.line)));
+        let mut others: Vec<String> = untrue
+            .take(NAMED)
+            .map(|(at, _, short)| format!("line {}: {short}", at.number))
+            .collect();
+        if let Some(more) = numbers
+            .len()
+            .checked_sub(1 + NAMED)
+            .filter(|more| *more > 0)
+        {
+            others.push(format!("and {more} more"));
         }
-        if count > 3 {
-            finding = finding.note(format!("{count} such lines are untrue in all"));
+        if !others.is_empty() {
+            finding = finding.note(format!("also untrue: {}", others.join("; ")));
         }
-        let finding = sources.blame_print(finding, Some(at.point), at.line);
+        let finding = sources.blame_print(finding, run, &numbers, at.line);
         return Ok(Ruling::by_fault(finding));
     }
     if let Some(ruling) = undecided {
@@ -198,74 +209,90 @@ fn judge_number(
     at: &At<'_>,
     captures: &Captures<'_>,
 ) -> Judged<Claim> {
-    let Some(group) = captures.name("claim") else {
-        return Ok(Claim::Untrue(unreadable("")));
+    let text = captures.name("claim");
+    let after = text.and_then(|group| at.line.get(group.end()..));
+    let text = text.map_or("", |group| group.as_str());
+    let claimed = Claimed::read(text, after.unwrap_or_default(), expected.unit.as_deref());
+    let Some(claimed) = claimed else {
+        let short = format!("{} is no number", quote(text));
+        return Ok(Claim::Untrue(unreadable(text), short));
     };
-    let after = at.line.get(group.end()..).unwrap_or_default();
-    let Some(claimed) = Claimed::read(group.as_str(), after, expected.unit.as_deref()) else {
-        return Ok(Claim::Untrue(unreadable(group.as_str())));
-    };
-    let measured = measured(expected, run, marks, at)?;
-    let bytes = is_size(expected.of);
     let tolerance = Tolerance {
         percent: expected.percent.unwrap_or(0.0),
         absolute: expected.absolute.map_or(0.0, |size| size.0 as f64),
     };
-    if claimed.is_true(measured, tolerance) {
-        return Ok(Claim::True);
+    if expected.of == ClaimOf::Ratio {
+        let ratio = measured_ratio(expected, run, marks)?;
+        return match ratio.holds(&claimed, tolerance) {
+            Some(true) => Ok(Claim::True),
+            Some(false) => Ok(untrue(expected, at, text, &claimed, ratio.middle)),
+            None => ratio.doubt(&claimed, tolerance).stop(),
+        };
     }
+    let measured = measured(expected, run, marks, at)?;
     // What the program itself can read of its memory has the probe's part in it; that is no lie either.
-    if let Some(seen) = seen(expected, marks, at)?
-        && claimed.is_true(seen, tolerance)
-    {
+    let seen = seen(expected, marks, at)?;
+    let either = || [Some(measured), seen].into_iter().flatten();
+    if either().any(|figure| claimed.is_true(figure, tolerance)) {
         return Ok(Claim::True);
     }
-    let unit = if bytes { Unit::Bytes(1) } else { Unit::Each };
-    let is = if expected.since.is_some() {
-        "it was"
-    } else {
-        "it is"
+    let Claim::Untrue(mut finding, short) =
+        untrue(expected, at, text, &claimed, seen.unwrap_or(measured))
+    else {
+        return Ok(Claim::True);
     };
+    let twin = claimed.unit.twin().filter(|(unit, _)| {
+        let read = claimed.read_as(*unit);
+        either().any(|figure| read.is_true(figure, tolerance))
+    });
+    if let Some((_, words)) = twin {
+        finding = finding.note(format!("it would be true in {words}"));
+    }
+    Ok(Claim::Untrue(finding, short))
+}
+
+/// The finding that a printed figure is not what was measured.
+fn untrue(
+    expected: &ClaimExpectation,
+    at: &At<'_>,
+    text: &str,
+    claimed: &Claimed,
+    measured: f64,
+) -> Claim {
+    let words = claimed.like(measured, is_size(expected.of));
     let mut finding = Finding::learner(
         "claims/untrue",
         format!(
-            "line {} says {} for {}, but {is} {}",
+            "line {} of stdout says {} for {}, but {words} was measured",
             at.number,
-            quote(group.as_str()),
+            quote(text),
             name(expected),
-            numbers::figure(measured, unit)
         ),
     );
-    if bytes && claimed.value().abs() >= 1024.0 {
-        finding = finding.note(format!(
-            "printed {} bytes, measured {} bytes",
-            numbers::figure(claimed.value().round(), Unit::Each),
-            numbers::figure(measured, Unit::Each)
-        ));
-    }
-    if let Some((unit, name)) = claimed.unit.binary_twin()
-        && claimed.read_as(unit).is_true(measured, tolerance)
-    {
-        finding = finding.note(format!(
-            "it would be true in {name}: a kB has 1000 bytes, a KiB 1024"
-        ));
+    if is_size(expected.of) && measured.abs() >= 1024.0 {
+        let bytes = numbers::figure(measured, Unit::Each);
+        finding = finding.note(format!("measured: {bytes} bytes"));
     }
     finding = finding.note(format!("allowed: {}", allowed(expected)));
-    Ok(Claim::Untrue(finding.help(
-        "where does the printed number come from, and is it taken at the moment that the line speaks of?",
-    )))
+    let short = format!("{}, measured {words}", quote(text));
+    Claim::Untrue(
+        finding.help(
+            "where does the printed number come from, and is it taken at the moment that the line speaks of?",
+        ),
+        short,
+    )
 }
 
 fn allowed(expected: &ClaimExpectation) -> String {
-    let mut parts = Vec::new();
-    if let Some(percent) = expected.percent.filter(|percent| *percent > 0.0) {
-        parts.push(format!("{percent} percent"));
-    }
-    if let Some(absolute) = expected.absolute.filter(|size| size.0 > 0) {
-        parts.push(limit_size(absolute.0));
-    }
-    parts.push("rounding to the last printed digit".to_owned());
-    parts.join(", ")
+    let percent = expected.percent.filter(|percent| *percent > 0.0);
+    let absolute = expected.absolute.filter(|size| size.0 > 0);
+    let tolerance = match (percent, absolute.map(|size| limit_size(size.0))) {
+        (None, None) => return "rounding to the last printed digit".to_owned(),
+        (Some(percent), None) => format!("{percent} percent"),
+        (None, Some(size)) => size,
+        (Some(percent), Some(size)) => format!("{percent} percent or {size}, whichever is more"),
+    };
+    format!("{tolerance}, and rounding")
 }
 
 fn unreadable(text: &str) -> Finding {
@@ -290,7 +317,7 @@ fn is_size(of: ClaimOf) -> bool {
 fn name(expected: &ClaimExpectation) -> &'static str {
     let since = expected.since.is_some();
     match (expected.of, since) {
-        (ClaimOf::LiveBytes, false) => "the heap bytes in use",
+        (ClaimOf::LiveBytes, false) => "the heap in use",
         (ClaimOf::LiveBytes, true) => "the growth of the heap",
         (ClaimOf::LiveBlocks, false) => "the heap blocks in use",
         (ClaimOf::LiveBlocks, true) => "the growth in heap blocks",
@@ -307,16 +334,13 @@ fn name(expected: &ClaimExpectation) -> &'static str {
     }
 }
 
-/// What the printed number should be: in bytes, or counted.
+/// What the printed number should be: in bytes, or counted. Ratios have a function of their own.
 fn measured(
     expected: &ClaimExpectation,
     run: &Observation,
     marks: &Marks<'_>,
     at: &At<'_>,
 ) -> Judged<f64> {
-    if expected.of == ClaimOf::Ratio {
-        return measured_ratio(expected, run, marks);
-    }
     let from = match &expected.since {
         None => None,
         Some(since) => {
@@ -387,11 +411,45 @@ fn float(value: i128) -> f64 {
     float
 }
 
+/// A measured ratio, as far as it is known.
+struct Ratio {
+    middle: f64,
+    /// From the smallest to the largest that it may be.
+    range: (f64, f64),
+    /// The same by the wall clock, which a program reads: it runs on while the program waits for a busy machine.
+    by_wall: (f64, f64),
+}
+
+impl Ratio {
+    /// Whether a claim is true, if that is certain.
+    fn holds(&self, claimed: &Claimed, tolerance: Tolerance) -> Option<bool> {
+        let within = |(low, high)| claimed.is_true_between(low, high, tolerance);
+        match (within(self.range), within(self.by_wall)) {
+            (Some(true), _) => Some(true),
+            (_, Some(false)) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Why it is not certain.
+    fn doubt(&self, claimed: &Claimed, tolerance: Tolerance) -> Ruling {
+        let (low, high) = self.range;
+        if claimed.is_true_between(low, high, tolerance).is_none() {
+            return ratio::too_close(low, high);
+        }
+        Ruling::inconclusive(
+            "claims/waited",
+            "the program had to wait for this computer, so its own clock and its CPU time do not agree",
+        )
+        .note("close other programs and check again")
+    }
+}
+
 fn measured_ratio(
     expected: &ClaimExpectation,
     run: &Observation,
     marks: &Marks<'_>,
-) -> Judged<f64> {
+) -> Judged<Ratio> {
     let Some(claimed) = &expected.ratio else {
         return Ruling::author(
             "spec/empty-expectation",
@@ -403,18 +461,25 @@ fn measured_ratio(
         let span = marks.span(Some(phase))?;
         ratio::quantity(run, &span, claimed.of)
     };
-    let (a, b) = (side(&claimed.numerator)?, side(&claimed.denominator)?);
-    if claimed.of == crate::course::spec::Quantity::CpuTime && a.min(b) < ratio::SHORTEST_MS {
-        return ratio::too_short(a.min(b)).stop();
-    }
-    if b == 0.0 {
+    let (above, below) = (side(&claimed.numerator)?, side(&claimed.denominator)?);
+    let Some(range) = ratio::between(above, below, claimed.of) else {
         return Ruling::inconclusive(
             "ratio/nothing-to-compare",
-            "the second phase of the ratio has nothing to divide by",
+            "neither phase of the ratio has anything to compare",
         )
         .stop();
-    }
-    Ok(a / b)
+    };
+    let waited = match (claimed.of, run.time.cpu_ms) {
+        (Quantity::CpuTime, Some(cpu)) => (run.time.wall_ms - cpu).max(0.0),
+        _ => 0.0,
+    };
+    let low = ratio::between(above, below + waited, claimed.of).map_or(range.0, |range| range.0);
+    let high = ratio::between(above + waited, below, claimed.of).map_or(range.1, |range| range.1);
+    Ok(Ratio {
+        middle: above / below,
+        range,
+        by_wall: (low, high),
+    })
 }
 
 fn at_once(at: &At<'_>) -> Ruling {

@@ -144,6 +144,29 @@ impl<'a> Lines<'a> {
         })
     }
 
+    /// Numbers of all printed lines that were not wanted and were compared.
+    pub(super) fn extra_numbers(&self) -> Vec<usize> {
+        let extra = self.changes.iter().filter_map(|change| match change {
+            Change::Extra(number, _) => Some(*number),
+            _ => None,
+        });
+        extra.collect()
+    }
+
+    /// The line before the first that is missing, with its number; only where nothing was printed that is not wanted,
+    /// so that the lines before are the same on both sides.
+    pub(super) fn before_first_missing(&self) -> Option<(usize, &'a str)> {
+        let (number, _) = self.first_missing().filter(|_| self.extra() == 0)?;
+        let first = self
+            .changes
+            .iter()
+            .position(|change| matches!(change, Change::Missing(..)))?;
+        match self.changes.get(first.checked_sub(1)?)? {
+            Change::Same(line) => Some((number - 1, line)),
+            _ => None,
+        }
+    }
+
     /// The difference as notes: `-` wanted, `+` printed, two spaces for a line that is right.
     pub(super) fn shown(&self) -> Vec<String> {
         let changed = |i: usize| {

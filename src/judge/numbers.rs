@@ -68,14 +68,35 @@ impl Unit {
         }
     }
 
-    /// The binary unit that is often meant by a decimal one.
-    pub(super) fn binary_twin(self) -> Option<(Self, &'static str)> {
-        match self {
-            Self::Bytes(1000) => Some((Self::Bytes(1 << 10), "KiB")),
-            Self::Bytes(1_000_000) => Some((Self::Bytes(1 << 20), "MiB")),
-            Self::Bytes(1_000_000_000) => Some((Self::Bytes(1 << 30), "GiB")),
-            _ => None,
-        }
+    /// The unit that is often mixed up with this one, and the difference in words.
+    pub(super) fn twin(self) -> Option<(Self, &'static str)> {
+        let (twin, words) = match self {
+            Self::Bytes(1000) => (1 << 10, "KiB: a kB has 1,000 bytes, a KiB 1,024"),
+            Self::Bytes(1_000_000) => (1 << 20, "MiB: an MB has 1,000,000 bytes, a MiB 1,048,576"),
+            Self::Bytes(1_000_000_000) => {
+                (1 << 30, "GiB: a GB has 1,000,000,000 bytes, a GiB more")
+            }
+            Self::Bytes(0x400) => (1000, "kB: a KiB has 1,024 bytes, a kB 1,000"),
+            Self::Bytes(0x10_0000) => (1_000_000, "MB: a MiB has 1,048,576 bytes, an MB 1,000,000"),
+            Self::Bytes(0x4000_0000) => {
+                (1_000_000_000, "GB: a GiB has more than 1,000,000,000 bytes")
+            }
+            _ => return None,
+        };
+        Some((Self::Bytes(twin), words))
+    }
+
+    /// Its usual name, for units of more than a byte.
+    fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Bytes(1000) => "kB",
+            Self::Bytes(1_000_000) => "MB",
+            Self::Bytes(1_000_000_000) => "GB",
+            Self::Bytes(0x400) => "KiB",
+            Self::Bytes(0x10_0000) => "MiB",
+            Self::Bytes(0x4000_0000) => "GiB",
+            _ => return None,
+        })
     }
 }
 
@@ -208,6 +229,40 @@ impl Claimed {
         // Sums of floating-point numbers are not exact; a billionth part is no lie.
         let slack = measured.abs() * 1e-12 + 1e-9;
         (self.value() - measured).abs() <= self.rounding() + tolerance.around(measured) + slack
+    }
+}
+
+impl Claimed {
+    /// Whether it is true of a figure that lies somewhere from `low` to `high`; `None` if that depends on where.
+    pub(super) fn is_true_between(
+        &self,
+        low: f64,
+        high: f64,
+        tolerance: Tolerance,
+    ) -> Option<bool> {
+        // Within the tolerance of an infinite figure lies every number.
+        let holds = |figure: f64| figure.is_finite() && self.is_true(figure, tolerance);
+        let nearest = self.value().max(low).min(high);
+        match (holds(low) && holds(high), holds(nearest)) {
+            (true, _) => Some(true),
+            (false, false) if !holds(low) && !holds(high) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// A measured figure, written like this one: in its unit and with its decimals, where it can be read so.
+    pub(super) fn like(&self, measured: f64, size: bool) -> String {
+        if !size {
+            return figure(measured, Unit::Each);
+        }
+        let in_unit = measured / self.unit.factor();
+        match self.unit.name() {
+            Some(name) if (0.1..10_000.0).contains(&in_unit.abs()) => {
+                let decimals = if self.number.half_digit < 0.03 { 2 } else { 1 };
+                format!("{in_unit:.decimals$} {name}")
+            }
+            _ => figure(measured, Unit::Bytes(1)),
+        }
     }
 }
 

@@ -60,15 +60,17 @@ impl Out<'_, '_> {
         name(self.stream)
     }
 
-    /// Points at what printed a line; its number counts from 1, where it is known.
-    fn blame(&self, finding: Finding, number: Option<usize>, line: &str) -> Finding {
+    /// Points at what printed the wrong lines, by their numbers from 1; `line` is the first of them.
+    fn blame(&self, finding: Finding, wrong: &[usize], line: &str) -> Finding {
+        let numbers: Vec<u64> = match self.stream {
+            Stream::Stdout => wrong
+                .iter()
+                .filter_map(|n| u64::try_from(*n).ok())
+                .collect(),
+            Stream::Stderr => Vec::new(),
+        };
         let line = line.trim_end_matches('\n');
-        let number = number.and_then(|number| u64::try_from(number).ok());
-        let mut points = self.run.timeline.iter();
-        let point = points.find(|point| {
-            self.stream == Stream::Stdout && number.is_some() && point.number == number
-        });
-        self.sources.blame_print(finding, point, line)
+        self.sources.blame_print(finding, self.run, &numbers, line)
     }
 }
 
@@ -202,8 +204,13 @@ fn differs(lines: &Lines<'_>, out: &Out<'_, '_>) -> Finding {
             )
         }
     };
-    if let Some((number, line)) = lines.first_extra() {
-        finding = out.blame(finding, Some(number), line);
+    if let Some((_, line)) = lines.first_extra() {
+        finding = out.blame(finding, &lines.extra_numbers(), line);
+    } else if let Some((before, line)) = lines.before_first_missing() {
+        finding = out.blame(finding, &[before], line);
+        if let Some(label) = &mut finding.primary {
+            "the line before it is printed here".clone_into(&mut label.text);
+        }
     }
     for note in lines.shown() {
         finding = finding.note(note);
@@ -252,11 +259,12 @@ fn judge_unordered(wanted: &[String], printed: &[&str], out: &Out<'_, '_>) -> Ru
     };
     let mut finding = Finding::learner(code, message);
     if let Some(line) = extra.first() {
-        let number = printed
-            .iter()
-            .position(|printed| printed == line)
-            .map(|i| i + 1);
-        finding = out.blame(finding, number, line);
+        let numbers: Vec<usize> = (1..)
+            .zip(printed)
+            .filter(|(_, printed)| *printed == line)
+            .map(|(number, _)| number)
+            .collect();
+        finding = out.blame(finding, &numbers, line);
     }
     for line in missing.iter().take(5) {
         finding = finding.note(format!("- {}", diff::shown(line)));
@@ -289,21 +297,27 @@ fn judge_numbers(wanted: &NumbersExpectation, printed: &[&str], out: &Out<'_, '_
     if !pairs().all(|(_, (a, b))| numbers::same_words(a, b)) {
         return ruling;
     }
-    let off = pairs().find(|(_, (a, b))| !numbers::lines_agree(a, b, tolerance));
-    let Some((i, (wanted, got))) = off else {
+    let off: Vec<usize> = pairs()
+        .filter(|(_, (a, b))| !numbers::lines_agree(a, b, tolerance))
+        .map(|(i, _)| i + 1)
+        .collect();
+    let first = off.first().and_then(|number| {
+        let i = number.checked_sub(1)?;
+        Some((number, lines.get(i)?, printed.get(i)?))
+    });
+    let Some((number, wanted, got)) = first else {
         return ruling;
     };
     let mut finding = Finding::learner(
         "output/number-off",
         format!(
-            "a number in line {} of {stream} is off: {}",
-            i + 1,
+            "a number in line {number} of {stream} is off: {}",
             quote(got)
         ),
     )
     .note(format!("expected about {}", quote(wanted)))
     .note(format!("allowed: {}", tolerance.words()));
-    finding = out.blame(finding, Some(i + 1), got);
+    finding = out.blame(finding, &off, got);
     Ruling::by_fault(finding.help("how is this number computed, and from what?"))
 }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use proc_macro2::LineColumn;
 
 use crate::diagnostic::{Finding, Place};
-use crate::observe::{Point, Site, SourceLine};
+use crate::observe::{Observation, Point, Site, SourceLine};
 
 use super::tokens::{Kind, Token, closing, expression_end, receiver_start, tokenize};
 
@@ -89,26 +89,47 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// Points a finding at what printed a line: by the stack at that moment where it is known, else by the one call
-    /// whose text fits it.
+    /// Points a finding at the line of code to change so that another line is printed. `wrong` are the numbers of the
+    /// printed lines that the finding is about, the first of them first; `printed` is that first line.
+    ///
+    /// Where one helper prints right and wrong lines alike, it is its caller that tells them apart: the innermost line
+    /// of code that no other printed line came through. Without a stack, the one call whose text fits is taken.
     pub(super) fn blame_print(
         &self,
         finding: Finding,
-        point: Option<&Point>,
+        run: &Observation,
+        wrong: &[u64],
         printed: &str,
     ) -> Finding {
-        let path = point
-            .filter(|point| !point.coalesced)
-            .map_or(&[][..], |point| &point.path);
-        match path {
-            [] => match self.print_of(printed) {
+        let point = wrong.first().and_then(|first| {
+            let mut points = run.timeline.iter();
+            points.find(|point| point.number == Some(*first) && !point.coalesced)
+        });
+        let path = point.map_or(&[][..], |point| &point.path);
+        let Some(printer) = path.first() else {
+            return match self.print_of(printed) {
                 Some(place) => finding.at(place, "printed here"),
                 None => finding,
-            },
-            [line] => finding.at(self.source_line(line), "printed here"),
-            [line, caller, ..] => finding
-                .at(self.source_line(line), "printed here")
+            };
+        };
+        let others = || {
+            let known = |point: &&Point| {
+                !point.coalesced && point.number.is_some_and(|number| !wrong.contains(&number))
+            };
+            run.timeline.iter().filter(known)
+        };
+        let own = (0..path.len()).find(|last| {
+            let inner = path.get(..=*last);
+            inner.is_some() && !others().any(|point| point.path.get(..=*last) == inner)
+        });
+        match (own, path.get(own.unwrap_or(0)), path.get(1)) {
+            (Some(1..), Some(caller), _) => finding
+                .at(self.source_line(caller), "printed by this call")
+                .also(self.source_line(printer), "printed here"),
+            (_, _, Some(caller)) => finding
+                .at(self.source_line(printer), "printed here")
                 .also(self.source_line(caller), "called from here"),
+            _ => finding.at(self.source_line(printer), "printed here"),
         }
     }
 
@@ -273,7 +294,9 @@ fn likeness(parts: &[String], line: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::run;
     use super::*;
+    use crate::diagnostic::Label;
 
     fn columns(text: &str, line: u32, column: u32) -> (Option<u32>, Option<u32>) {
         let files = BTreeMap::from([("main.rs".to_owned(), text.to_owned())]);
@@ -351,5 +374,55 @@ fn main() {
         assert_eq!(line("17"), None, "a bare value fits anything");
         let place = sources.print_of("After 3 blocks").unwrap();
         assert_eq!((place.column, place.end_column), (Some(5), Some(40)));
+    }
+
+    #[test]
+    fn the_line_to_change_is_the_one_that_only_wrong_lines_came_through() {
+        let source = |line| SourceLine {
+            file: "main.rs".to_owned(),
+            line,
+            column: None,
+            function: None,
+        };
+        // What printed each line, innermost first; which lines are wrong; the line of code to change and the other.
+        type Row = (&'static [&'static [u32]], &'static [u64], u32, Option<u32>);
+        let rows: [Row; 8] = [
+            // One line, printed in main or by a function.
+            (&[&[7]], &[1], 7, None),
+            (&[&[7, 20]], &[1], 7, Some(20)),
+            // A helper prints all lines, and one is wrong: its call is to blame.
+            (&[&[7, 20], &[7, 21], &[7, 22]], &[2], 21, Some(7)),
+            // All of them are wrong: the helper is.
+            (&[&[7, 20], &[7, 21]], &[1, 2], 7, Some(20)),
+            // A loop prints right and wrong lines from the same place.
+            (&[&[7, 20], &[7, 20], &[7, 20]], &[2, 3], 7, Some(20)),
+            // Two helpers, one inside the other: the outer one prints only wrong lines.
+            (
+                &[&[7, 14, 20], &[7, 14, 21], &[7, 22]],
+                &[1, 2],
+                14,
+                Some(7),
+            ),
+            (&[&[7, 14, 20], &[7, 14, 21]], &[1], 20, Some(7)),
+            // Another line of the same function is no reason to go further out.
+            (&[&[7, 20], &[8, 20]], &[2], 8, Some(20)),
+        ];
+        let files = BTreeMap::new();
+        for (paths, wrong, primary, secondary) in rows {
+            let run = paths.iter().fold(run(), |run, path| {
+                run.mark("x", 0).last(|point| {
+                    point.path = path.iter().map(|line| source(*line)).collect();
+                })
+            });
+            let finding = Finding::learner("claims/untrue", "");
+            let finding = Sources::new(&files).blame_print(finding, &run.build(), wrong, "x");
+            let place = |label: &Label| label.place.line;
+            assert_eq!(
+                finding.primary.as_ref().map(place),
+                Some(primary),
+                "{paths:?}"
+            );
+            assert_eq!(finding.secondary.first().map(place), secondary, "{paths:?}");
+        }
     }
 }

@@ -55,12 +55,11 @@ pub(super) fn judge(
         .map_or("", |group| group.as_str())
         .trim();
     let Some(address) = parse(text) else {
+        let message = format!("{} cannot be read as an address", quote(text));
         return Ok(Claim::Untrue(
-            Finding::learner(
-                "claims/unreadable",
-                format!("{} cannot be read as an address", quote(text)),
-            )
-            .help("print addresses with {:p}, which writes them as 0x…"),
+            Finding::learner("claims/unreadable", &*message)
+                .help("print addresses with {:p}, which writes them as 0x…"),
+            message,
         ));
     };
     let word = word.as_str().trim();
@@ -69,12 +68,13 @@ pub(super) fn judge(
             Finding::learner(
                 "claims/wrong-region",
                 format!(
-                    "line {} names a region that is none: {}",
+                    "line {} of stdout names a region that is none: {}",
                     at.number,
                     quote(word)
                 ),
             )
             .help("use the names of the regions as the lesson does"),
+            format!("{} is no region", quote(word)),
         ));
     };
     let Some(found) = at
@@ -101,7 +101,7 @@ pub(super) fn judge(
         Finding::learner(
             "claims/unknown-address",
             format!(
-                "line {} prints {}, where the program has no memory",
+                "line {} of stdout prints {}, where the program has no memory",
                 at.number,
                 quote(text)
             ),
@@ -111,7 +111,7 @@ pub(super) fn judge(
         Finding::learner(
             "claims/wrong-region",
             format!(
-                "line {} says that {} is in {}, but it lies in {}",
+                "line {} of stdout says that {} is in {}, but it lies in {}",
                 at.number,
                 quote(text),
                 quote(word),
@@ -123,7 +123,13 @@ pub(super) fn judge(
     if let Some(detail) = detail {
         finding = finding.note(format!("found there: {detail}"));
     }
-    Ok(Claim::Untrue(finding))
+    let short = format!(
+        "{} is not in {}, but in {}",
+        quote(text),
+        quote(word),
+        region_words(found.region)
+    );
+    Ok(Claim::Untrue(finding, short))
 }
 
 fn parse(text: &str) -> Option<u64> {
@@ -224,7 +230,7 @@ mod tests {
         assert_eq!(finding.code, "claims/wrong-region");
         assert_eq!(
             finding.message,
-            "line 1 says that `0x1000` is in `data`, but it lies in rodata (constants)"
+            "line 1 of stdout says that `0x1000` is in `data`, but it lies in rodata (constants)"
         );
         assert!(
             finding

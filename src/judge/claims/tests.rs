@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::course::spec::{ClaimRatio, CountBound, MarkRef, Phase, Quantity};
+use crate::course::spec::{ClaimRatio, CountBound, MarkRef, Phase};
 use crate::course::units::Size;
 use crate::judge::Verdict;
 use crate::judge::testing::{line, run};
@@ -47,7 +47,7 @@ fn a_printed_figure_is_compared_with_the_measured_one() {
     assert_eq!(finding.code, "claims/untrue");
     assert_eq!(
         finding.message,
-        "line 1 says `0` for the heap bytes in use, but it is 9.6 MiB"
+        "line 1 of stdout says `0` for the heap in use, but 9.6 MiB was measured"
     );
     assert_eq!(finding.primary.unwrap().place.line, 2);
 }
@@ -83,7 +83,7 @@ fn mixed_up_units_are_told() {
         finding
             .notes
             .iter()
-            .any(|note| note.contains("true in MiB")),
+            .any(|note| note.contains("true in MiB: an MB has 1,000,000 bytes")),
         "{finding:?}"
     );
 }
@@ -122,7 +122,7 @@ fn other_figures_and_differences_can_be_claimed() {
     assert!(
         finding
             .message
-            .ends_with("for the heap's peak, but it is 400 bytes"),
+            .ends_with("for the heap's peak, but 400 bytes was measured"),
         "{}",
         finding.message
     );
@@ -175,6 +175,105 @@ fn a_claimed_ratio_is_measured_in_the_same_run() {
     };
     assert_eq!(verdict(&expected, &run("5.0x")), Verdict::Passed);
     assert_eq!(verdict(&expected, &run("5.1x")), Verdict::Failed);
+}
+
+#[test]
+fn a_claimed_ratio_of_times_is_doubted_as_far_as_the_clocks_allow() {
+    let phase = |from: &str, to: &str| Phase {
+        from: Some(line(from)),
+        to: Some(line(to)),
+    };
+    let expected = ClaimExpectation {
+        line: "(?<claim>[0-9.]+)x".to_owned(),
+        percent: Some(10.0),
+        ratio: Some(ClaimRatio {
+            of: Quantity::CpuTime,
+            numerator: phase("^b", "^c"),
+            denominator: phase("^a", "^b"),
+        }),
+        ..claim(ClaimOf::Ratio)
+    };
+    // From a to b `below` ms, from b to c 1000 ms; and so long the program waited.
+    let code = |text, below, waited| {
+        let at = |ms| move |point: &mut crate::observe::Point| point.cpu_ms = Some(ms);
+        let run = run()
+            .mark("a", 0)
+            .last(at(0.0))
+            .mark("b", 0)
+            .last(at(below))
+            .mark("c", 0)
+            .last(at(below + 1000.0))
+            .mark(text, 0)
+            .with(|run| {
+                run.time.cpu_ms = Some(below + 1000.0);
+                run.time.wall_ms = below + 1000.0 + waited;
+            })
+            .build();
+        ruling(&expected, &run).finding.map(|finding| finding.code)
+    };
+    let cases = [
+        ("10.0x", 100.0, 0.0, None),
+        ("8.0x", 100.0, 0.0, Some("claims/untrue")),
+        ("0.1x", 100.0, 500.0, Some("claims/untrue")),
+        // The wait may have been in the one phase or in the other.
+        ("10.0x", 100.0, 500.0, None),
+        ("8.0x", 100.0, 500.0, Some("claims/waited")),
+        ("20.0x", 100.0, 500.0, Some("claims/untrue")),
+        // A phase of less than can be timed.
+        ("900x", 1.0, 0.0, Some("ratio/too-short")),
+        ("100x", 1.0, 0.0, Some("claims/untrue")),
+    ];
+    for (text, below, waited, wanted) in cases {
+        assert_eq!(
+            code(text, below, waited).as_deref(),
+            wanted,
+            "{text} {below} {waited}"
+        );
+    }
+}
+
+#[test]
+fn all_untrue_lines_are_named_in_one_finding() {
+    let run = run()
+        .mark("used: 1.0 MiB", 1 << 20)
+        .mark("used: 2.0 MiB", 1 << 20)
+        .mark("used: 3.0 MiB", 1 << 20)
+        .mark("used: 4.0 MiB", 1 << 20)
+        .mark("used: 5.0 MiB", 1 << 20)
+        .build();
+    let finding = ruling(&claim(ClaimOf::LiveBytes), &run).finding.unwrap();
+    assert_eq!(
+        finding.message,
+        "line 2 of stdout says `2.0 MiB` for the heap in use, but 1.0 MiB was measured"
+    );
+    assert_eq!(
+        finding.notes.last().map(String::as_str),
+        Some(
+            "also untrue: line 3: `3.0 MiB`, measured 1.0 MiB; line 4: `4.0 MiB`, measured 1.0 MiB; and 1 more"
+        )
+    );
+}
+
+#[test]
+fn a_figure_is_told_with_the_unit_and_the_decimals_of_the_claim() {
+    let cases = [
+        ("used: 9.25 MiB", 1_083_344, "1.03 MiB"),
+        ("used: 3 MiB", 1_083_344, "1.0 MiB"),
+        ("used: 900 kB", 1_083_344, "1083.3 kB"),
+        ("used: 500.0 MiB", 4096, "4.0 KiB"),
+        ("used: 3", 1_083_344, "1.0 MiB"),
+    ];
+    for (text, live, words) in cases {
+        let run = run().mark(text, live).build();
+        let message = ruling(&claim(ClaimOf::LiveBytes), &run)
+            .finding
+            .unwrap()
+            .message;
+        assert!(
+            message.ends_with(&format!("but {words} was measured")),
+            "{message}"
+        );
+    }
 }
 
 #[test]
