@@ -146,6 +146,11 @@ fn twenty_runs_agree() {
             "mark",
             "number",
         ];
+        // Between marks, what is alive hangs on the order in which a hash map is walked, in this program.
+        json["timeline"]
+            .as_array_mut()
+            .unwrap()
+            .retain(|point| !point["mark"].is_null());
         for point in json["timeline"].as_array_mut().unwrap() {
             point
                 .as_object_mut()

@@ -1,5 +1,5 @@
 //@ about: Neighbors own each other, so a transaction that was taken out of the list is still kept alive by the next one.
-//@ finding: leak/never-freed in leak/nothing is lost
+//@ finding: leak/cycle in leak/nothing is lost
 //@ finding: curve/grows in bounded/holds steady
 //@ finding: claims/untrue in bounded/the figures are true
 //@ output: right
