@@ -57,7 +57,7 @@ pub(super) fn at_fault(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut 
     } else if let Some(what) = foreign_recursion(fault, &lines[..inner], symbols) {
         // std's own code recursed, on the learner's behalf: dropping a long list, for example.
         outcome.evidence.push(format!(
-            "most of the {} frames are {what}",
+            "most of the {} frames: {what}",
             human_count(fault.frame_count)
         ));
         if let Some(message) = &mut outcome.message {
@@ -110,9 +110,7 @@ fn foreign_recursion(
     if let Some((what, times)) = dropped
         && times >= RECURSES
     {
-        return Some(format!(
-            "dropping `{what}`, which drops the next one before it is done"
-        ));
+        return Some(format!("dropping one `{what}` inside the other"));
     }
     let (name, times) = most_frequent(names.into_iter())?;
     (times >= RECURSES).then(|| format!("calling `{name}`"))
