@@ -278,6 +278,9 @@ pub struct Point {
     /// CPU time of the process until then.
     #[serde(default)]
     pub cpu_ms: Option<f64>,
+    /// Wall-clock time since the program's start.
+    #[serde(default)]
+    pub wall_ms: Option<f64>,
     /// Addresses that stand in the line (`0x…`), resolved at that moment.
     #[serde(default)]
     pub addresses: Vec<Address>,

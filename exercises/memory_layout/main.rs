@@ -19,17 +19,26 @@ fn show(name: &str, address: *const (), size: usize, region: &str) {
     println!("{name} {address:p} {size} {region}");
 }
 
-// TODO: declare the two statics here. `std::sync::atomic` has the types.
+// TODO: declare the two statics here. `std::sync::atomic` has the types. An atomic cannot be copied, so an array of
+// them is written with a const block, which makes each element anew: `[const { VALUE }; LENGTH]`.
 
 fn main() {
     // A function's name is a value without any bytes: its type alone says which function it is. So its size is 0.
     show("function", main as *const (), size_of_val(&main), "text");
 
-    // TODO: let literal = …          then show its bytes: `as_ptr()` says where they are
-    // TODO: show the static          `&raw const NAME` is its address
-    // TODO: show the zeroed static
-    // TODO: make the vector          `std::env::args().nth(1)` is the first argument, if there is one
-    // TODO: make the local array     then show it
-    //
+    // The other five lines are wrong: they all give the address and the size of `main`. Give each its own thing.
     // `show` takes a `*const ()`, a pointer to anything: `.cast()` makes one of any other pointer.
+
+    // TODO: let literal = …          `as_ptr()` says where its bytes are
+    show("literal", main as *const (), size_of_val(&main), "rodata");
+
+    // TODO: show the two statics     `&raw const NAME` is the address of a static
+    show("static", main as *const (), size_of_val(&main), "data");
+    show("zeroed", main as *const (), size_of_val(&main), "bss");
+
+    // TODO: make the vector          `std::env::args().nth(1)` is the first argument, if there is one
+    show("vector", main as *const (), size_of_val(&main), "heap");
+
+    // TODO: make the local array
+    show("local", main as *const (), size_of_val(&main), "stack");
 }

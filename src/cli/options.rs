@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::course::limits::Override;
+use sysinfo::System;
+
+use crate::course::limits::{self, Override};
 use crate::course::{Course, Entry};
 use crate::diagnostic::Finding;
 use crate::error::Error;
@@ -105,7 +107,7 @@ impl RunOptions {
 /// How many programs at once.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct JobsOption {
-    /// Programs that are built or run at once [default: the number of processors]
+    /// Programs that are built or run at once [default: as many as there are processors and room in memory]
     #[arg(long, short, value_name = "N")]
     jobs: Option<NonZeroUsize>,
 }
@@ -116,8 +118,28 @@ const MOST_JOBS: usize = 256;
 impl JobsOption {
     /// The number of workers.
     pub(super) fn count(&self) -> NonZeroUsize {
-        let processors = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-        let jobs = self.jobs.unwrap_or(processors);
-        jobs.min(NonZeroUsize::new(MOST_JOBS).unwrap_or(jobs))
+        let jobs = self.jobs.map_or_else(workers_that_fit, NonZeroUsize::get);
+        NonZeroUsize::new(jobs.min(MOST_JOBS)).unwrap_or(NonZeroUsize::MIN)
     }
+}
+
+/// One for each processor, but no more than can each reach the default memory limit: a machine that swaps measures
+/// nothing well.
+fn workers_that_fit() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    // Where nothing is known of the memory, the processors decide.
+    let free = free_memory().unwrap_or(u64::MAX);
+    let fit = usize::try_from(free / limits::DEFAULTS.memory).unwrap_or(usize::MAX);
+    processors.min(fit.max(1))
+}
+
+/// Memory that programs can still get: the machine's, or the control group's if that is less.
+fn free_memory() -> Option<u64> {
+    let mut system = System::new().ok()?;
+    system.refresh_memory();
+    let host = system.available_memory();
+    let free = system
+        .cgroup_limits()
+        .map_or(host, |group| host.min(group.free_memory));
+    (host > 0).then_some(free)
 }

@@ -374,8 +374,19 @@ fn measured(
     figures::rise(run, &span, counter).map(float)
 }
 
-/// The same figure as the program could read it in /proc/self.
+/// The same figure as the program could find it itself: in /proc/self, or for a ratio of times with a clock on the wall.
 fn seen(expected: &ClaimExpectation, marks: &Marks<'_>, at: &At<'_>) -> Judged<Option<f64>> {
+    if let Some(claimed) = &expected.ratio {
+        let wall = |phase| -> Judged<Option<f64>> {
+            let span = marks.span(Some(phase))?;
+            let from = span.from.map_or(Some(0.0), |from| from.point.wall_ms);
+            Ok(from
+                .zip(span.to.and_then(|to| to.point.wall_ms))
+                .map(|(from, to)| to - from))
+        };
+        let (a, b) = (wall(&claimed.numerator)?, wall(&claimed.denominator)?);
+        return Ok(a.zip(b).filter(|(_, b)| *b > 0.0).map(|(a, b)| a / b));
+    }
     let pick = |at: &At<'_>| match expected.of {
         ClaimOf::Resident => at.point.resident_seen_bytes,
         ClaimOf::VirtualSize => at.point.virtual_seen_bytes,

@@ -52,6 +52,7 @@ prop_compose! {
             minor_faults: total,
             major_faults: None,
             cpu_ms,
+            wall_ms: None,
             addresses: Vec::new(),
         }
     }

@@ -103,6 +103,7 @@ impl Run {
             minor_faults: Some(100),
             major_faults: Some(0),
             cpu_ms: Some(f64::from(u32::try_from(number).unwrap()) * 10.0),
+            wall_ms: None,
             addresses: Vec::new(),
         });
         self.0.stdout.text.push_str(text);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Amount, Heap, Moment, Pages, Site, SourceLine, Stack};
+use super::{Amount, Cycle, Heap, Moment, Pages, Site, SourceLine, Stack};
 use crate::probe::recording::StackRecord;
 use crate::probe::{EndScan, Recording, Symbols};
 use crate::sandbox::{Limits, RawRun};
@@ -32,7 +32,7 @@ pub(super) fn heap(sources: &Sources<'_>, symbols: &mut Symbols<'_>) -> Option<H
         indirectly_lost: sum(|end| &end.indirectly_lost),
         still_reachable: sum(|end| &end.still_reachable),
         sites: sites(recording, sources.end, symbols),
-        cycles: Vec::new(),
+        cycles: cycles(recording, sources.end, symbols),
         complete: sources.finished && !recording.overflowed,
     })
 }
@@ -42,6 +42,62 @@ fn plus(a: Amount, b: Amount) -> Amount {
         bytes: a.bytes.saturating_add(b.bytes),
         blocks: a.blocks.saturating_add(b.blocks),
     }
+}
+
+/// The rings that are reference cycles: every reference-counted block in them is held by lost blocks alone. A leaked `BTreeMap`
+/// or `LinkedList` is a ring too, but has no counts; a forgotten tree with weak parents has one count too many.
+fn cycles(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>) -> Vec<Cycle> {
+    let mut cycles: Vec<Cycle> = Vec::new();
+    for ring in end.iter().flat_map(|end| &end.rings) {
+        let stack = |id: u32| recording.stacks.get(id as usize);
+        let counted: Vec<_> = ring
+            .parts
+            .iter()
+            .filter(|part| {
+                stack(part.stack).is_some_and(|stack| is_reference_counted(stack, symbols))
+            })
+            .collect();
+        if counted.is_empty() || !counted.iter().all(|part| part.counts_agree) {
+            continue;
+        }
+        let mut members: Vec<SourceLine> = Vec::new();
+        for part in &counted {
+            let line =
+                stack(part.stack).and_then(|stack| symbols.path(&stack.frames).into_iter().next());
+            members.extend(line.filter(|line| !members.contains(line)));
+        }
+        let cycle = Cycle {
+            count: ring.count,
+            blocks: ring.parts.iter().map(|part| part.blocks).sum(),
+            bytes: ring.parts.iter().map(|part| part.bytes).sum(),
+            members,
+        };
+        // Rings that differ only in what the reader does not see are one.
+        match cycles.iter_mut().find(|known| {
+            known.members == cycle.members
+                && known.blocks == cycle.blocks
+                && known.bytes == cycle.bytes
+        }) {
+            Some(known) => known.count += cycle.count,
+            None => cycles.push(cycle),
+        }
+    }
+    cycles.sort_by_key(|cycle| std::cmp::Reverse(cycle.bytes.saturating_mul(cycle.count)));
+    cycles
+}
+
+/// Whether a stack's blocks were made by `Rc` or `Arc`, between the request and the learner's code.
+fn is_reference_counted(stack: &StackRecord, symbols: &mut Symbols<'_>) -> bool {
+    for address in &stack.frames {
+        if !symbols.lines(*address).is_empty() {
+            return false;
+        }
+        let name = symbols.function(*address).unwrap_or_default();
+        if name.starts_with("<alloc::rc::Rc<") || name.starts_with("<alloc::sync::Arc<") {
+            return true;
+        }
+    }
+    false
 }
 
 /// Stacks summed up by the innermost line of the learner's.

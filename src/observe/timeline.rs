@@ -43,6 +43,7 @@ fn between(point: &PointRecord) -> Point {
         minor_faults: None,
         major_faults: None,
         cpu_ms: None,
+        wall_ms: None,
         addresses: Vec::new(),
     }
 }
@@ -75,6 +76,7 @@ fn point_of(
         minor_faults: Some(mark.minor_faults),
         major_faults: Some(mark.major_faults),
         cpu_ms: Some(mark.cpu_ns as f64 / 1e6),
+        wall_ms: Some(mark.wall_ns as f64 / 1e6),
         addresses: mark
             .addresses
             .iter()

@@ -301,6 +301,8 @@ pub(crate) struct Mark {
     pub(crate) major_faults: u64,
     /// CPU time of the process, nanoseconds.
     pub(crate) cpu_ns: u64,
+    /// Wall-clock time since the program started to be recorded, nanoseconds.
+    pub(crate) wall_ns: u64,
     /// How many of `addresses` are used.
     pub(crate) addresses_len: u64,
     /// Addresses that stand in the line.

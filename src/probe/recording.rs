@@ -128,6 +128,8 @@ pub struct MarkRecord {
     pub major_faults: u64,
     /// CPU time in nanoseconds.
     pub cpu_ns: u64,
+    /// Wall-clock time since the start in nanoseconds.
+    pub wall_ns: u64,
     /// Addresses that stand in the line.
     pub addresses: Vec<AddressRecord>,
 }
@@ -519,6 +521,7 @@ fn read_mark(mark: Bytes<'_>) -> MarkRecord {
             .saturating_sub(mark.u64(offset_of!(Mark, own_faults))),
         major_faults: mark.u64(offset_of!(Mark, major_faults)),
         cpu_ns: mark.u64(offset_of!(Mark, cpu_ns)),
+        wall_ns: mark.u64(offset_of!(Mark, wall_ns)),
         addresses: (0..usize::try_from(addresses).unwrap_or(0))
             .map(|i| {
                 let at = offset_of!(Mark, addresses) + i * size_of::<MarkAddress>();

@@ -11,6 +11,7 @@ use std::os::unix::fs::FileExt;
 
 use super::code::CodeMap;
 use super::layout::{BLOCK_HEADER, COUNTED, LARGE_PREFIX, LIVE, SHIFTED, STACK_ID};
+use super::lost::{self, Graph, Node, Ring};
 use super::recording::{Recording, SpanRecord};
 use crate::observe::Amount;
 use crate::sandbox::{AtExit, Mapping, StoppedProcess};
@@ -31,6 +32,8 @@ pub struct EndScan {
     pub indirectly_lost: Vec<Amount>,
     /// Not lost.
     pub still_reachable: Vec<Amount>,
+    /// Lost blocks that keep each other alive, of whatever kind.
+    pub rings: Vec<Ring>,
     /// Whether the main stack was a root.
     pub main_on_stack: bool,
 }
@@ -203,48 +206,39 @@ fn classify(
     for (i, index) in lost.iter().enumerate() {
         position[*index] = u32::try_from(i + 1).unwrap_or(0);
     }
-    // Pointers among the lost: those of block `i` are `targets[first[i]..first[i + 1]]`.
-    let mut targets: Vec<u32> = Vec::new();
-    let mut first = vec![0usize; lost.len() + 1];
-    let mut pointed_to = vec![false; lost.len()];
-    for (from, index) in lost.iter().enumerate() {
+    let mut graph = Graph::new(lost.len());
+    let mut nodes = Vec::with_capacity(lost.len());
+    for index in &lost {
+        let block = blocks.all[*index];
+        let mut words = [0; 2];
+        let mut seen = 0;
         blocks.words(memory, *index, &mut |word| {
-            let to = blocks
-                .find(word)
-                .map_or(0, |found| position[found] as usize);
-            if to != 0 && to - 1 != from {
-                pointed_to[to - 1] = true;
-                targets.push(u32::try_from(to - 1).unwrap_or(u32::MAX));
+            if let Some(place) = words.get_mut(seen) {
+                *place = word;
+            }
+            seen += 1;
+            if let Some(found) = blocks.find(word)
+                && position[found] != 0
+            {
+                graph.point(
+                    position[found] as usize - 1,
+                    blocks.all[found].start == word,
+                );
             }
         });
-        first[from + 1] = targets.len();
+        graph.next();
+        nodes.push(Node {
+            stack: block.site & STACK_ID,
+            size: block.size,
+            words,
+        });
     }
-    // First from those that nothing points to, then from the first of each ring that is left.
-    let mut indirect = vec![false; lost.len()];
-    let mut visited = vec![false; lost.len()];
-    let mut pending = Vec::new();
-    let leaders = (0..lost.len()).filter(|i| !pointed_to[*i]);
-    for leader in leaders.chain(0..lost.len()) {
-        if std::mem::replace(&mut visited[leader], true) {
-            continue;
-        }
-        pending.push(leader);
-        while let Some(from) = pending.pop() {
-            for to in targets[first[from]..first[from + 1]]
-                .iter()
-                .map(|to| *to as usize)
-            {
-                if !std::mem::replace(&mut visited[to], true) {
-                    indirect[to] = true;
-                    pending.push(to);
-                }
-            }
-        }
-    }
+    let (indirect, rings) = graph.classify(&nodes);
     let mut result = EndScan {
         definitely_lost: vec![Amount::default(); stacks],
         indirectly_lost: vec![Amount::default(); stacks],
         still_reachable: vec![Amount::default(); stacks],
+        rings,
         main_on_stack,
     };
     for (index, block) in blocks.all.iter().enumerate() {
@@ -256,10 +250,7 @@ fn classify(
             i if indirect[i - 1] => &mut result.indirectly_lost,
             _ => &mut result.definitely_lost,
         };
-        if let Some(sum) = table.get_mut((block.site & STACK_ID) as usize) {
-            sum.blocks += 1;
-            sum.bytes += block.size;
-        }
+        lost::add(table, block.site & STACK_ID, block.size);
     }
     result
 }

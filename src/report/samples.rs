@@ -84,6 +84,7 @@ pub(super) fn leak_run() -> Observation {
             minor_faults: Some(2_458 * n),
             major_faults: Some(0),
             cpu_ms: Some(1.5),
+            wall_ms: None,
             addresses: if n == 1 {
                 vec![Address {
                     address: 0x5555_5555_4000,

@@ -93,17 +93,13 @@ fn no_compiler() {
     command
         .env("RUSTC", "/nonexistent")
         .args(["check", "--submission", "mine"]);
-    Done::of(command.output().unwrap())
-        .ends_with(75)
-        .complains("/nonexistent");
+    Done::of(command).ends_with(75).complains("/nonexistent");
     let mut command = place.command();
     command
         .env_remove("RUSTC")
         .env("PATH", "/nonexistent")
         .args(["check", "--submission", "mine"]);
-    Done::of(command.output().unwrap())
-        .ends_with(75)
-        .complains("rustc");
+    Done::of(command).ends_with(75).complains("rustc");
     place.assert_nothing_left();
 }
 
@@ -230,7 +226,7 @@ fn a_reader_that_goes_away_is_no_error() {
         .spawn()
         .unwrap();
     drop(child.stdout.take());
-    let done = Done::of(child.wait_with_output().unwrap()).ends_with(0);
+    let done = Done::from_output(child.wait_with_output().unwrap()).ends_with(0);
     assert_eq!(done.stderr, "");
 }
 
@@ -257,7 +253,7 @@ fn ctrl_c_in_the_middle_leaves_nothing_behind() {
             std::thread::yield_now();
         }
         kill_process(Pid::from_child(&child), signal).unwrap();
-        let done = Done::of(child.wait_with_output().unwrap())
+        let done = Done::from_output(child.wait_with_output().unwrap())
             .ends_with(130)
             .complains("interrupted");
         assert_eq!(done.stdout, "");

@@ -107,7 +107,7 @@ fn the_report_does_not_depend_on_the_number_of_jobs() {
         let args = ["check", "--format", "json", "--jobs", jobs, "--submission"];
         let mut command = place.command();
         command.args(args).arg(&submission);
-        let done = super::support::Done::of(command.output().unwrap());
+        let done = super::support::Done::of(command);
         let mut report = done.json();
         without_what_varies(&mut report);
         report
@@ -227,7 +227,7 @@ fn an_executable_needs_no_compiler() {
     let mut command = place.command();
     command.env("RUSTC", "/nonexistent");
     command.args(["run", "/bin/true", "--format", "json"]);
-    let done = super::support::Done::of(command.output().unwrap()).ends_with(0);
+    let done = super::support::Done::of(command).ends_with(0);
     assert_eq!(done.json()["build"], serde_json::Value::Null);
 }
 
@@ -238,7 +238,7 @@ fn the_bundled_submission_is_graded() {
     command
         .current_dir(root())
         .args(["check", "--submission", "examples/submission"]);
-    let done = super::support::Done::of(command.output().unwrap()).ends_with(1);
+    let done = super::support::Done::of(command).ends_with(1);
     for id in [
         "memory_layout",
         "stack_vs_heap",

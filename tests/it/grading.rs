@@ -114,7 +114,7 @@ fn who_was_graded_before_an_interrupt_keeps_the_grade() {
         std::thread::yield_now();
     }
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    Done::of(child.wait_with_output().unwrap())
+    Done::from_output(child.wait_with_output().unwrap())
         .ends_with(130)
         .complains("1 of 2 students are graded");
     let results = fs::read_to_string(place.work().join("results/results.json")).unwrap();
@@ -134,7 +134,7 @@ fn the_example_class_is_graded() {
         .current_dir(root())
         .args(["grade", "examples/class", "-o"])
         .arg(&output);
-    let done = Done::of(command.output().unwrap()).ends_with(0);
+    let done = Done::of(command).ends_with(0);
     let results: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(output.join("results.json")).unwrap()).unwrap();
     let students = results["students"].as_array().unwrap();

@@ -93,6 +93,21 @@ fn pure_stages_touch_no_process_no_clock_and_no_network() {
 }
 
 #[test]
+fn every_dependency_is_defended_in_the_architecture() {
+    let manifest: toml::Table = fs::read_to_string(root().join("Cargo.toml"))
+        .unwrap()
+        .parse()
+        .unwrap();
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let (_, page) = page.split_once("## Dependencies").unwrap();
+    for table in ["dependencies", "dev-dependencies"] {
+        for name in manifest[table].as_table().unwrap().keys() {
+            assert!(page.contains(name.as_str()), "{name} is not defended");
+        }
+    }
+}
+
+#[test]
 fn only_the_command_line_uses_clap() {
     for (file, text) in sources("src") {
         assert!(

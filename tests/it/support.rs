@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -64,7 +65,7 @@ impl Place {
 
     /// The command, ready for more arguments.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_memgrade"));
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("memgrade"));
         command
             .current_dir(self.work())
             .env_clear()
@@ -84,7 +85,9 @@ impl Place {
 
     /// Runs memgrade with these arguments, and sees that nothing of it is left.
     pub(crate) fn memgrade<I: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = I>) -> Done {
-        let done = Done::of(self.command().args(args).output().unwrap());
+        let mut command = self.command();
+        command.args(args);
+        let done = Done::of(command);
         self.assert_nothing_left();
         done
     }
@@ -136,8 +139,20 @@ pub(crate) struct Done {
     pub(crate) stderr: String,
 }
 
+/// No command of the tests takes longer; one that hangs is a failure and not the end of the test run.
+const PATIENCE: Duration = Duration::from_secs(500);
+
 impl Done {
-    pub(crate) fn of(output: Output) -> Self {
+    /// Runs the command to its end.
+    #[track_caller]
+    pub(crate) fn of(command: Command) -> Self {
+        let mut command = assert_cmd::Command::from_std(command);
+        Self::from_output(command.timeout(PATIENCE).output().unwrap())
+    }
+
+    /// What came of a command that was started in another way.
+    #[track_caller]
+    pub(crate) fn from_output(output: Output) -> Self {
         Self {
             status: output.status.code().expect("ended by a signal"),
             stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),

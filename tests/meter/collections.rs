@@ -10,7 +10,13 @@ fn main() {
     println!("map {}", map.len());
     let set: HashSet<String> = map.values().cloned().collect();
     println!("set {}", set.len());
-    let tree: BTreeMap<&str, usize> = map.values().map(|v| (v.as_str(), v.len())).collect();
+    // In order: a tree's number of nodes depends on the order of insertion, and a hash map's order is random.
+    let mut values: Vec<&String> = map.values().collect();
+    values.sort();
+    let mut tree: BTreeMap<&str, usize> = BTreeMap::new();
+    for value in values {
+        tree.insert(value, value.len());
+    }
     let ordered: BTreeSet<usize> = tree.values().copied().collect();
     println!("tree {} {}", tree.len(), ordered.len());
     let mut queue: VecDeque<u8> = (0..200).collect();

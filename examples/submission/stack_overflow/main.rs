@@ -27,34 +27,30 @@ fn descend_guarded(levels: u64, depth: u64) -> Result<u64, TooDeep> {
     if levels == 0 {
         return Ok(0);
     }
+    let below = descend_guarded(levels - 1, depth + 1)?;
+    // The depth is known here, so this is where it can be checked.
     if depth >= MAX_DEPTH {
         return Err(TooDeep);
     }
-    Ok(1 + descend_guarded(levels - 1, depth + 1)?)
-}
-
-/// The digits of `n!`, the last ones first.
-fn product_up_to(n: u64) -> Vec<u64> {
-    if n < 2 {
-        return vec![1];
-    }
-    let mut digits = product_up_to(n - 1);
-    let mut carry = 0;
-    for digit in &mut digits {
-        let product = *digit * n + carry;
-        *digit = product % BASE;
-        carry = product / BASE;
-    }
-    while carry > 0 {
-        digits.push(carry % BASE);
-        carry /= BASE;
-    }
-    digits
+    Ok(below + 1)
 }
 
 /// All digits of `n!`.
 fn factorial(n: u64) -> String {
-    let digits = product_up_to(n);
+    // Least significant element first, so that the number grows at the end.
+    let mut digits = vec![1];
+    for factor in 2..=n {
+        let mut carry = 0;
+        for digit in &mut digits {
+            let product = *digit * factor + carry;
+            *digit = product % BASE;
+            carry = product / BASE;
+        }
+        while carry > 0 {
+            digits.push(carry % BASE);
+            carry /= BASE;
+        }
+    }
     let mut text = String::new();
     for (position, digit) in digits.iter().rev().enumerate() {
         // Every element but the first one needs its leading zeros. Writing to a String cannot fail.

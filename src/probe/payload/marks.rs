@@ -18,10 +18,13 @@ struct Line {
 
 static mut LINE: Line = Line { text: [0; MARK_TEXT], len: 0 };
 static mut STATM: i32 = -1;
+static mut BEGAN: u64 = 0;
 static LOCK: Lock = Lock::new();
 
 pub(crate) fn prepare() {
     // SAFETY: single-threaded here.
+    unsafe { BEGAN = sys::wall_ns() };
+    // SAFETY: as above.
     unsafe { STATM = sys::open_high(c"/proc/self/statm") };
     start::own_pages(start::at(MARKS), 4096);
 }
@@ -96,6 +99,8 @@ fn sample() -> Mark {
         own_faults: header.own_faults,
         major_faults,
         cpu_ns: sys::cpu_ns(),
+        // SAFETY: written once at the start.
+        wall_ns: sys::wall_ns().wrapping_sub(unsafe { BEGAN }),
         addresses_len: 0,
         addresses: [MarkAddress { address: 0, block: 0, size: 0, on_stack: 0 }; MARK_ADDRESSES],
         text: [0; MARK_TEXT],

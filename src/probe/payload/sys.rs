@@ -31,6 +31,7 @@ const MREMAP_MAYMOVE: i32 = 1;
 const MADV_POPULATE_WRITE: i32 = 23;
 const F_DUPFD_CLOEXEC: i32 = 1030;
 const O_RDONLY_CLOEXEC: i32 = 0o2_000_000;
+const CLOCK_MONOTONIC: i32 = 1;
 const CLOCK_PROCESS_CPUTIME_ID: i32 = 2;
 
 pub(crate) const RTLD_NEXT: *mut u8 = -1isize as *mut u8;
@@ -137,9 +138,18 @@ pub(crate) fn faults() -> (u64, u64) {
 
 /// CPU time of the process, nanoseconds.
 pub(crate) fn cpu_ns() -> u64 {
+    clock_ns(CLOCK_PROCESS_CPUTIME_ID)
+}
+
+/// Wall-clock time since some moment, nanoseconds.
+pub(crate) fn wall_ns() -> u64 {
+    clock_ns(CLOCK_MONOTONIC)
+}
+
+fn clock_ns(clock: i32) -> u64 {
     let mut time = [0i64; 2];
     // SAFETY: `time` is a `struct timespec`.
-    unsafe { clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &raw mut time) };
+    unsafe { clock_gettime(clock, &raw mut time) };
     time[0] as u64 * 1_000_000_000 + time[1] as u64
 }
 

@@ -1,5 +1,5 @@
 //@ about: Gives the local's number of elements instead of its bytes.
-//@ finding: output/no-match in table/sizes and regions
+//@ finding: output/no-match in table/sizes in bytes
 
 use std::sync::atomic::{AtomicU8, AtomicU64};
 

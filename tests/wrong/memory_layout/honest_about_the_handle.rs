@@ -1,5 +1,6 @@
 //@ about: Finds out that the `Vec` is on the stack and says so, but was asked for its elements.
-//@ finding: output/no-match in table/sizes and regions
+//@ finding: claims/missing in table/the vector's buffer is on the heap
+//@ output: right
 
 use std::sync::atomic::{AtomicU8, AtomicU64};
 

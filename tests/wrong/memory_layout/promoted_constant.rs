@@ -24,5 +24,5 @@ fn main() {
         vector.as_ptr(),
         size_of_val(&vector[..])
     );
-    println!("local {:p} {} stack", local, size_of_val(local));
+    println!("local {:p} {} stack", local, size_of_val(local)); //~ claims/wrong-region
 }

@@ -1,6 +1,5 @@
 //@ about: Prints the sizes of the handles (`&str`, `Vec`) instead of the sizes of what they own or refer to.
-//@ finding: output/no-match in table/sizes and regions
-//@ finding: output/no-match in another size/the size follows
+//@ finding: output/no-match in table/sizes in bytes
 
 use std::sync::atomic::{AtomicU8, AtomicU64};
 

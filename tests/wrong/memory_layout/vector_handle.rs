@@ -21,7 +21,7 @@ fn main() {
     println!("literal {:p} {} rodata", text.as_ptr(), text.len());
     println!("static {:p} {} data", &YEAR, size_of_val(&YEAR));
     println!("zeroed {:p} {} bss", &SLOTS, size_of_val(&SLOTS));
-    println!(
+    println!( //~ claims/wrong-region
         "vector {:p} {} heap",
         &numbers,
         numbers.len() * size_of::<u64>()

@@ -1,5 +1,5 @@
 //@ about: The service stays small because it does not keep the transactions at all, only their numbers.
-//@ finding: heap/freed-early in bounded/no more than it needs, and no less
+//@ finding: heap/freed-early in bounded/neither too much nor too little
 //@ output: right
 
 //! A payment service, and what it keeps in memory.

@@ -1,5 +1,5 @@
 //@ about: The limit is applied when the report is made, not when a transaction comes in: the list is short at every report and long in between.
-//@ finding: heap/peak-over-limit in bounded/no more than it needs, and no less
+//@ finding: heap/peak-over-limit in bounded/neither too much nor too little
 //@ finding: heap/peak-over-limit in another limit/obeys the limit it was given
 //@ output: right
 

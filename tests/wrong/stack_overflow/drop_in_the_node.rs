@@ -1,5 +1,5 @@
 //@ about: Each node drops the next one by hand, which nests exactly as deep as before.
-//@ finding: outcome/stack-overflow in drop_list/frees every node
+//@ finding: outcome/stack-overflow in drop_list/ends normally
 
 //! Four ways to meet the end of the stack, and how to stay away from it.
 

@@ -1,5 +1,5 @@
 //@ about: The overflow is avoided by not dropping the list at all.
-//@ finding: leak/never-freed in drop_list/frees every node
+//@ finding: heap/still-allocated in drop_list/frees every node
 //@ output: right
 
 //! Four ways to meet the end of the stack, and how to stay away from it.
@@ -75,7 +75,7 @@ impl List {
     fn build(count: u64) -> Self {
         let mut head = None;
         for value in (1..=count).rev() {
-            head = Some(Box::new(Node { value, next: head })); //~ leak/never-freed
+            head = Some(Box::new(Node { value, next: head })); //~ heap/still-allocated
         }
         Self { head }
     }

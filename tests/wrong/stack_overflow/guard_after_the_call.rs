@@ -1,5 +1,5 @@
 //@ about: The depth is looked at on the way back up, when the stack has overflowed long ago.
-//@ finding: outcome/stack-overflow in guarded/refuses what is too deep
+//@ finding: outcome/stack-overflow in guarded/ends normally
 
 //! Four ways to meet the end of the stack, and how to stay away from it.
 

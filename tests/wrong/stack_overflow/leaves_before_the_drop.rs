@@ -1,5 +1,5 @@
 //@ about: The process ends before the list would be dropped; a server cannot do that after each request.
-//@ finding: leak/still-reachable in drop_list/frees every node
+//@ finding: heap/still-allocated in drop_list/frees every node
 //@ output: right
 
 //! Four ways to meet the end of the stack, and how to stay away from it.
@@ -75,7 +75,7 @@ impl List {
     fn build(count: u64) -> Self {
         let mut head = None;
         for value in (1..=count).rev() {
-            head = Some(Box::new(Node { value, next: head })); //~ leak/still-reachable
+            head = Some(Box::new(Node { value, next: head })); //~ heap/still-allocated
         }
         Self { head }
     }

@@ -1,5 +1,5 @@
 //@ about: The list of the standard library is used, which hides how it is dropped.
-//@ finding: source/forbidden-item
+//@ finding: source/forbidden-item in uses nothing that is forbidden
 //@ output: right
 
 //! Four ways to meet the end of the stack, and how to stay away from it.

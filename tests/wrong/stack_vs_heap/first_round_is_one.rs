@@ -1,5 +1,6 @@
 //@ about: Counts the rounds from 1 to a million instead of from 0: both sums agree with each other and are wrong.
-//@ finding: output/no-match in a million rounds/both sums
+//@ finding: output/no-match in a million rounds/the stack's sum
+//@ finding: output/no-match in a million rounds/the heap's sum
 
 use std::time::{Duration, Instant};
 

@@ -15,9 +15,9 @@ fn sum_with_locals(rounds: u64) -> u64 {
 fn sum_with_lists(rounds: u64) -> u64 {
     let mut sum = 0;
     for round in 0..rounds {
-        let first = vec![round, round + 1, round + 2, round + 3, round + 4];
-        let second = vec![round + 5, round + 6, round + 7, round + 8, round + 9];
-        let third = vec![round + 10, round + 11, round + 12, round + 13, round + 14];
+        let first: Vec<u64> = (round..round + 5).collect();
+        let second: Vec<u64> = (round + 5..round + 10).collect();
+        let third: Vec<u64> = (round + 10..round + 15).collect();
         sum += total(&first) + total(&second) + total(&third);
     }
     sum

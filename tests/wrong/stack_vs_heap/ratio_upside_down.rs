@@ -38,5 +38,5 @@ fn main() {
     let heap = clock.elapsed().as_millis() as f64;
     println!("heap: end, sum {sum}");
 
-    println!("ratio: {:.2}", stack / heap);
+    println!("ratio: {:.2}", stack / heap); //~ claims/untrue
 }

@@ -1,5 +1,6 @@
 //@ about: Adds an `x` to the ratio, though the line was given exactly.
-//@ finding: output/no-match in a million rounds/both sums
+//@ finding: claims/missing in a million rounds/the printed ratio is true
+//@ output: right
 
 use std::time::Instant;
 

@@ -1,4 +1,4 @@
-//@ about: Writes to a thousand neighbouring bytes: they all lie in one page.
+//@ about: Writes to a thousand neighboring bytes: they all lie in one page.
 //@ finding: pages/resident-too-low in three phases/a thousand pages
 //@ output: right
 

@@ -51,7 +51,7 @@ fn main() -> io::Result<()> {
     let (before, resident) = measure()?;
     println!("start: resident {:.1} MiB", mib(resident));
 
-    let mut memory = vec![0u8; RESERVE];
+    let mut memory = vec![0u8; RESERVE]; //~ pages/resident-over-limit
     memory.fill(0);
     report("reserved", before)?;
     if !wait()? {

@@ -44,7 +44,7 @@ fn wait() -> io::Result<bool> {
 
 fn main() -> io::Result<()> {
     let before = virtual_memory()?;
-    println!("start: resident {:.1} MiB", mib(0));
+    println!("start: resident {:.1} MiB", mib(0)); //~ claims/untrue
 
     let mut memory = vec![0u8; RESERVE];
     report("reserved", before, 0)?;

@@ -50,7 +50,7 @@ fn wait() -> io::Result<bool> {
 
 fn main() -> io::Result<()> {
     let (before, resident) = measure()?;
-    println!("start: resident {:.1} MiB", mib(resident));
+    println!("start: resident {:.1} MiB", mib(resident)); //~ claims/untrue
 
     let mut memory = vec![0u8; RESERVE];
     report("reserved", before)?;

@@ -1,5 +1,5 @@
 //@ about: Makes the memory only when it is first needed, so that `reserved` has reserved nothing.
-//@ finding: pages/virtual-too-low in three phases/reserved is not used
+//@ finding: pages/virtual-too-low in three phases/500 MB are reserved
 //@ output: right
 
 use std::fs;

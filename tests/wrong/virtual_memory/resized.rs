@@ -51,7 +51,7 @@ fn main() -> io::Result<()> {
     let (before, resident) = measure()?;
     println!("start: resident {:.1} MiB", mib(resident));
 
-    let mut memory: Vec<u8> = Vec::with_capacity(RESERVE);
+    let mut memory: Vec<u8> = Vec::with_capacity(RESERVE); //~ pages/resident-over-limit
     memory.resize(RESERVE, 0);
     report("reserved", before)?;
     if !wait()? {

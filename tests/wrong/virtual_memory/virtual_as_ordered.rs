@@ -25,7 +25,7 @@ fn resident() -> io::Result<usize> {
 }
 
 fn report(step: &str) -> io::Result<()> {
-    println!(
+    println!( //~ claims/untrue
         "{step}: resident {:.1} MiB, virtual +500.0 MiB",
         mib(resident()?)
     );

@@ -1,6 +1,5 @@
-//@ about: Saves the stack phase most of its work: one round in a hundred is done, the others are calculated.
-//@ finding: ratio/too-high in a million rounds/both phases do the work
-//@ output: right
+//@ about: Adds up the lists in floating point, "for large numbers"; the sum loses its last digits on the way.
+//@ finding: output/no-match in a million rounds/the heap's sum
 
 use std::time::{Duration, Instant};
 
@@ -10,25 +9,26 @@ fn total(list: &[u64]) -> u64 {
 
 fn sum_with_locals(rounds: u64) -> u64 {
     let mut sum = 0;
-    for round in (0..rounds).step_by(100) {
+    for round in 0..rounds {
         let first = [round, round + 1, round + 2, round + 3, round + 4];
         let second = [round + 5, round + 6, round + 7, round + 8, round + 9];
         let third = [round + 10, round + 11, round + 12, round + 13, round + 14];
-        // The next 99 rounds are like this one, only each is larger by 15 than the one before.
-        sum += 100 * (total(&first) + total(&second) + total(&third)) + 15 * (99 * 100 / 2);
+        sum += total(&first) + total(&second) + total(&third);
     }
     sum
 }
 
 fn sum_with_lists(rounds: u64) -> u64 {
-    let mut sum = 0;
+    let mut sum = 0.0_f32;
     for round in 0..rounds {
-        let first = vec![round, round + 1, round + 2, round + 3, round + 4];
-        let second = vec![round + 5, round + 6, round + 7, round + 8, round + 9];
-        let third = vec![round + 10, round + 11, round + 12, round + 13, round + 14];
-        sum += total(&first) + total(&second) + total(&third);
+        for start in [round, round + 5, round + 10] {
+            let list: Vec<f32> = (start..start + 5).map(|number| number as f32).collect();
+            for number in &list {
+                sum += number;
+            }
+        }
     }
-    sum
+    sum as u64
 }
 
 fn phase(name: &str, work: fn(u64) -> u64, rounds: u64) -> Duration {
