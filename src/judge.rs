@@ -16,6 +16,7 @@ mod curve;
 mod diff;
 mod exercise;
 mod figures;
+mod gap;
 mod heap;
 mod leak;
 mod marks;

@@ -325,9 +325,9 @@ pub struct OutputExpectation {
 pub struct NumbersExpectation {
     /// The expected lines.
     pub lines: Vec<String>,
-    /// Relative tolerance in percent.
+    /// Relative tolerance in percent of the expected number; with `absolute`, the larger of the two counts.
     pub percent: Option<f64>,
-    /// Absolute tolerance.
+    /// Absolute tolerance; with `percent`, the larger of the two counts.
     pub absolute: Option<f64>,
 }
 
@@ -569,9 +569,9 @@ pub struct ClaimExpectation {
     pub ratio: Option<ClaimRatio>,
     /// Unit of the printed number when it stands without one.
     pub unit: Option<String>,
-    /// Relative tolerance in percent.
+    /// Relative tolerance in percent of the measured figure; with `absolute`, the larger of the two counts.
     pub percent: Option<f64>,
-    /// Absolute tolerance.
+    /// Absolute tolerance; with `percent`, the larger of the two counts.
     pub absolute: Option<Size>,
     /// How often the claim must be made; 1 or more if not said.
     pub times: Option<CountBound>,

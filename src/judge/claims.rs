@@ -502,8 +502,8 @@ pub(super) fn region_words(region: Region) -> &'static str {
         Region::Data => "data (initialized statics)",
         Region::Bss => "bss (zeroed statics)",
         Region::Heap => "the heap",
-        Region::Stack => "a stack",
-        Region::Mapping => "another mapping",
+        Region::Stack => "the stack",
+        Region::Mapping => "other memory, in no live heap block",
         Region::Unmapped => "no mapping at all",
     }
 }

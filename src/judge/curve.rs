@@ -11,7 +11,7 @@
 use crate::course::spec::{CurveExpectation, Grows, HoldsSteady, Returns};
 use crate::course::units::human_size;
 use crate::diagnostic::Finding;
-use crate::observe::Observation;
+use crate::observe::{Observation, Site};
 
 use super::figures;
 use super::marks::{self, At, Marks};
@@ -19,7 +19,7 @@ use super::places::Sources;
 use super::projection::{self, Counts};
 use super::ruling::{Judged, Ruling, settle};
 use super::sparkline;
-use super::words::{limit_size, plural, signed_size};
+use super::words::{blocks, limit_size, plural, signed_size};
 
 /// How far a point may lie off the straight line, in percent of the whole growth, if the spec does not say.
 const DEFAULT_PERCENT: f64 = 50.0;
@@ -143,6 +143,12 @@ impl Curve<'_, '_> {
             ),
         )
         .help("print one line after each step, as the lesson shows");
+        let finding = match self.samples.last() {
+            Some(last) => self
+                .sources
+                .printer(finding, last.at.point, "the last of them"),
+            None => finding,
+        };
         Ruling::by_fault(finding).stop()
     }
 
@@ -208,9 +214,14 @@ impl Curve<'_, '_> {
                     sample.at.number,
                     off.abs()
                 ),
-            )
-            .note(self.spark("even means along a straight line"))
-            .note(format!("allowed: {percent} percent off the line from the first point to the last"));
+            );
+            let finding = self
+                .sources
+                .printer(finding, sample.at.point, "the line of that step")
+                .note(self.spark("even means along a straight line"))
+                .note(format!(
+                    "allowed: {percent} percent off the line from the first point to the last"
+                ));
             return Ruling::by_fault(
                 finding.help("does every step do the same work, and keep the same amount?"),
             );
@@ -232,14 +243,16 @@ impl Curve<'_, '_> {
         let freed = figures::biggest(self.run, |site| {
             site.total.bytes.saturating_sub(figures::held(site).bytes)
         });
-        if let Some((site, bytes)) = freed
-            && let Some(place) = self.sources.site(site)
-        {
+        if let Some((site, bytes)) = freed {
             let text = format!(
                 "{} were allocated here, and freed before the end",
                 human_size(bytes)
             );
-            finding = finding.at(place, text);
+            finding = self.sources.at_site(finding, site, text);
+        } else if let Some(last) = self.samples.last() {
+            finding = self
+                .sources
+                .printer(finding, last.at.point, "the line of the last step");
         }
         let finding = finding.note(self.spark("growing means higher with every line"));
         Ruling::by_fault(
@@ -265,11 +278,11 @@ impl Curve<'_, '_> {
         };
         let spread = high - low;
         if spread <= steady.within.0 {
-            return Ruling::passed(format!(
-                "holds steady at {}, within {}",
-                human_size(last.live),
-                human_size(spread)
-            ));
+            let level = human_size(last.live);
+            return Ruling::passed(match spread {
+                0 => format!("holds steady at {level}"),
+                _ => format!("holds steady at {level}, within {}", human_size(spread)),
+            });
         }
         // It grows if most of the difference is there at the end; otherwise it goes up and down.
         let growing = last.live > first.live && last.live - first.live > spread / 2;
@@ -286,8 +299,8 @@ impl Curve<'_, '_> {
                     human_size(high),
                     human_size(spread)
                 ),
-            )
-            .note(self.spark(&meaning));
+            );
+            let finding = self.moved(finding, first, last).note(self.spark(&meaning));
             return Ruling::by_fault(finding.help(
                 "which step takes much more than the others, and when does it give it back?",
             ));
@@ -297,15 +310,8 @@ impl Curve<'_, '_> {
             "curve/grows",
             format!("the heap keeps growing, by {}", self.rate(slope)),
         );
-        let (from, to) = (first.at.number, last.at.number);
-        if let Some((site, _)) = figures::biggest(self.run, |site| figures::growth(site, from, to))
-            && let Some(place) = self.sources.site(site)
-        {
-            finding = finding.at(place, Self::alive_here(site));
-            if let Some(caller) = site.path.get(1) {
-                finding = finding.also(self.sources.source_line(caller), "called from here");
-            }
-        }
+        let highest = flat.iter().max_by_key(|sample| sample.live);
+        finding = self.grown(finding, first, highest.unwrap_or(last));
         finding = finding.note(self.spark(&meaning));
         if let Some(note) = projection::note(slope, self.counts().as_ref(), self.expected) {
             finding = finding.note(note);
@@ -315,18 +321,43 @@ impl Curve<'_, '_> {
         )
     }
 
-    fn alive_here(site: &crate::observe::Site) -> String {
-        let held = figures::held(site);
-        let verb = if held.blocks == 1 { "was" } else { "were" };
-        let when = if held == site.at_exit {
-            "end"
-        } else {
-            "highest line"
+    /// Points at the line whose memory grew most from one sample to another.
+    fn grown(&self, finding: Finding, from: &Sample<'_>, to: &Sample<'_>) -> Finding {
+        let (first, last) = (from.at.number, to.at.number);
+        let most = figures::biggest(self.run, |site| figures::growth(site, first, last));
+        let Some((site, bytes)) = most else {
+            return self
+                .sources
+                .printer(finding, to.at.point, "this step's line");
         };
-        format!(
-            "{} allocated here {verb} alive at the {when}",
-            super::words::blocks(held.blocks)
-        )
+        let text = match figures::range(site, first, last) {
+            Some(_) => format!(
+                "what is allocated here grew by {} over these steps",
+                human_size(bytes)
+            ),
+            None => {
+                let held = figures::held(site).blocks;
+                let verb = if held == 1 { "was" } else { "were" };
+                format!("{} allocated here {verb} still alive", blocks(held))
+            }
+        };
+        self.sources.at_site(finding, site, text)
+    }
+
+    /// Points at the line whose memory moved most between these samples.
+    fn moved(&self, finding: Finding, from: &Sample<'_>, to: &Sample<'_>) -> Finding {
+        let range = |site: &Site| figures::range(site, from.at.number, to.at.number);
+        let most = figures::biggest(self.run, |site| {
+            range(site).map_or(0, |(low, high)| high - low)
+        });
+        match most.and_then(|(site, _)| Some((site, range(site)?))) {
+            Some((site, (low, high))) => {
+                let (low, high) = (human_size(low), human_size(high));
+                let text = format!("what is allocated here moves between {low} and {high}");
+                self.sources.at_site(finding, site, text)
+            }
+            None => finding,
+        }
     }
 
     fn returns(&self, returns: &Returns) -> Ruling {
@@ -355,8 +386,11 @@ impl Curve<'_, '_> {
                     human_size(rise),
                     limit_size(least.0)
                 ),
-            )
-            .note(self.spark("the heap should rise and come back"));
+            );
+            let finding = self
+                .sources
+                .printer(finding, last.at.point, "the last of these lines")
+                .note(self.spark("the heap should rise and come back"));
             return Ruling::by_fault(
                 finding.help("is the memory really allocated and in use between these lines?"),
             );
@@ -373,13 +407,8 @@ impl Curve<'_, '_> {
                 signed_size(i128::try_from(difference.unsigned_abs()).unwrap_or(i128::MAX))
             ),
         );
-        if difference > 0
-            && let Some((site, _)) = figures::biggest(self.run, |site| {
-                figures::growth(site, first.at.number, last.at.number)
-            })
-            && let Some(place) = self.sources.site(site)
-        {
-            finding = finding.at(place, Self::alive_here(site));
+        if difference > 0 {
+            finding = self.grown(finding, first, last);
         }
         let finding = finding.note(self.spark(&format!(
             "back means within {} of the first line",

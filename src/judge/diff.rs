@@ -174,6 +174,11 @@ impl<'a> Lines<'a> {
                 .get(i)
                 .is_some_and(|c| !matches!(c, Change::Same(_)))
         };
+        // Of two long lines, one under the other, that part is shown where they differ.
+        let skipped = |i: usize| match (self.changes.get(i), self.changes.get(i + 1)) {
+            (Some(Change::Missing(_, a)), Some(Change::Extra(_, b))) => alike(a, b),
+            _ => 0,
+        };
         let mut notes = Vec::new();
         let mut left_out = self.more_missing + self.more_extra;
         for (i, change) in self.changes.iter().enumerate() {
@@ -189,7 +194,14 @@ impl<'a> Lines<'a> {
             if notes.len() >= SHOWN {
                 left_out += usize::from(!context);
             } else {
-                notes.push(format!("{sign} {}", shown(line)));
+                let skip = match change {
+                    Change::Same(_) => 0,
+                    Change::Missing(..) => skipped(i),
+                    Change::Extra(..) => i.checked_sub(1).map_or(0, skipped),
+                };
+                let line: String = line.chars().skip(skip).collect();
+                let start = if skip > 0 { "…" } else { "" };
+                notes.push(format!("{sign} {start}{}", shown(&line)));
             }
         }
         match left_out {
@@ -198,6 +210,17 @@ impl<'a> Lines<'a> {
             n => notes.push(format!("… and {n} more lines")),
         }
         notes
+    }
+}
+
+/// How many characters need not be shown at the beginning of two lines: where both would be cut off before they differ,
+/// all but the last that they share.
+fn alike(a: &str, b: &str) -> usize {
+    let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
+    if same > WIDTH / 2 {
+        same - WIDTH / 4
+    } else {
+        0
     }
 }
 
@@ -237,6 +260,30 @@ mod tests {
         let lines = compare(&["a", "b", "c"], &["a", "c"], |a, b| a == b);
         assert_eq!((lines.missing(), lines.extra()), (1, 0));
         assert_eq!(lines.first_missing(), Some((2, "b")));
+    }
+
+    #[test]
+    fn long_lines_are_shown_where_they_differ() {
+        let long = "1".repeat(150);
+        let shown = diff(&[&format!("{long}2345")], &[&format!("{long}9")]);
+        assert_eq!(
+            shown,
+            [
+                format!("- …{}2345", "1".repeat(40)),
+                format!("+ …{}9", "1".repeat(40))
+            ]
+        );
+    }
+
+    #[test]
+    fn the_line_before_a_missing_one_is_known() {
+        let before = |wanted: &[&'static str], printed: &[&'static str]| {
+            compare(wanted, printed, |a, b| a == b).before_first_missing()
+        };
+        assert_eq!(before(&["a", "b", "c"], &["a", "b"]), Some((2, "b")));
+        assert_eq!(before(&["a", "b", "c"], &["a", "c"]), Some((1, "a")));
+        assert_eq!(before(&["a", "b"], &["b"]), None);
+        assert_eq!(before(&["a", "b"], &["a", "c"]), None);
     }
 
     #[test]

@@ -194,6 +194,31 @@ pub(super) fn held(site: &Site) -> Amount {
     }
 }
 
+/// The most bytes that were alive at any line of a phase, or at any time where no moment of it was kept.
+pub(super) fn held_within(site: &Site, span: &Span<'_>) -> u64 {
+    let first = span.from.map_or(0, |at| at.number);
+    let last = span.to.map_or(u64::MAX, |at| at.number);
+    let within = site
+        .moments
+        .iter()
+        .filter(|m| (first..=last).contains(&m.number));
+    let most = within.map(|moment| moment.live.bytes).max();
+    match most {
+        Some(most) if span.from.is_some() || span.to.is_some() => most,
+        _ => held(site).bytes,
+    }
+}
+
+/// Between how many and how many bytes a site held from line `first` to line `last`, where moments were kept.
+pub(super) fn range(site: &Site, first: u64, last: u64) -> Option<(u64, u64)> {
+    let within = || {
+        let moments = site.moments.iter();
+        let moments = moments.filter(|moment| (first..=last).contains(&moment.number));
+        moments.map(|moment| moment.live.bytes)
+    };
+    Some((within().min()?, within().max()?))
+}
+
 /// What a site allocated within a phase; `None` where its figures at the ends of the phase were not kept.
 pub(super) fn allocated(site: &Site, span: &Span<'_>) -> Option<Amount> {
     let at = |number| {
@@ -292,6 +317,7 @@ mod tests {
             Verdict::Unmeasurable
         );
     }
+
     #[test]
     fn a_site_that_grew_is_told_from_one_that_is_large() {
         use crate::observe::Moment;
@@ -306,6 +332,8 @@ mod tests {
         grown.moments = vec![moment(1, 100), moment(2, 200), moment(3, 300)];
         assert_eq!((growth(&large, 1, 3), growth(&grown, 1, 3)), (0, 200));
         assert_eq!(growth(&site(5, 70, 7), 1, 3), 7);
+        assert_eq!(range(&grown, 2, 3), Some((200, 300)));
+        assert_eq!(range(&grown, 4, 9), None);
 
         let run = run().mark("a", 0).mark("b", 0).mark("c", 0).build();
         let span = |from: &str, to: &str| {
@@ -317,5 +345,8 @@ mod tests {
         };
         assert_eq!(allocated(&grown, &span("b", "c")), Some(amount(100, 100)));
         assert_eq!(allocated(&site(5, 70, 7), &span("b", "c")), None);
+        assert_eq!(held_within(&grown, &span("a", "b")), 200);
+        assert_eq!(held_within(&grown, &Span::default()), 0);
+        assert_eq!(held_within(&site(5, 70, 7), &span("b", "c")), 7);
     }
 }

@@ -1,7 +1,7 @@
 //! What is still allocated at the end, and whether anything can still reach it.
 
 use crate::course::spec::LeakExpectation;
-use crate::course::units::human_size;
+use crate::course::units::{human_count, human_size};
 use crate::diagnostic::Finding;
 use crate::observe::{Amount, Cycle, Heap, Observation, Site};
 
@@ -111,18 +111,18 @@ fn never_freed(
         finding.message = finding.message.replace("points to them", "points to it");
     }
     if let Some((site, bytes)) = figures::biggest(run, lost_at) {
-        finding = at_site(
+        finding = sources.at_site(
             finding,
             site,
             format!("{} allocated here are lost", human_size(bytes)),
-            sources,
         );
     }
     if indirectly.blocks > 0 {
         finding = finding.note(format!(
-            "{} of them lost directly, {} through other lost blocks",
-            plural(definitely.blocks, "is", "are"),
-            plural(indirectly.blocks, "is", "are")
+            "{} of them {} lost directly, {} through other lost blocks",
+            human_count(definitely.blocks),
+            if definitely.blocks == 1 { "is" } else { "are" },
+            human_count(indirectly.blocks)
         ));
     }
     finding.help("who owned this memory last, and how did that owner go away without dropping it?")
@@ -141,20 +141,9 @@ fn still_reachable(reachable: Amount, run: &Observation, sources: &Sources<'_>) 
     let at_exit = |site: &Site| site.still_reachable.unwrap_or_default().bytes;
     if let Some((site, bytes)) = figures::biggest(run, at_exit) {
         let text = format!("{} allocated here are still reachable", human_size(bytes));
-        finding = at_site(finding, site, text, sources);
+        finding = sources.at_site(finding, site, text);
     }
     finding.help("which static, thread or forgotten owner still holds this memory at the end?")
-}
-
-fn at_site(finding: Finding, site: &Site, text: String, sources: &Sources<'_>) -> Finding {
-    let Some(place) = sources.site(site) else {
-        return finding;
-    };
-    let finding = finding.at(place, text);
-    match site.path.get(1) {
-        Some(caller) => finding.also(sources.source_line(caller), "called from here"),
-        None => finding,
-    }
 }
 
 fn cycle(heap: &Heap, lost: Amount, sources: &Sources<'_>) -> Finding {

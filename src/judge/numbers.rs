@@ -23,7 +23,10 @@ impl Tolerance {
             (false, false) => "no deviation".to_owned(),
             (true, false) => format!("{} percent", self.percent),
             (false, true) => format!("{} either way", self.absolute),
-            (true, true) => format!("{} percent, or {} either way", self.percent, self.absolute),
+            (true, true) => format!(
+                "{} percent, or {} either way if that is more",
+                self.percent, self.absolute
+            ),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! How a run ended, against how it should have ended.
 
 use crate::course::spec::{OutcomeExpectation, OutcomeKind};
-use crate::course::units::human_size;
+use crate::course::units::{human_count, human_size};
 use crate::diagnostic::Finding;
-use crate::observe::{Observation, Outcome};
+use crate::observe::{Frame, Observation, Outcome};
 
 use super::places::Sources;
 use super::ruling::Ruling;
@@ -154,7 +154,11 @@ fn explain(run: &Observation, wanted: &Wanted<'_>, sources: &Sources<'_>) -> Fin
     if let Some(line) = &outcome.place {
         finding = finding.at(sources.source_line(line), label(outcome.kind));
     }
-    finding = frames(finding, outcome, sources);
+    match outcome.kind {
+        OutcomeKind::StackOverflow => finding = recursed(finding, outcome, sources),
+        OutcomeKind::Exited | OutcomeKind::Vanished => finding = last_words(finding, run),
+        _ => {}
+    }
     if outcome.kind != OutcomeKind::Panicked
         && let Some(message) = outcome
             .message
@@ -201,34 +205,80 @@ fn biggest_site(finding: Finding, run: &Observation, sources: &Sources<'_>) -> F
     }
 }
 
-/// Functions that were on the stack, where that explains something: those that repeat, or the callers of a panic.
-fn frames(mut finding: Finding, outcome: &Outcome, sources: &Sources<'_>) -> Finding {
-    let name = |function: Option<&str>| function.map_or_else(|| "a function".to_owned(), quote);
-    let mut shown = 0;
-    for frame in &outcome.frames {
-        if frame.times < 2 || shown == 3 {
-            continue;
-        }
-        let who = name(frame.at.function.as_deref());
-        let text = format!(
-            "{who} was on the stack {}",
-            plural(frame.times, "time", "times")
-        );
-        let place = sources.source_line(&frame.at);
-        if finding.primary.is_none() {
-            finding = finding.at(place, text);
-        } else if finding
-            .primary
-            .as_ref()
-            .is_some_and(|label| label.place == place)
-        {
-            finding = finding.note(text);
-        } else {
-            finding = finding.also(place, text);
-        }
-        shown += 1;
+/// The function whose calls filled the stack. `main` is never it: what repeats below a line of `main` is code that the
+/// line set off, such as a drop inside a drop.
+fn recursion(outcome: &Outcome) -> Option<(&Frame, String)> {
+    let frames = outcome.frames.iter().filter(|frame| frame.times > 1);
+    let frame = frames.max_by_key(|frame| frame.times)?;
+    let name = frame.at.function.as_deref()?;
+    (name != "main" && !name.ends_with("::main")).then(|| (frame, short_name(name)))
+}
+
+/// Says who called itself, and how often.
+fn recursed(mut finding: Finding, outcome: &Outcome, sources: &Sources<'_>) -> Finding {
+    let Some((frame, name)) = recursion(outcome) else {
+        return finding;
+    };
+    let times = about(frame.times);
+    finding.message = format!(
+        "{}: {} called itself {times}",
+        finding.message,
+        quote(&name)
+    );
+    let place = sources.source_line(&frame.at);
+    match &finding.primary {
+        None => finding.at(place, "calls itself here"),
+        Some(label) if label.place.line == place.line => finding,
+        Some(_) => finding.also(place, "calls itself here"),
     }
-    finding
+}
+
+/// A count of calls in words; large ones are only known about.
+fn about(times: u64) -> String {
+    match times {
+        0..1000 => plural(times, "time", "times"),
+        _ => {
+            let digits = times.ilog10().saturating_sub(1);
+            let unit = 10_u64.saturating_pow(digits);
+            let rounded = times.saturating_add(unit / 2) / unit * unit;
+            format!("about {} times", human_count(rounded))
+        }
+    }
+}
+
+/// `Node::drop` for `<main::Node as core::ops::drop::Drop>::drop`; other names without what leads to them.
+fn short_name(name: &str) -> String {
+    let last = |path: &str| path.rsplit("::").next().unwrap_or(path).to_owned();
+    let method = name.rsplit_once(">::").map(|(_, method)| method);
+    match (
+        name.strip_prefix('<').and_then(|n| n.split_once(" as ")),
+        method,
+    ) {
+        (Some((owner, _)), Some(method)) if !owner.contains('<') => {
+            format!("{}::{method}", last(owner))
+        }
+        _ => name.strip_prefix("main::").unwrap_or(name).to_owned(),
+    }
+}
+
+/// The last thing that a program said which ended by itself.
+fn last_words(finding: Finding, run: &Observation) -> Finding {
+    let last = |text: &'static str, stream: &str| {
+        let line = stream.lines().rev().find(|line| !line.trim().is_empty())?;
+        Some(format!(
+            "its last line on {text} is {}",
+            quote(line.trim_end())
+        ))
+    };
+    let (stdout, stderr) = (&run.stdout.text, &run.stderr.text);
+    let said = match run.outcome.exit_code {
+        Some(0) => last("stdout", stdout),
+        _ => last("stderr", stderr).or_else(|| last("stdout", stdout)),
+    };
+    match said {
+        Some(said) => finding.note(said),
+        None => finding,
+    }
 }
 
 fn label(kind: OutcomeKind) -> &'static str {
@@ -302,7 +352,7 @@ mod tests {
     use super::super::testing::run;
     use super::*;
     use crate::judge::Verdict;
-    use crate::observe::{Frame, SourceLine};
+    use crate::observe::SourceLine;
 
     fn ruling(expected: &OutcomeExpectation, run: &Observation) -> Ruling {
         judge(expected, run, &Sources::new(&BTreeMap::new()))
@@ -451,7 +501,87 @@ mod tests {
             finding.primary.unwrap().place,
             crate::diagnostic::Place::line("main.rs", 3)
         );
-        assert_eq!(finding.notes[0], "`descend` was on the stack 87,000 times");
-        assert_eq!(finding.notes.len(), 2);
+        assert_eq!(
+            finding.message,
+            "the program overflowed its stack: `descend` called itself about 87,000 times"
+        );
+        assert_eq!(
+            finding.notes,
+            ["fault 32 bytes below the stack's lowest address"]
+        );
+    }
+
+    #[test]
+    fn a_stack_overflow_names_the_function_that_calls_itself() {
+        let frame = |line, name: &str, times| Frame {
+            at: SourceLine {
+                file: "main.rs".to_owned(),
+                line,
+                column: None,
+                function: Some(name.to_owned()),
+            },
+            times,
+        };
+        let drop = "<main::Node as core::ops::drop::Drop>::drop";
+        type Row = (Vec<Frame>, Option<&'static str>, Option<u32>);
+        let rows: [Row; 5] = [
+            (
+                vec![frame(9, "main::dig", 43_210)],
+                Some("`dig` called itself about 43,000 times"),
+                None,
+            ),
+            (
+                vec![
+                    frame(5, "leaf", 1),
+                    frame(9, "dig", 999),
+                    frame(20, "main", 1),
+                ],
+                Some("`dig` called itself 999 times"),
+                Some(9),
+            ),
+            (
+                vec![frame(9, drop, 49_138)],
+                Some("`Node::drop` called itself about 49,000 times"),
+                None,
+            ),
+            // A large local, or drops that nobody wrote: nothing of the learner's calls itself.
+            (vec![frame(9, "fill", 1), frame(20, "main", 1)], None, None),
+            (vec![frame(9, "main", 2_047)], None, None),
+        ];
+        for (frames, clause, secondary) in rows {
+            let run = run()
+                .ends(OutcomeKind::StackOverflow, None)
+                .with(|run| {
+                    run.outcome.place = frames.first().map(|frame| frame.at.clone());
+                    run.outcome.frames = frames;
+                })
+                .build();
+            let finding = ruling(&code(0), &run).finding.unwrap();
+            let begins = "the program overflowed its stack";
+            let message = clause.map_or(begins.to_owned(), |clause| format!("{begins}: {clause}"));
+            assert_eq!(finding.message, message);
+            assert_eq!(finding.primary.unwrap().text, "the stack was full here");
+            let also = finding.secondary.first().map(|label| label.place.line);
+            assert_eq!(also, secondary);
+        }
+    }
+
+    #[test]
+    fn a_program_that_ended_by_itself_is_told_by_its_last_words() {
+        let note = |exit_code, stderr: &str| {
+            let run = run()
+                .mark("done", 0)
+                .ends(OutcomeKind::Exited, Some(exit_code))
+                .with(|run| stderr.clone_into(&mut run.stderr.text))
+                .build();
+            let expected = kind(OutcomeKind::StackOverflow);
+            ruling(&expected, &run).finding.unwrap().notes
+        };
+        assert_eq!(note(0, "x"), ["its last line on stdout is `done`"]);
+        assert_eq!(
+            note(1, "Error: x\n\n"),
+            ["its last line on stderr is `Error: x`"]
+        );
+        assert_eq!(note(1, ""), ["its last line on stdout is `done`"]);
     }
 }

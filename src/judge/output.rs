@@ -7,6 +7,7 @@ use crate::diagnostic::Finding;
 use crate::observe::{Captured, Observation};
 
 use super::diff::{self, Lines};
+use super::gap;
 use super::marks;
 use super::numbers;
 use super::places::Sources;
@@ -75,12 +76,11 @@ impl Out<'_, '_> {
 }
 
 fn compare(expected: &OutputExpectation, captured: &Captured, out: &Out<'_, '_>) -> Judged<Ruling> {
-    let stream = out.name();
     if let Some(exact) = &expected.exact {
         return Ok(judge_exact(exact, captured, out));
     }
     if let Some(pattern) = &expected.regex {
-        return judge_regex(pattern, captured, stream);
+        return judge_regex(pattern, captured, out);
     }
     let printed = trimmed_lines(&captured.text);
     if let Some(lines) = &expected.lines {
@@ -120,27 +120,70 @@ fn judge_exact(exact: &str, captured: &Captured, out: &Out<'_, '_>) -> Ruling {
     ruling
 }
 
-fn judge_regex(pattern: &str, captured: &Captured, stream: &str) -> Judged<Ruling> {
+fn judge_regex(pattern: &str, captured: &Captured, out: &Out<'_, '_>) -> Judged<Ruling> {
+    let stream = out.name();
     if marks::regex(pattern)?.is_match(&captured.text) {
-        return Ok(Ruling::passed(format!("{stream} holds what is asked for")));
+        return Ok(Ruling::passed("the output is right"));
     }
-    let mut finding = Finding::learner(
-        "output/no-match",
-        format!("nothing on {stream} matches {}", words::pattern(pattern)),
-    );
-    let printed = trimmed_lines(&captured.text);
-    finding = match printed.as_slice() {
-        [] => finding.note(format!("nothing was printed on {stream}")),
-        [.., last] => finding.note(format!(
-            "{} printed on {stream}; the last is {}",
-            plural(
-                u64::try_from(printed.len()).unwrap_or(u64::MAX),
-                "line was",
-                "lines were"
-            ),
-            quote(last)
-        )),
+    let code = "output/no-match";
+    let whole = || {
+        let wanted = words::pattern(pattern);
+        Finding::learner(code, format!("nothing on {stream} matches {wanted}"))
     };
+    let mut near = None;
+    let mut finding = match gap::find(pattern, &captured.text) {
+        Some(gap::Fault::Order) => Finding::learner(
+            code,
+            format!(
+                "{stream} has each line that is asked for, but they do not follow each other as they should"
+            ),
+        ),
+        Some(gap::Fault::Missing { gap, whole: false }) => {
+            near = gap.near;
+            match near {
+                Some((number, line)) => Finding::learner(
+                    code,
+                    format!(
+                        "line {number} of {stream} is not as it is asked for: {}",
+                        quote(line)
+                    ),
+                ),
+                None if gap.beginning.is_empty() => whole(),
+                None => Finding::learner(
+                    code,
+                    format!("no line of {stream} begins with {}", quote(&gap.beginning)),
+                ),
+            }
+        }
+        Some(gap::Fault::Missing { gap, whole: true }) => {
+            near = gap.near;
+            match near {
+                Some((number, line)) => {
+                    whole().note(format!("line {number} comes nearest: {}", quote(line)))
+                }
+                None => whole(),
+            }
+        }
+        None => whole(),
+    };
+    if let Some((number, line)) = near {
+        finding = out.blame(finding, &[number], line);
+    } else {
+        let printed = trimmed_lines(&captured.text);
+        finding = finding.note(match printed.as_slice() {
+            [] => format!("nothing was printed on {stream}"),
+            [only] => format!("the only line on {stream} is {}", quote(only)),
+            [.., last] => format!(
+                "{} printed on {stream}; the last is {}",
+                plural(
+                    u64::try_from(printed.len()).unwrap_or(u64::MAX),
+                    "line was",
+                    "lines were"
+                ),
+                quote(last)
+            ),
+        });
+    }
     Ok(Ruling::by_fault(
         finding.help("compare what it prints with the lesson"),
     ))
@@ -156,10 +199,7 @@ fn judge_lines(
     let lines = diff::compare(wanted, printed, same);
     if lines.is_equal() {
         let count = u64::try_from(wanted.len()).unwrap_or(u64::MAX);
-        return Ruling::passed(format!(
-            "{} right",
-            plural(count, "line is", "lines are all")
-        ));
+        return Ruling::passed(format!("{} right", plural(count, "line is", "lines are")));
     }
     Ruling::by_fault(differs(&lines, out))
 }
@@ -322,151 +362,4 @@ fn judge_numbers(wanted: &NumbersExpectation, printed: &[&str], out: &Out<'_, '_
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::run;
-    use super::*;
-    use crate::judge::Verdict;
-
-    fn lines(lines: &[&str]) -> Vec<String> {
-        lines.iter().map(ToString::to_string).collect()
-    }
-
-    fn finding(expected: &OutputExpectation, printed: &str) -> Option<Finding> {
-        let run = run()
-            .with(|run| run.stdout.text = printed.to_owned())
-            .build();
-        let files = BTreeMap::from([(
-            "main.rs".to_owned(),
-            "fn main() {\n    println!(\"sum: {}\", 1);\n}\n".to_owned(),
-        )]);
-        let ruling = judge(expected, &run, &Sources::new(&files));
-        assert_eq!(ruling.verdict == Verdict::Passed, ruling.finding.is_none());
-        ruling.finding
-    }
-
-    fn code(expected: &OutputExpectation, printed: &str) -> Option<String> {
-        finding(expected, printed).map(|finding| finding.code)
-    }
-
-    #[test]
-    fn lines_do_not_mind_white_space_at_their_ends() {
-        let expected = OutputExpectation {
-            lines: Some(lines(&["a", "b"])),
-            ..OutputExpectation::default()
-        };
-        assert_eq!(code(&expected, "a\nb\n"), None);
-        assert_eq!(code(&expected, "a \r\nb\t\n\n\n"), None);
-        assert_eq!(code(&expected, "a\nb"), None);
-        assert_eq!(code(&expected, " a\nb\n"), Some("output/differs".into()));
-        assert_eq!(code(&expected, "a\n"), Some("output/missing-line".into()));
-        assert_eq!(code(&expected, ""), Some("output/missing-line".into()));
-        assert_eq!(
-            code(&expected, "a\nb\nc\n"),
-            Some("output/extra-line".into())
-        );
-        assert_eq!(
-            code(&expected, "a\n\nb\n"),
-            Some("output/extra-line".into())
-        );
-    }
-
-    #[test]
-    fn exact_minds_every_byte() {
-        let expected = OutputExpectation {
-            exact: Some("a\n".to_owned()),
-            ..OutputExpectation::default()
-        };
-        assert_eq!(code(&expected, "a\n"), None);
-        let no_newline = finding(&expected, "a").unwrap();
-        assert!(
-            no_newline
-                .notes
-                .iter()
-                .any(|note| note.contains("only newlines")),
-            "{no_newline:?}"
-        );
-        assert_eq!(code(&expected, "a \n"), Some("output/differs".into()));
-    }
-
-    #[test]
-    fn unordered_counts_each_line() {
-        let expected = OutputExpectation {
-            unordered: Some(lines(&["a", "a", "b"])),
-            ..OutputExpectation::default()
-        };
-        assert_eq!(code(&expected, "b\na\na\n"), None);
-        assert_eq!(
-            code(&expected, "b\na\n"),
-            Some("output/missing-line".into())
-        );
-        assert_eq!(
-            code(&expected, "b\na\na\na\n"),
-            Some("output/extra-line".into())
-        );
-        assert_eq!(code(&expected, "b\na\nc\n"), Some("output/differs".into()));
-    }
-
-    #[test]
-    fn a_regex_matches_anywhere() {
-        let expected = OutputExpectation {
-            regex: Some("(?m)^b$".to_owned()),
-            ..OutputExpectation::default()
-        };
-        assert_eq!(code(&expected, "a\nb\n"), None);
-        assert_eq!(code(&expected, "ab\n"), Some("output/no-match".into()));
-        assert_eq!(code(&expected, ""), Some("output/no-match".into()));
-    }
-
-    #[test]
-    fn numbers_have_a_tolerance_and_words_have_none() {
-        let expected = OutputExpectation {
-            numbers: Some(NumbersExpectation {
-                lines: vec!["sum: 1,000".to_owned(), "end".to_owned()],
-                percent: Some(1.0),
-                absolute: None,
-            }),
-            ..OutputExpectation::default()
-        };
-        assert_eq!(code(&expected, "sum: 1010\nend\n"), None);
-        let off = finding(&expected, "sum: 1011\nend\n").unwrap();
-        assert_eq!(off.code, "output/number-off");
-        assert_eq!(off.primary.unwrap().place.line, 2);
-        assert_eq!(
-            code(&expected, "total: 1000\nend\n"),
-            Some("output/differs".into())
-        );
-        assert_eq!(
-            code(&expected, "sum: 1000\n"),
-            Some("output/missing-line".into())
-        );
-    }
-
-    #[test]
-    fn stderr_is_a_stream_of_its_own() {
-        let expected = OutputExpectation {
-            stream: Stream::Stderr,
-            lines: Some(lines(&["oops"])),
-            ..OutputExpectation::default()
-        };
-        let run = run()
-            .with(|run| run.stderr.text = "oops\n".to_owned())
-            .build();
-        assert_eq!(
-            judge(&expected, &run, &Sources::new(&BTreeMap::new())).verdict,
-            Verdict::Passed
-        );
-    }
-
-    #[test]
-    fn what_was_cut_off_decides_nothing() {
-        let expected = OutputExpectation {
-            lines: Some(lines(&["a"])),
-            ..OutputExpectation::default()
-        };
-        let run = run().with(|run| run.stdout.truncated = true).build();
-        assert_eq!(
-            judge(&expected, &run, &Sources::new(&BTreeMap::new())).verdict,
-            Verdict::Inconclusive
-        );
-    }
-}
+mod tests;

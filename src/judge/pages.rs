@@ -3,7 +3,7 @@
 use crate::course::spec::{PagesExpectation, StackExpectation};
 use crate::course::units::human_size;
 use crate::diagnostic::Finding;
-use crate::observe::Observation;
+use crate::observe::{Observation, Site};
 
 use super::bounds::{Bound, Fit, Known};
 use super::figures::{self, Counter};
@@ -17,7 +17,8 @@ const RANDOM_BYTES: u64 = 256 << 10;
 /// How many more or fewer faults there may be then.
 const RANDOM_FAULTS: u64 = 64;
 
-/// Judges all bounds; the first that does not hold is the finding, the others its notes.
+/// Judges all bounds; the first that does not hold is the finding, the others its notes. Faults go first: resident
+/// memory follows from the pages that were touched, and says less about them.
 pub(super) fn judge(
     expected: &PagesExpectation,
     run: &Observation,
@@ -34,10 +35,10 @@ fn judge_bounds(
     sources: &Sources<'_>,
 ) -> Judged<Ruling> {
     let bounds: Vec<(Counter, Bound)> = [
-        (Counter::Resident, expected.resident.map(Bound::from)),
-        (Counter::Virtual, expected.virtual_size.map(Bound::from)),
         (Counter::MinorFaults, expected.minor_faults.map(Bound::from)),
         (Counter::MajorFaults, expected.major_faults.map(Bound::from)),
+        (Counter::Resident, expected.resident.map(Bound::from)),
+        (Counter::Virtual, expected.virtual_size.map(Bound::from)),
     ]
     .into_iter()
     .filter_map(|(counter, bound)| Some((counter, bound?)))
@@ -67,11 +68,13 @@ fn judge_bounds(
                 finding = Some(if let Some(finding) = finding {
                     finding.note(format!("also: {message}"))
                 } else {
-                    let finding = start(counter, too_much, message, slack);
+                    let mut finding = start(counter, too_much, message, slack);
                     if too_much {
-                        with_owner(finding, counter, value, run, sources)
-                    } else {
-                        finding
+                        finding = with_owner(finding, counter, value, run, &span, sources);
+                    }
+                    match &span.to {
+                        Some(to) => sources.printer(finding, to.point, "this line ends the phase"),
+                        None => finding,
                     }
                 });
             }
@@ -119,9 +122,13 @@ fn measure(counter: Counter, run: &Observation, span: &Span<'_>) -> Judged<i128>
 }
 
 fn words(counter: Counter, value: i128) -> String {
+    let faults = |one, many| match value {
+        1 => format!("1 {one}"),
+        _ => format!("{} {many}", signed_count(value)),
+    };
     match counter {
-        Counter::MinorFaults => format!("{} minor page faults", signed_count(value)),
-        Counter::MajorFaults => format!("{} major page faults", signed_count(value)),
+        Counter::MinorFaults => faults("minor page fault", "minor page faults"),
+        Counter::MajorFaults => faults("major page fault", "major page faults"),
         _ => format!("{} of {}", signed_size(value), counter.name()),
     }
 }
@@ -131,8 +138,9 @@ fn message(counter: Counter, value: i128, bound: &Bound, span: &Span<'_>) -> Str
     let whole = span.from.is_none() && span.to.is_none();
     match counter {
         Counter::MinorFaults | Counter::MajorFaults => {
+            let verb = if value == 1 { "is" } else { "are" };
             format!(
-                "there are {} {phase}, where {wanted} is asked for",
+                "there {verb} {} {phase}, where {wanted} is asked for",
                 words(counter, value)
             )
         }
@@ -185,23 +193,32 @@ fn start(counter: Counter, too_much: bool, message: String, slack: u64) -> Findi
     }
 }
 
-/// Points at the line that allocated at least half of the memory that is too much, if one did.
+/// Points at the line that held at least half of the memory that is too much, if one did; where no line of the output
+/// says what was alive, at the one that allocated so much.
 fn with_owner(
     finding: Finding,
     counter: Counter,
     value: i128,
     run: &Observation,
+    span: &Span<'_>,
     sources: &Sources<'_>,
 ) -> Finding {
     if !matches!(counter, Counter::Resident | Counter::Virtual) {
         return finding;
     }
-    let half = |bytes: u64| i128::from(bytes) * 2 >= value;
-    match figures::biggest(run, |site| site.total.bytes).filter(|(_, bytes)| half(*bytes)) {
-        Some((site, bytes)) => match sources.site(site) {
-            Some(place) => finding.at(place, format!("{} were allocated here", human_size(bytes))),
-            None => finding,
-        },
+    let held = |site: &Site| match (span.from, span.to) {
+        (Some(from), Some(to)) => figures::growth(site, from.number, to.number),
+        _ => figures::held_within(site, span),
+    };
+    let half = |(_, bytes): &(&Site, u64)| i128::from(*bytes) * 2 >= value;
+    let most = figures::biggest(run, held)
+        .filter(half)
+        .or_else(|| figures::biggest(run, |site| site.total.bytes).filter(half));
+    match most {
+        Some((site, bytes)) => {
+            let text = format!("{} were allocated here", human_size(bytes));
+            sources.at_site(finding, site, text)
+        }
         None => finding,
     }
 }
@@ -243,253 +260,4 @@ pub(super) fn judge_stack(expected: &StackExpectation, run: &Observation) -> Rul
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::super::testing::{line, run, site};
-    use super::*;
-    use crate::course::spec::{CountBound, Phase, SizeBound};
-    use crate::course::units::Size;
-    use crate::judge::Verdict;
-    use crate::observe::Pages;
-
-    fn size(at_least: Option<u64>, at_most: Option<u64>) -> SizeBound {
-        SizeBound {
-            exactly: None,
-            at_least: at_least.map(Size),
-            at_most: at_most.map(Size),
-        }
-    }
-
-    fn ruling(expected: &PagesExpectation, run: &Observation) -> Ruling {
-        judge(
-            expected,
-            run,
-            &Marks::new(run),
-            &Sources::new(&BTreeMap::new()),
-        )
-    }
-
-    fn code(expected: &PagesExpectation, run: &Observation) -> Option<String> {
-        ruling(expected, run).finding.map(|finding| finding.code)
-    }
-
-    #[test]
-    fn a_run_is_judged_by_its_peaks() {
-        let run = run()
-            .with(|run| {
-                run.pages = Pages {
-                    peak_resident_bytes: Some(2 << 20),
-                    peak_virtual_bytes: Some(500 << 20),
-                    minor_faults: Some(1000),
-                    major_faults: Some(0),
-                };
-            })
-            .build();
-        let e = PagesExpectation::default;
-        let faults = |at_least, at_most| {
-            Some(CountBound {
-                exactly: None,
-                at_least,
-                at_most,
-            })
-        };
-        let cases = [
-            (
-                PagesExpectation {
-                    resident: Some(size(None, Some(2 << 20))),
-                    ..e()
-                },
-                None,
-            ),
-            (
-                PagesExpectation {
-                    resident: Some(size(None, Some((2 << 20) - 1))),
-                    ..e()
-                },
-                Some("pages/resident-over-limit"),
-            ),
-            (
-                PagesExpectation {
-                    resident: Some(size(Some(3 << 20), None)),
-                    ..e()
-                },
-                Some("pages/resident-too-low"),
-            ),
-            (
-                PagesExpectation {
-                    virtual_size: Some(size(Some(501 << 20), None)),
-                    ..e()
-                },
-                Some("pages/virtual-too-low"),
-            ),
-            (
-                PagesExpectation {
-                    virtual_size: Some(size(None, Some(1))),
-                    ..e()
-                },
-                Some("pages/virtual-over-limit"),
-            ),
-            (
-                PagesExpectation {
-                    minor_faults: faults(Some(1000), Some(1000)),
-                    ..e()
-                },
-                None,
-            ),
-            (
-                PagesExpectation {
-                    minor_faults: faults(Some(1001), None),
-                    ..e()
-                },
-                Some("pages/too-few-faults"),
-            ),
-            (
-                PagesExpectation {
-                    major_faults: faults(Some(1), None),
-                    ..e()
-                },
-                Some("pages/too-few-faults"),
-            ),
-            (
-                PagesExpectation {
-                    minor_faults: faults(None, Some(999)),
-                    ..e()
-                },
-                Some("pages/too-many-faults"),
-            ),
-            (e(), Some("spec/empty-expectation")),
-        ];
-        for (expected, wanted) in cases {
-            assert_eq!(code(&expected, &run).as_deref(), wanted, "{expected:?}");
-        }
-    }
-
-    #[test]
-    fn a_phase_is_judged_by_its_growth() {
-        let run = run()
-            .mark("reserved", 0)
-            .mark("touched", 0)
-            .last(|point| {
-                point.resident_bytes = Some(5 << 20);
-                point.minor_faults = Some(1124);
-            })
-            .build();
-        let expected = |least, faults| PagesExpectation {
-            between: Some(Phase {
-                from: Some(line("reserved")),
-                to: Some(line("touched")),
-            }),
-            resident: Some(size(Some(least), None)),
-            minor_faults: Some(CountBound {
-                exactly: Some(faults),
-                ..CountBound::default()
-            }),
-            ..PagesExpectation::default()
-        };
-        assert_eq!(code(&expected(4 << 20, 1024), &run), None);
-        assert_eq!(
-            code(&expected((4 << 20) + 1, 1024), &run).as_deref(),
-            Some("pages/resident-too-low")
-        );
-        assert_eq!(
-            code(&expected(4 << 20, 1025), &run).as_deref(),
-            Some("pages/too-few-faults")
-        );
-    }
-
-    #[test]
-    fn the_line_that_allocated_most_of_it_is_shown() {
-        let expected = PagesExpectation {
-            resident: Some(size(None, Some(1))),
-            ..PagesExpectation::default()
-        };
-        let place = |total| {
-            let run = run()
-                .site(site(5, total, 0))
-                .with(|run| run.pages.peak_resident_bytes = Some(4096))
-                .build();
-            ruling(&expected, &run)
-                .finding
-                .unwrap()
-                .primary
-                .map(|label| label.place.line)
-        };
-        assert_eq!(place(2048), Some(5));
-        assert_eq!(place(2047), None);
-    }
-
-    #[test]
-    fn tolerances_widen_where_addresses_are_random() {
-        let expected = PagesExpectation {
-            resident: Some(size(None, Some(1 << 20))),
-            ..PagesExpectation::default()
-        };
-        let run = |aslr_off, peak| {
-            run()
-                .with(|run| {
-                    run.aslr_off = aslr_off;
-                    run.pages.peak_resident_bytes = Some(peak);
-                })
-                .build()
-        };
-        let edge = (1 << 20) + RANDOM_BYTES;
-        assert_eq!(ruling(&expected, &run(true, edge)).verdict, Verdict::Failed);
-        assert_eq!(
-            ruling(&expected, &run(false, edge)).verdict,
-            Verdict::Passed
-        );
-        assert_eq!(
-            ruling(&expected, &run(false, edge + 1)).verdict,
-            Verdict::Failed
-        );
-    }
-
-    #[test]
-    fn what_was_not_measured_is_not_judged() {
-        let expected = PagesExpectation {
-            resident: Some(size(None, Some(1))),
-            ..PagesExpectation::default()
-        };
-        assert_eq!(
-            ruling(&expected, &run().build()).verdict,
-            Verdict::Unmeasurable
-        );
-        let open = PagesExpectation {
-            between: Some(Phase {
-                from: Some(line("a")),
-                to: None,
-            }),
-            ..expected
-        };
-        assert_eq!(
-            ruling(&open, &run().mark("a", 0).build()).verdict,
-            Verdict::Error
-        );
-    }
-
-    #[test]
-    fn the_stack_has_two_sides() {
-        let ruling = |bound: SizeBound, peak| {
-            let expected = StackExpectation { peak: bound };
-            judge_stack(
-                &expected,
-                &run().with(|run| run.stack.peak_bytes = peak).build(),
-            )
-        };
-        let code = |ruling: Ruling| ruling.finding.map(|finding| finding.code);
-        assert_eq!(code(ruling(size(None, Some(4096)), Some(4096))), None);
-        assert_eq!(
-            code(ruling(size(None, Some(4096)), Some(4097))).as_deref(),
-            Some("stack/too-deep")
-        );
-        assert_eq!(
-            code(ruling(size(Some(4096), None), Some(4095))).as_deref(),
-            Some("stack/too-shallow")
-        );
-        assert_eq!(
-            ruling(size(Some(1), None), None).verdict,
-            Verdict::Unmeasurable
-        );
-    }
-}
+mod tests;

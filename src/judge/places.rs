@@ -133,6 +133,37 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Points a finding that has no place yet at what printed a line, where the stack of that moment is known.
+    pub(super) fn printer(&self, finding: Finding, point: &Point, text: &str) -> Finding {
+        match point.path.first() {
+            Some(line) if finding.primary.is_none() && !point.coalesced => {
+                let finding = finding.at(self.source_line(line), text);
+                match point.path.get(1) {
+                    Some(caller) => finding.also(self.source_line(caller), "called from here"),
+                    None => finding,
+                }
+            }
+            _ => finding,
+        }
+    }
+
+    /// Points a finding at a line that allocates, and at who called it.
+    pub(super) fn at_site(
+        &self,
+        finding: Finding,
+        site: &Site,
+        text: impl Into<String>,
+    ) -> Finding {
+        let Some(place) = self.site(site) else {
+            return finding;
+        };
+        let finding = finding.at(place, text);
+        match site.path.get(1) {
+            Some(caller) => finding.also(self.source_line(caller), "called from here"),
+            None => finding,
+        }
+    }
+
     /// Where a line is printed, if exactly one call of a printing macro fits it best.
     fn print_of(&self, printed: &str) -> Option<Place> {
         let mut best: Option<(usize, Place)> = None;

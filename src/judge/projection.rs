@@ -9,6 +9,10 @@ use super::words::{limit_size, rough_count};
 /// Memory of the server, if the spec does not say.
 const DEFAULT_SERVER: u64 = 8 << 30;
 
+const DAYS_OF_YEAR: f64 = 365.25;
+/// From so many years on nobody counts in days any more.
+const FEWEST_YEARS: f64 = 3.0;
+
 /// A count that the lines of a curve carry, such as the transactions so far.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Counts {
@@ -139,7 +143,11 @@ pub(super) fn note(
             1_000_000 => "a million".to_owned(),
             n => rough_count(n as f64),
         };
-        note = format!("{note}: on day {} at {rate} a day", rough_count(day));
+        let when = match day / DAYS_OF_YEAR {
+            years if years < FEWEST_YEARS => format!("on day {}", rough_count(day)),
+            years => format!("in {} years", rough_count(years.floor())),
+        };
+        note = format!("{note}: {when} at {rate} a day");
     }
     Some(note)
 }
@@ -203,6 +211,11 @@ mod tests {
         assert_eq!(
             full,
             "an 8 GiB server is full after 8.6 million transactions: on day 9 at a million a day"
+        );
+        let slow = note(28_672.0, Some(&found), &expected(Some("transactions"))).unwrap();
+        assert_eq!(
+            slow,
+            "an 8 GiB server is full after 30 billion transactions: in 82 years at a million a day"
         );
         let small = CurveExpectation {
             server: Some(Size(1 << 30)),

@@ -121,7 +121,7 @@ pub(super) fn judge(
         .help("whose address is printed here: the item's own, or that of what points to it?")
     };
     if let Some(detail) = detail {
-        finding = finding.note(format!("found there: {detail}"));
+        finding = finding.note(format!("the address is {detail}"));
     }
     let short = format!(
         "{} is not in {}, but in {}",

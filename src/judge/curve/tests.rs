@@ -140,7 +140,7 @@ fn a_heap_that_keeps_growing_is_projected_in_the_learners_units() {
     assert_eq!(label.place.line, 31);
     assert_eq!(
         label.text,
-        "1,000,000 blocks allocated here were alive at the highest line"
+        "1,000,000 blocks allocated here were still alive"
     );
     assert!(
         finding.notes[0].starts_with("live heap  ▁"),
@@ -246,4 +246,105 @@ fn what_was_written_at_once_or_not_recorded_decides_nothing() {
         ruling(&steady(0, 0), &run().build()).finding.unwrap().code,
         "marks/missing"
     );
+}
+
+#[test]
+fn growth_and_not_size_is_blamed() {
+    use crate::observe::{Moment, SourceLine};
+    let moments = |lives: &[u64]| -> Vec<Moment> {
+        (1..)
+            .zip(lives)
+            .map(|(number, live)| Moment {
+                number,
+                total: amount(*live, 1),
+                live: amount(*live, 1),
+            })
+            .collect()
+    };
+    // Line 3 holds most, from the warm-up on; line 4 grows; line 5 goes up and down.
+    let observed = |lives: &[u64]| {
+        let mut observation = curve(lives);
+        let sites = [
+            (3, [5000, 9000, 9000, 9000, 9000]),
+            (4, [0, 0, 300, 600, 800]),
+            (5, [0, 700, 0, 700, 0]),
+        ];
+        for (line, lives) in sites {
+            let mut site = site(line, 9000, 0);
+            site.moments = moments(&lives);
+            observation.heap.as_mut().unwrap().sites.push(site);
+        }
+        let printer = SourceLine {
+            file: "main.rs".to_owned(),
+            line: 20,
+            column: None,
+            function: None,
+        };
+        for point in &mut observation.timeline {
+            point.path = vec![printer.clone()];
+        }
+        observation
+    };
+    let cases = [
+        (
+            steady(1, 10),
+            [5000, 9000, 9300, 9600, 9800],
+            "curve/grows",
+            4,
+            "what is allocated here grew by 800 bytes over these steps",
+        ),
+        // The highest line counts, not the last one.
+        (
+            steady(1, 10),
+            [5000, 9000, 9300, 9800, 9700],
+            "curve/grows",
+            4,
+            "what is allocated here grew by 600 bytes over these steps",
+        ),
+        (
+            steady(1, 10),
+            [5000, 9700, 9000, 9700, 9000],
+            "curve/unsteady",
+            4,
+            "what is allocated here moves between 0 bytes and 800 bytes",
+        ),
+        (
+            returns(10, None),
+            [5000, 9000, 9000, 9000, 9800],
+            "curve/does-not-return",
+            3,
+            "what is allocated here grew by 3.9 KiB over these steps",
+        ),
+        (
+            grows(1, Some(10.0)),
+            [5000, 9000, 9300, 9600, 9800],
+            "curve/uneven",
+            20,
+            "the line of that step",
+        ),
+        (
+            returns(10, Some(1 << 20)),
+            [5000, 9000, 9000, 9000, 5000],
+            "curve/never-rose",
+            20,
+            "the last of these lines",
+        ),
+        (
+            steady(9, 10),
+            [1, 2, 3, 4, 5],
+            "marks/missing",
+            20,
+            "the last of them",
+        ),
+    ];
+    for (expected, lives, code, line, text) in cases {
+        let finding = ruling(&expected, &observed(&lives)).finding.unwrap();
+        assert_eq!(finding.code, code);
+        let label = finding.primary.unwrap();
+        assert_eq!(
+            (label.place.line, label.text.as_str()),
+            (line, text),
+            "{code} {lives:?}"
+        );
+    }
 }
