@@ -1,7 +1,7 @@
 //! How a run ended, told from kernel evidence: fault address against stack bounds, refused requests, limits measured.
 //! An exit status cannot tell a stack overflow, a failed allocation and `abort()` apart: all three are SIGABRT.
 
-use super::{Frame, Outcome, SourceLine};
+use super::{Frame, Outcome, SourceLine, frames};
 use crate::course::spec::OutcomeKind;
 use crate::course::units::{human_count, human_size};
 use crate::probe::{Recording, Symbols};
@@ -147,7 +147,7 @@ fn signaled(
                 "fault at {:#x}, stack pointer {:#x}",
                 fault.address, fault.sp
             ));
-            fault_frames(outcome, fault, symbols);
+            frames::at_fault(outcome, fault, symbols);
             return;
         }
     }
@@ -212,41 +212,7 @@ fn stack_overflow(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut Symbo
     outcome
         .evidence
         .push(format!("{} frames deep", human_count(fault.frame_count)));
-    fault_frames(outcome, fault, symbols);
-}
-
-/// The learner's frames at a fault, repeats of a function counted.
-fn fault_frames(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut Symbols<'_>) {
-    let mut frames: Vec<Frame> = Vec::new();
-    let mut learners = 0u64;
-    for (i, address) in fault.frames.iter().enumerate() {
-        // The first is where the fault happened, the others are return addresses.
-        let lines = if i == 0 {
-            symbols.lines_at(*address)
-        } else {
-            symbols.lines(*address)
-        };
-        for line in lines {
-            learners += 1;
-            match frames.last_mut() {
-                Some(last) if last.at.function == line.function => last.times += 1,
-                _ => frames.push(Frame { at: line, times: 1 }),
-            }
-        }
-    }
-    // Only the ends of a deep stack are kept: the frames between belong to the function that repeats.
-    let kept = fault.frames.len() as u64;
-    if let Some(most) = frames.iter_mut().max_by_key(|frame| frame.times)
-        && fault.frame_count > kept
-        && learners > 0
-    {
-        most.times = most
-            .times
-            .saturating_add((fault.frame_count - kept) * learners / kept.max(1));
-    }
-    outcome.place = frames.first().map(|frame| frame.at.clone());
-    frames.truncate(16);
-    outcome.frames = frames;
+    frames::at_fault(outcome, fault, symbols);
 }
 
 fn panic_details(

@@ -177,7 +177,7 @@ pub(crate) fn scan(
     };
     for (start, end) in roots(facts, recording, &blocks.large, main_on_stack) {
         read_words(memory, start, end - start, &mut |word| {
-            reach(word, &mut pending)
+            reach(word, &mut pending);
         });
     }
     while let Some(index) = pending.pop() {

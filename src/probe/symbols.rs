@@ -106,27 +106,37 @@ impl<'a> Symbols<'a> {
     }
 }
 
-/// A demangled name as a learner wrote it: without the crate's name, generic arguments kept.
-/// `main::Service::pay` becomes `Service::pay`, `<main::Service>::pay` becomes `Service::pay`.
+/// A demangled name as a learner would say it: without the crate's name, and without the trait of a method.
+/// `main::Service::pay`, `<main::Service>::pay` and `<main::Service as main::Pay>::pay` become `Service::pay`. Names of std stay
+/// as they are.
 pub(crate) fn short_name(name: &str) -> String {
-    let name = name.strip_prefix('<').map_or_else(
-        || name.to_owned(),
-        |rest| match rest.split_once(">::") {
-            // Only a plain `<Type>::method`; `<Type as Trait>::method` stays as it is.
-            Some((owner, method)) if !owner.contains(['<', ' ']) => format!("{owner}::{method}"),
-            _ => name.to_owned(),
-        },
-    );
-    match name.split_once("::") {
-        Some((first, rest))
-            if !first.contains(['<', '&', '(', '[', ' '])
-                && first != "std"
-                && first != "core"
-                && first != "alloc" =>
-        {
-            rest.to_owned()
+    let is_std = |path: &str| {
+        ["std::", "core::", "alloc::"]
+            .iter()
+            .any(|own| path.starts_with(own))
+    };
+    let owner_and_method = name.strip_prefix('<').and_then(|rest| {
+        let (owner, method) = rest.rsplit_once(">::")?;
+        Some((
+            owner.split_once(" as ").map_or(owner, |(owner, _)| owner),
+            method,
+        ))
+    });
+    match owner_and_method {
+        Some((owner, method)) if !is_std(owner) && !method.contains('>') => {
+            format!("{}::{method}", without_crate(owner))
         }
-        _ => name,
+        Some(_) => name.to_owned(),
+        None if is_std(name) => name.to_owned(),
+        None => without_crate(name).to_owned(),
+    }
+}
+
+/// A path without its first part, if that is the name of a crate.
+fn without_crate(path: &str) -> &str {
+    match path.split_once("::") {
+        Some((first, rest)) if first.chars().all(|c| c.is_alphanumeric() || c == '_') => rest,
+        _ => path,
     }
 }
 
@@ -142,7 +152,16 @@ mod tests {
         assert_eq!(short_name("std::thread::spawn"), "std::thread::spawn");
         assert_eq!(
             short_name("<main::A as core::clone::Clone>::clone"),
-            "<main::A as core::clone::Clone>::clone"
+            "A::clone"
         );
+        assert_eq!(
+            short_name("<main::List<u8> as core::ops::drop::Drop>::drop"),
+            "List<u8>::drop"
+        );
+        assert_eq!(
+            short_name("<alloc::rc::Rc<main::A>>::new"),
+            "<alloc::rc::Rc<main::A>>::new"
+        );
+        assert_eq!(short_name("main"), "main");
     }
 }
