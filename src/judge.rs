@@ -20,6 +20,7 @@ mod gap;
 mod heap;
 mod leak;
 mod marks;
+mod moments;
 mod needs;
 mod numbers;
 mod outcome;

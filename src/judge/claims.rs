@@ -34,7 +34,13 @@ pub(super) enum Claim {
     /// True.
     True,
     /// Not true, and what is: the finding without its place, and the same in a few words.
-    Untrue(Finding, String),
+    Untrue(Box<Finding>, String),
+}
+
+impl Claim {
+    pub(super) fn untrue(finding: Finding, short: String) -> Self {
+        Self::Untrue(Box::new(finding), short)
+    }
 }
 
 /// Untrue lines that are named besides the first.
@@ -55,9 +61,14 @@ fn compare(
         .stop();
     }
     let lines = marks.matching(&regex);
-    count(expected, marks, &regex, lines.len())?;
+    count(expected, marks, &regex, lines.len()).map_err(|mut ruling| {
+        ruling.finding = ruling
+            .finding
+            .map(|finding| marks.with_nearest(finding, &regex));
+        ruling
+    })?;
 
-    let mut untrue: Vec<(At<'_>, Finding, String)> = Vec::new();
+    let mut untrue: Vec<(At<'_>, Box<Finding>, String)> = Vec::new();
     let mut undecided = None;
     let mut regions = regions::Seen::default();
     for at in &lines {
@@ -83,7 +94,8 @@ fn compare(
     }
     let numbers: Vec<u64> = untrue.iter().map(|(at, ..)| at.number).collect();
     let mut untrue = untrue.into_iter();
-    if let Some((at, mut finding, _)) = untrue.next() {
+    if let Some((at, finding, _)) = untrue.next() {
+        let mut finding = *finding;
         finding
             .notes
             .insert(0, format!("the line is {}", quote(at.line)));
@@ -108,7 +120,13 @@ fn compare(
         return Err(ruling);
     }
     if expected.of == ClaimOf::Region {
-        regions.need(&expected.regions)?;
+        if let Some(mut finding) = regions.missing(&expected.regions) {
+            if let [at] = lines.as_slice() {
+                finding = finding.note(format!("the line is {}", quote(at.line)));
+                finding = sources.blame_print(finding, run, &[at.number], at.line);
+            }
+            return Ok(Ruling::by_fault(finding));
+        }
         return Ok(Ruling::passed("the printed regions are true"));
     }
     Ok(Ruling::passed(if lines.len() == 1 {
@@ -215,7 +233,7 @@ fn judge_number(
     let claimed = Claimed::read(text, after.unwrap_or_default(), expected.unit.as_deref());
     let Some(claimed) = claimed else {
         let short = format!("{} is no number", quote(text));
-        return Ok(Claim::Untrue(unreadable(text), short));
+        return Ok(Claim::untrue(unreadable(text), short));
     };
     let tolerance = Tolerance {
         percent: expected.percent.unwrap_or(0.0),
@@ -225,7 +243,10 @@ fn judge_number(
         let ratio = measured_ratio(expected, run, marks)?;
         return match ratio.holds(&claimed, tolerance) {
             Some(true) => Ok(Claim::True),
-            Some(false) => Ok(untrue(expected, at, text, &claimed, ratio.middle)),
+            Some(false) => {
+                let (finding, short) = untrue(expected, at, text, &claimed, ratio.middle);
+                Ok(Claim::untrue(finding, short))
+            }
             None => ratio.doubt(&claimed, tolerance).stop(),
         };
     }
@@ -236,11 +257,7 @@ fn judge_number(
     if either().any(|figure| claimed.is_true(figure, tolerance)) {
         return Ok(Claim::True);
     }
-    let Claim::Untrue(mut finding, short) =
-        untrue(expected, at, text, &claimed, seen.unwrap_or(measured))
-    else {
-        return Ok(Claim::True);
-    };
+    let (mut finding, short) = untrue(expected, at, text, &claimed, seen.unwrap_or(measured));
     let twin = claimed.unit.twin().filter(|(unit, _)| {
         let read = claimed.read_as(*unit);
         either().any(|figure| read.is_true(figure, tolerance))
@@ -248,7 +265,7 @@ fn judge_number(
     if let Some((_, words)) = twin {
         finding = finding.note(format!("it would be true in {words}"));
     }
-    Ok(Claim::Untrue(finding, short))
+    Ok(Claim::untrue(finding, short))
 }
 
 /// The finding that a printed figure is not what was measured.
@@ -258,7 +275,7 @@ fn untrue(
     text: &str,
     claimed: &Claimed,
     measured: f64,
-) -> Claim {
+) -> (Finding, String) {
     let words = claimed.like(measured, is_size(expected.of));
     let mut finding = Finding::learner(
         "claims/untrue",
@@ -275,7 +292,7 @@ fn untrue(
     }
     finding = finding.note(format!("allowed: {}", allowed(expected)));
     let short = format!("{}, measured {words}", quote(text));
-    Claim::Untrue(
+    (
         finding.help(
             "where does the printed number come from, and is it taken at the moment that the line speaks of?",
         ),

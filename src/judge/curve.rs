@@ -15,6 +15,7 @@ use crate::observe::{Observation, Site};
 
 use super::figures;
 use super::marks::{self, At, Marks};
+use super::moments::Moments;
 use super::places::Sources;
 use super::projection::{self, Counts};
 use super::ruling::{Judged, Ruling, settle};
@@ -324,29 +325,30 @@ impl Curve<'_, '_> {
     /// Points at the line whose memory grew most from one sample to another.
     fn grown(&self, finding: Finding, from: &Sample<'_>, to: &Sample<'_>) -> Finding {
         let (first, last) = (from.at.number, to.at.number);
-        let most = figures::biggest(self.run, |site| figures::growth(site, first, last));
+        let moments = Moments::of(self.run);
+        let most = figures::biggest(self.run, |site| moments.growth(site, first, last));
         let Some((site, bytes)) = most else {
             return self
                 .sources
                 .printer(finding, to.at.point, "this step's line");
         };
-        let text = match figures::range(site, first, last) {
-            Some(_) => format!(
+        let text = if moments.range(site, first, last).is_some() {
+            format!(
                 "what is allocated here grew by {} over these steps",
                 human_size(bytes)
-            ),
-            None => {
-                let held = figures::held(site).blocks;
-                let verb = if held == 1 { "was" } else { "were" };
-                format!("{} allocated here {verb} still alive", blocks(held))
-            }
+            )
+        } else {
+            let held = figures::held(site).blocks;
+            let verb = if held == 1 { "was" } else { "were" };
+            format!("{} allocated here {verb} still alive", blocks(held))
         };
         self.sources.at_site(finding, site, text)
     }
 
     /// Points at the line whose memory moved most between these samples.
     fn moved(&self, finding: Finding, from: &Sample<'_>, to: &Sample<'_>) -> Finding {
-        let range = |site: &Site| figures::range(site, from.at.number, to.at.number);
+        let moments = Moments::of(self.run);
+        let range = |site: &Site| moments.range(site, from.at.number, to.at.number);
         let most = figures::biggest(self.run, |site| {
             range(site).map_or(0, |(low, high)| high - low)
         });

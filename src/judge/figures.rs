@@ -194,68 +194,10 @@ pub(super) fn held(site: &Site) -> Amount {
     }
 }
 
-/// The most bytes that were alive at any line of a phase, or at any time where no moment of it was kept.
-pub(super) fn held_within(site: &Site, span: &Span<'_>) -> u64 {
-    let first = span.from.map_or(0, |at| at.number);
-    let last = span.to.map_or(u64::MAX, |at| at.number);
-    let within = site
-        .moments
-        .iter()
-        .filter(|m| (first..=last).contains(&m.number));
-    let most = within.map(|moment| moment.live.bytes).max();
-    match most {
-        Some(most) if span.from.is_some() || span.to.is_some() => most,
-        _ => held(site).bytes,
-    }
-}
-
-/// Between how many and how many bytes a site held from line `first` to line `last`, where moments were kept.
-pub(super) fn range(site: &Site, first: u64, last: u64) -> Option<(u64, u64)> {
-    let within = || {
-        let moments = site.moments.iter();
-        let moments = moments.filter(|moment| (first..=last).contains(&moment.number));
-        moments.map(|moment| moment.live.bytes)
-    };
-    Some((within().min()?, within().max()?))
-}
-
-/// What a site allocated within a phase; `None` where its figures at the ends of the phase were not kept.
-pub(super) fn allocated(site: &Site, span: &Span<'_>) -> Option<Amount> {
-    let at = |number| {
-        let moment = site.moments.iter().find(|moment| moment.number == number);
-        moment.map(|moment| moment.total)
-    };
-    let first = match &span.from {
-        None => Amount::default(),
-        Some(from) => at(from.number)?,
-    };
-    let last = match &span.to {
-        None => site.total,
-        Some(to) => at(to.number)?,
-    };
-    Some(Amount {
-        bytes: last.bytes.saturating_sub(first.bytes),
-        blocks: last.blocks.saturating_sub(first.blocks),
-    })
-}
-
-/// By how many bytes what a site holds grew from line `first` to line `last`, by the nearest moments within them;
-/// what it held at most where no moments were kept.
-pub(super) fn growth(site: &Site, first: u64, last: u64) -> u64 {
-    let mut within = site
-        .moments
-        .iter()
-        .filter(|moment| (first..=last).contains(&moment.number));
-    match (within.next(), within.next_back()) {
-        (Some(first), Some(last)) => last.live.bytes.saturating_sub(first.live.bytes),
-        _ => held(site).bytes,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::marks::Marks;
-    use super::super::testing::{amount, line, run, site};
+    use super::super::testing::{amount, line, run};
     use super::*;
     use crate::course::spec::Phase;
     use crate::judge::Verdict;
@@ -316,37 +258,5 @@ mod tests {
                 .verdict,
             Verdict::Unmeasurable
         );
-    }
-
-    #[test]
-    fn a_site_that_grew_is_told_from_one_that_is_large() {
-        use crate::observe::Moment;
-        let moment = |number, live| Moment {
-            number,
-            total: amount(live, live),
-            live: amount(live, live),
-        };
-        let mut large = site(3, 900, 900);
-        large.moments = vec![moment(1, 900), moment(2, 900), moment(3, 900)];
-        let mut grown = site(4, 300, 0);
-        grown.moments = vec![moment(1, 100), moment(2, 200), moment(3, 300)];
-        assert_eq!((growth(&large, 1, 3), growth(&grown, 1, 3)), (0, 200));
-        assert_eq!(growth(&site(5, 70, 7), 1, 3), 7);
-        assert_eq!(range(&grown, 2, 3), Some((200, 300)));
-        assert_eq!(range(&grown, 4, 9), None);
-
-        let run = run().mark("a", 0).mark("b", 0).mark("c", 0).build();
-        let span = |from: &str, to: &str| {
-            let phase = Phase {
-                from: Some(line(from)),
-                to: Some(line(to)),
-            };
-            Marks::new(&run).span(Some(&phase)).unwrap()
-        };
-        assert_eq!(allocated(&grown, &span("b", "c")), Some(amount(100, 100)));
-        assert_eq!(allocated(&site(5, 70, 7), &span("b", "c")), None);
-        assert_eq!(held_within(&grown, &span("a", "b")), 200);
-        assert_eq!(held_within(&grown, &Span::default()), 0);
-        assert_eq!(held_within(&site(5, 70, 7), &span("b", "c")), 7);
     }
 }

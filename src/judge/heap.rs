@@ -8,6 +8,7 @@ use crate::observe::{Amount, Observation, Site};
 use super::bounds::{Bound, Fit, Known};
 use super::figures::{self, Counter};
 use super::marks::{Marks, Span};
+use super::moments::Moments;
 use super::places::Sources;
 use super::ruling::{Judged, Ruling, settle};
 use super::words::{blocks, exact_size, signed_count, signed_size};
@@ -218,7 +219,7 @@ fn also(
         finding = sources.at_site(finding, site, text);
     }
     if let Some(to) = &span.to {
-        finding = sources.printer(finding, to.point, "this line ends the phase");
+        finding = sources.printer(finding, to.point, "measured up to this line");
     }
     if matches!(
         figure,
@@ -281,6 +282,7 @@ fn culprit<'a>(
         return None;
     }
     let whole = span.from.is_none() && span.to.is_none();
+    let moments = Moments::of(run);
     match figure {
         Figure::TotalBlocks | Figure::TotalBytes => {
             let measure = |amount: Amount| match figure {
@@ -291,7 +293,7 @@ fn culprit<'a>(
                 Figure::TotalBlocks => were(n),
                 _ => format!("{} were", human_size(n)),
             };
-            let within = |site: &Site| measure(figures::allocated(site, span).unwrap_or_default());
+            let within = |site: &Site| measure(moments.allocated(site, span).unwrap_or_default());
             if let Some((site, n)) = figures::biggest(run, within).filter(|_| !whole) {
                 return Some((
                     site,
@@ -302,7 +304,7 @@ fn culprit<'a>(
             figures::biggest(run, |site| measure(site.total))
                 .map(|(site, n)| (site, format!("{} allocated here{end}", words(n))))
         }
-        Figure::PeakBytes => figures::biggest(run, |site| figures::held_within(site, span))
+        Figure::PeakBytes => figures::biggest(run, |site| moments.held_within(site, span))
             .filter(|_| peak_is_seen(run))
             .map(|(site, n)| {
                 (
@@ -321,13 +323,10 @@ fn culprit<'a>(
         Figure::AtExitBytes | Figure::AtExitBlocks => {
             let alive = |site: &Site| match &span.to {
                 None => site.at_exit.bytes,
-                Some(to) => {
-                    let moment = site
-                        .moments
-                        .iter()
-                        .find(|moment| moment.number == to.number);
-                    moment.map_or_else(|| figures::held(site).bytes, |moment| moment.live.bytes)
-                }
+                Some(to) => match moments.range(site, to.number, to.number) {
+                    Some((_, live)) => live,
+                    None => figures::held(site).bytes,
+                },
             };
             figures::biggest(run, alive).map(|(site, n)| {
                 (

@@ -6,9 +6,10 @@
 use regex::Regex;
 
 use crate::course::spec::{MarkRef, Phase};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Place};
 use crate::observe::{Observation, Point};
 
+use super::gap;
 use super::ruling::{Judged, Ruling};
 use super::words::{brief, pattern, plural, quote};
 
@@ -275,35 +276,55 @@ impl<'a> Marks<'a> {
                 }
                 _ => finding.note("nothing was printed on stdout"),
             };
-            if let Some(near) = self.nearest(regex) {
-                finding = finding.note(format!("the nearest line is {}", quote(near)));
-            }
+            finding = self.with_nearest(finding, regex);
             finding = finding.help("compare the lines that it prints with those in the lesson");
         }
         Ruling::by_fault(finding).stop()
     }
 
-    /// The line that looks most like the text of a regular expression, if one does.
-    fn nearest(&self, regex: &Regex) -> Option<&'a str> {
+    /// Shows the line that looks most like the one that is missing, and where it is printed.
+    pub(super) fn with_nearest(&self, finding: Finding, regex: &Regex) -> Finding {
+        if self.count_matching(regex) > 0 {
+            return finding;
+        }
+        let Some((number, near)) = self.nearest(regex) else {
+            return finding;
+        };
+        let finding = finding.note(format!("line {number} comes nearest: {}", quote(near)));
+        let point = self.points.iter().find(|at| at.number == number);
+        match point.and_then(|at| at.point.path.first()) {
+            Some(line) if finding.primary.is_none() => {
+                finding.at(Place::line(&*line.file, line.line), "printed here")
+            }
+            _ => finding,
+        }
+    }
+
+    /// The line that begins like the text of a regular expression, or else looks most like it, if one does.
+    fn nearest(&self, regex: &Regex) -> Option<(u64, &'a str)> {
+        if let Some(gap::Fault::Missing { gap, .. }) =
+            gap::find(regex.as_str(), &self.run.stdout.text)
+            && let Some((number, line)) = gap.near
+        {
+            return Some((u64::try_from(number).ok()?, line));
+        }
         let plain: String = regex
             .as_str()
             .chars()
             .filter(|c| c.is_alphanumeric() || *c == ' ')
             .take(80)
             .collect();
-        self.lines
-            .iter()
-            .take(500)
-            .map(|line| {
+        let plain = plain.to_lowercase();
+        (1..)
+            .zip(self.lines.iter().take(500))
+            .map(|(number, line)| {
                 let start: String = line.chars().take(80).collect();
-                (
-                    strsim::jaro_winkler(&plain.to_lowercase(), &start.to_lowercase()),
-                    *line,
-                )
+                let likeness = strsim::jaro_winkler(&plain, &start.to_lowercase());
+                (likeness, number, *line)
             })
-            .filter(|(likeness, _)| *likeness > 0.8)
+            .filter(|(likeness, ..)| *likeness > 0.8)
             .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, line)| line)
+            .map(|(_, number, line)| (number, line))
     }
 
     /// The stretch that a spec names; without a phase the whole run.
@@ -337,6 +358,13 @@ impl<'a> Marks<'a> {
                 ),
             )
             .help("print each line when its step begins or ends, in the order of the lesson");
+            let finding = match to.point.path.first() {
+                Some(line) => finding.at(
+                    Place::line(&*line.file, line.line),
+                    "printed here, too early",
+                ),
+                None => finding,
+            };
             return Ruling::by_fault(finding).stop();
         }
         if self.written_at_once(&from, &to) {

@@ -235,15 +235,12 @@ fn recursed(mut finding: Finding, outcome: &Outcome, sources: &Sources<'_>) -> F
 
 /// A count of calls in words; large ones are only known about.
 fn about(times: u64) -> String {
-    match times {
-        0..1000 => plural(times, "time", "times"),
-        _ => {
-            let digits = times.ilog10().saturating_sub(1);
-            let unit = 10_u64.saturating_pow(digits);
-            let rounded = times.saturating_add(unit / 2) / unit * unit;
-            format!("about {} times", human_count(rounded))
-        }
+    if times < 1000 {
+        return plural(times, "time", "times");
     }
+    let unit = 10_u64.saturating_pow(times.ilog10().saturating_sub(1));
+    let rounded = times.saturating_add(unit / 2) / unit * unit;
+    format!("about {} times", human_count(rounded))
 }
 
 /// `Node::drop` for `<main::Node as core::ops::drop::Drop>::drop`; other names without what leads to them.
@@ -513,6 +510,7 @@ mod tests {
 
     #[test]
     fn a_stack_overflow_names_the_function_that_calls_itself() {
+        type Row = (Vec<Frame>, Option<&'static str>, Option<u32>);
         let frame = |line, name: &str, times| Frame {
             at: SourceLine {
                 file: "main.rs".to_owned(),
@@ -523,7 +521,6 @@ mod tests {
             times,
         };
         let drop = "<main::Node as core::ops::drop::Drop>::drop";
-        type Row = (Vec<Frame>, Option<&'static str>, Option<u32>);
         let rows: [Row; 5] = [
             (
                 vec![frame(9, "main::dig", 43_210)],

@@ -8,6 +8,7 @@ use crate::observe::{Observation, Site};
 use super::bounds::{Bound, Fit, Known};
 use super::figures::{self, Counter};
 use super::marks::{self, Marks, Span};
+use super::moments::Moments;
 use super::places::Sources;
 use super::ruling::{Judged, Ruling, settle};
 use super::words::{signed_count, signed_size};
@@ -73,7 +74,7 @@ fn judge_bounds(
                         finding = with_owner(finding, counter, value, run, &span, sources);
                     }
                     match &span.to {
-                        Some(to) => sources.printer(finding, to.point, "this line ends the phase"),
+                        Some(to) => sources.printer(finding, to.point, "measured up to this line"),
                         None => finding,
                     }
                 });
@@ -206,9 +207,10 @@ fn with_owner(
     if !matches!(counter, Counter::Resident | Counter::Virtual) {
         return finding;
     }
+    let moments = Moments::of(run);
     let held = |site: &Site| match (span.from, span.to) {
-        (Some(from), Some(to)) => figures::growth(site, from.number, to.number),
-        _ => figures::held_within(site, span),
+        (Some(from), Some(to)) => moments.growth(site, from.number, to.number),
+        _ => moments.held_within(site, span),
     };
     let half = |(_, bytes): &(&Site, u64)| i128::from(*bytes) * 2 >= value;
     let most = figures::biggest(run, held)

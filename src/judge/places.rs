@@ -118,9 +118,15 @@ impl<'a> Sources<'a> {
             };
             run.timeline.iter().filter(known)
         };
+        // A generic function has another name for each type; it is the same line all the same.
+        let same = |a: &SourceLine, b: &SourceLine| {
+            (&a.file, a.line, a.column) == (&b.file, b.line, b.column)
+        };
         let own = (0..path.len()).find(|last| {
-            let inner = path.get(..=*last);
-            inner.is_some() && !others().any(|point| point.path.get(..=*last) == inner)
+            !others().any(|point| {
+                let shared = path.iter().zip(&point.path).take_while(|(a, b)| same(a, b));
+                shared.count() > *last
+            })
         });
         match (own, path.get(own.unwrap_or(0)), path.get(1)) {
             (Some(1..), Some(caller), _) => finding
@@ -409,14 +415,15 @@ fn main() {
 
     #[test]
     fn the_line_to_change_is_the_one_that_only_wrong_lines_came_through() {
+        // What printed each line, innermost first; which lines are wrong; the line of code to change and the other.
+        type Row = (&'static [&'static [u32]], &'static [u64], u32, Option<u32>);
+
         let source = |line| SourceLine {
             file: "main.rs".to_owned(),
             line,
             column: None,
             function: None,
         };
-        // What printed each line, innermost first; which lines are wrong; the line of code to change and the other.
-        type Row = (&'static [&'static [u32]], &'static [u64], u32, Option<u32>);
         let rows: [Row; 8] = [
             // One line, printed in main or by a function.
             (&[&[7]], &[1], 7, None),
@@ -443,6 +450,10 @@ fn main() {
             let run = paths.iter().fold(run(), |run, path| {
                 run.mark("x", 0).last(|point| {
                     point.path = path.iter().map(|line| source(*line)).collect();
+                    let generic = format!("print<{}>", path.len());
+                    if let Some(helper) = point.path.first_mut() {
+                        helper.function = Some(generic);
+                    }
                 })
             });
             let finding = Finding::learner("claims/untrue", "");

@@ -17,22 +17,21 @@ use super::words::quote;
 pub(super) struct Seen(BTreeSet<Region>);
 
 impl Seen {
-    /// Makes sure that each of these regions was claimed.
-    pub(super) fn need(&self, regions: &[Region]) -> Judged<()> {
+    /// What there is to say if not each of these regions was claimed.
+    pub(super) fn missing(&self, regions: &[Region]) -> Option<Finding> {
         let missing: Vec<&str> = regions
             .iter()
             .filter(|region| !self.0.contains(region))
             .map(|region| region_words(*region))
             .collect();
         if missing.is_empty() {
-            return Ok(());
+            return None;
         }
         let finding = Finding::learner(
             "claims/missing",
             format!("no printed address lies in {}", missing.join(", nor in ")),
         );
-        Ruling::by_fault(finding.help("which kind of item is kept there? print the address of one"))
-            .stop()
+        Some(finding.help("which kind of item is kept there? print the address of one"))
     }
 }
 
@@ -56,7 +55,7 @@ pub(super) fn judge(
         .trim();
     let Some(address) = parse(text) else {
         let message = format!("{} cannot be read as an address", quote(text));
-        return Ok(Claim::Untrue(
+        return Ok(Claim::untrue(
             Finding::learner("claims/unreadable", &*message)
                 .help("print addresses with {:p}, which writes them as 0x…"),
             message,
@@ -64,7 +63,7 @@ pub(super) fn judge(
     };
     let word = word.as_str().trim();
     let Some(claimed) = meaning(word, expected) else {
-        return Ok(Claim::Untrue(
+        return Ok(Claim::untrue(
             Finding::learner(
                 "claims/wrong-region",
                 format!(
@@ -129,7 +128,7 @@ pub(super) fn judge(
         quote(word),
         region_words(found.region)
     );
-    Ok(Claim::Untrue(finding, short))
+    Ok(Claim::untrue(finding, short))
 }
 
 fn parse(text: &str) -> Option<u64> {

@@ -349,3 +349,23 @@ fn the_stack_at_the_moment_says_who_printed() {
     assert_eq!(finding.secondary[0].place.line, 9);
     assert_eq!(told(true).code, "marks/coalesced");
 }
+
+#[test]
+fn a_claim_that_is_missing_shows_the_line_that_comes_nearest() {
+    let run = run()
+        .mark("start", 0)
+        .mark("used: much", 0)
+        .last(|point| {
+            point.path = vec![crate::observe::SourceLine {
+                file: "main.rs".to_owned(),
+                line: 12,
+                column: Some(5),
+                function: None,
+            }];
+        })
+        .build();
+    let finding = ruling(&claim(ClaimOf::LiveBytes), &run).finding.unwrap();
+    assert_eq!(finding.code, "claims/missing");
+    assert_eq!(finding.notes, ["line 2 comes nearest: `used: much`"]);
+    assert_eq!(finding.primary.unwrap().place.line, 12);
+}

@@ -239,6 +239,6 @@ fn too_little_in_a_phase_points_at_the_line_that_ends_it() {
     let label = label.unwrap();
     assert_eq!(
         (label.place.line, label.text.as_str()),
-        (20, "this line ends the phase")
+        (20, "measured up to this line")
     );
 }

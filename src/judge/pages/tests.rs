@@ -236,7 +236,7 @@ fn a_phase_has_a_place() {
                 ..e()
             },
             20,
-            "this line ends the phase",
+            "measured up to this line",
         ),
         (
             PagesExpectation {
@@ -244,7 +244,7 @@ fn a_phase_has_a_place() {
                 ..e()
             },
             20,
-            "this line ends the phase",
+            "measured up to this line",
         ),
         (
             PagesExpectation {
@@ -252,7 +252,7 @@ fn a_phase_has_a_place() {
                 ..e()
             },
             20,
-            "this line ends the phase",
+            "measured up to this line",
         ),
     ];
     for (expected, line, text) in cases {

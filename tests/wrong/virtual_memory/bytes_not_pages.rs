@@ -1,5 +1,5 @@
 //@ about: Writes to a thousand neighboring bytes: they all lie in one page.
-//@ finding: pages/resident-too-low in three phases/a thousand pages
+//@ finding: pages/too-few-faults in three phases/a thousand pages
 //@ output: right
 
 use std::fs;

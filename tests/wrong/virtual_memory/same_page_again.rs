@@ -1,5 +1,5 @@
 //@ about: Makes the random numbers anew in each round: the same page a thousand times.
-//@ finding: pages/resident-too-low in three phases/a thousand pages
+//@ finding: pages/too-few-faults in three phases/a thousand pages
 //@ output: right
 
 use std::fs;
