@@ -43,6 +43,8 @@ impl Claim {
     }
 }
 
+/// Waiting of less than this is within the doubt on the CPU times themselves.
+const SHORTEST_WAIT_MS: f64 = 1.0;
 /// Untrue lines that are named besides the first.
 const NAMED: usize = 2;
 
@@ -247,7 +249,7 @@ fn judge_number(
                 let (finding, short) = untrue(expected, at, text, &claimed, ratio.middle);
                 Ok(Claim::untrue(finding, short))
             }
-            None => ratio.doubt(&claimed, tolerance).stop(),
+            None => ratio::too_close(ratio.range.0, ratio.range.1).stop(),
         };
     }
     let measured = measured(expected, run, marks, at)?;
@@ -433,32 +435,20 @@ struct Ratio {
     middle: f64,
     /// From the smallest to the largest that it may be.
     range: (f64, f64),
-    /// The same by the wall clock, which a program reads: it runs on while the program waits for a busy machine.
-    by_wall: (f64, f64),
+    /// The same by the wall clock, which a program reads: it runs on while the program waits for a busy machine. What
+    /// it waited in all may have been in the one phase or in the other.
+    by_wall: Option<(f64, f64)>,
 }
 
 impl Ratio {
-    /// Whether a claim is true, if that is certain.
+    /// Whether a claim is true, if that is certain. What the program's own clock may have shown is no lie, so that an
+    /// honest program never suffers from a busy machine.
     fn holds(&self, claimed: &Claimed, tolerance: Tolerance) -> Option<bool> {
         let within = |(low, high)| claimed.is_true_between(low, high, tolerance);
-        match (within(self.range), within(self.by_wall)) {
-            (Some(true), _) => Some(true),
-            (_, Some(false)) => Some(false),
-            _ => None,
+        match self.by_wall.map(within) {
+            None | Some(Some(false)) => within(self.range),
+            Some(_) => Some(true),
         }
-    }
-
-    /// Why it is not certain.
-    fn doubt(&self, claimed: &Claimed, tolerance: Tolerance) -> Ruling {
-        let (low, high) = self.range;
-        if claimed.is_true_between(low, high, tolerance).is_none() {
-            return ratio::too_close(low, high);
-        }
-        Ruling::inconclusive(
-            "claims/waited",
-            "the program had to wait for this computer, so its own clock and its CPU time do not agree",
-        )
-        .note("close other programs and check again")
     }
 }
 
@@ -487,15 +477,15 @@ fn measured_ratio(
         .stop();
     };
     let waited = match (claimed.of, run.time.cpu_ms) {
-        (Quantity::CpuTime, Some(cpu)) => (run.time.wall_ms - cpu).max(0.0),
+        (Quantity::CpuTime, Some(cpu)) => run.time.wall_ms - cpu,
         _ => 0.0,
     };
-    let low = ratio::between(above, below + waited, claimed.of).map_or(range.0, |range| range.0);
-    let high = ratio::between(above + waited, below, claimed.of).map_or(range.1, |range| range.1);
+    let by_wall = (waited > SHORTEST_WAIT_MS && below > 0.0)
+        .then(|| (above / (below + waited), (above + waited) / below));
     Ok(Ratio {
         middle: above / below,
         range,
-        by_wall: (low, high),
+        by_wall,
     })
 }
 

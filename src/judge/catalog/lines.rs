@@ -78,13 +78,6 @@ pub(super) const ENTRIES: &[Entry] = &[
          Take the address while the item is alive, and print it with `{:p}`. A number that was computed from an address is not always one.",
     ),
     entry(
-        "claims/waited",
-        "The program's clock ran on while it had to wait",
-        "A ratio of times that a program prints is compared with the CPU time that its phases took. A program reads the wall clock, which \
-         runs on while the computer is busy with others. Here the two differ by so much that nothing can be said. It costs no points. \
-         Close other programs and check again.",
-    ),
-    entry(
         "ratio/too-low",
         "The difference is smaller than it should be",
         "Two runs, or two phases of a run, are compared, and the first should need much more than the second. Here it does not. \
