@@ -49,11 +49,15 @@ struct Drawing<'a> {
 impl Drawing<'_> {
     fn exercise(&mut self, exercise: &ExerciseReport) {
         self.heading(&exercise.id, &exercise.title, exercise.score);
-        let rows: Vec<Row> = exercise
-            .cases
-            .iter()
-            .flat_map(|case| rows(case, self.style))
-            .collect();
+        let rows: Vec<Row> = if nothing_ran(exercise) {
+            Vec::new()
+        } else {
+            exercise
+                .cases
+                .iter()
+                .flat_map(|case| rows(case, self.style))
+                .collect()
+        };
         self.rows(&rows);
         self.out.push('\n');
 
@@ -67,7 +71,20 @@ impl Drawing<'_> {
         self.diagnostics(exercise);
         for shown in checks.iter().take(FINDINGS.saturating_sub(whole.len())) {
             let curve = shown.from.map(|(case, _)| curve(case)).unwrap_or_default();
-            self.finding(shown.finding, &curve);
+            // Two findings may say the same of two cases.
+            let case = shown
+                .from
+                .filter(|(case, _)| exercise.cases.len() > 1 && !case.name.is_empty())
+                .map(|(case, _)| shown::case_name(case));
+            match case {
+                Some(case) => {
+                    let text = format!("in the case `{}`", self.style.clean(case, NAME_CHARS));
+                    let mut finding = shown.finding.clone();
+                    finding.notes.insert(0, text);
+                    self.finding(&finding, &curve);
+                }
+                None => self.finding(shown.finding, &curve),
+            }
         }
         if left > 0 {
             let text = format!(
@@ -164,9 +181,13 @@ impl Drawing<'_> {
 
     fn checklist(&mut self, checklist: &ChecklistReport) {
         self.heading("checklist", "", checklist.score);
-        let rows: Vec<Row> = checklist
+        let unanswered =
+            |item: &&ItemReport| item.answer_right.is_none() && item.verdict == Verdict::Failed;
+        let silent: Vec<&ItemReport> = checklist.items.iter().filter(unanswered).collect();
+        let mut rows: Vec<Row> = checklist
             .items
             .iter()
+            .filter(|item| silent.len() < 2 || !unanswered(item))
             .map(|item| Row {
                 name: self.style.clean(&item.id, NAME_CHARS),
                 verdict: item.verdict,
@@ -174,6 +195,22 @@ impl Drawing<'_> {
                 tail: points(item.verdict, item.score),
             })
             .collect();
+        if silent.len() >= 2 {
+            let mut score = Score::default();
+            for item in &silent {
+                score += item.score;
+            }
+            let names: Vec<String> = silent
+                .iter()
+                .map(|item| self.style.clean(&item.id, NAME_CHARS))
+                .collect();
+            rows.push(Row {
+                name: words::counted(silent.len() as u64, "question", "questions"),
+                verdict: Verdict::Failed,
+                body: format!("no answer yet: {}", names.join(", ")),
+                tail: points(Verdict::Failed, score),
+            });
+        }
         self.rows(&rows);
         self.out.push('\n');
         for finding in &checklist.findings {
@@ -242,6 +279,18 @@ impl Drawing<'_> {
     }
 }
 
+/// Whether every check was skipped because there is no program: the finding that says why is enough.
+fn nothing_ran(exercise: &ExerciseReport) -> bool {
+    let mut checks = exercise.cases.iter().flat_map(|case| &case.checks);
+    !exercise.findings.is_empty()
+        && exercise.cases.iter().all(|case| {
+            case.run
+                .as_ref()
+                .is_none_or(|run| run.build.as_ref().is_some_and(|b| !b.ok))
+        })
+        && checks.all(|check| check.verdict == Verdict::Skipped)
+}
+
 /// One line about some checks of a case, or about an item.
 struct Row {
     name: String,
@@ -282,16 +331,12 @@ fn rows(case: &CaseReport, style: &Style) -> Vec<Row> {
             };
         }
         let whole = case.verdict == Verdict::Passed;
-        let parts: Vec<String> = checks
-            .iter()
-            .map(|check| about(check, case, whole, style))
-            .collect();
         let separator = if verdict == Verdict::Failed {
             ", "
         } else {
             "; "
         };
-        let mut body = parts.join(separator);
+        let mut body = told_together(&checks, case, whole, style).join(separator);
         if case.hidden {
             body.push_str(" (hidden)");
         }
@@ -321,28 +366,74 @@ fn rows(case: &CaseReport, style: &Style) -> Vec<Row> {
     rows
 }
 
+/// What a row says of its checks: those with the same words or the same reason as one.
+fn told_together(
+    checks: &[&CheckReport],
+    case: &CaseReport,
+    whole: bool,
+    style: &Style,
+) -> Vec<String> {
+    let mut groups: Vec<(String, About)> = Vec::new();
+    for check in checks {
+        let about = about(check, case, whole, style);
+        let known = groups
+            .iter_mut()
+            .find_map(|(names, known)| match (known, &about) {
+                (About::Because(_, known), About::Because(_, reason)) if known == reason => {
+                    Some((names, None))
+                }
+                (About::Says(known, times), About::Says(text, _)) if known == text => {
+                    Some((names, Some(times)))
+                }
+                _ => None,
+            });
+        match (known, &about) {
+            (Some((_, Some(times))), _) => *times += 1,
+            (Some((names, None)), About::Because(name, _)) => {
+                names.push_str(", ");
+                names.push_str(name);
+            }
+            (_, About::Because(name, _)) => groups.push((name.clone(), about)),
+            (_, About::Says(..)) => groups.push((String::new(), about)),
+        }
+    }
+    let words = |(names, about)| match about {
+        About::Says(text, 1) => text,
+        About::Says(text, times) => format!("{text} ({times} checks)"),
+        About::Because(_, reason) => format!("{names}: {reason}"),
+    };
+    groups.into_iter().map(words).collect()
+}
+
+/// What is said of a check.
+enum About {
+    /// These words, so often.
+    Says(String, usize),
+    /// Its name, and why it has no better verdict.
+    Because(String, String),
+}
+
 /// What a row says of one check. `whole`: all of the case passed, so what was measured is worth more than the name.
-fn about(check: &CheckReport, case: &CaseReport, whole: bool, style: &Style) -> String {
+fn about(check: &CheckReport, case: &CaseReport, whole: bool, style: &Style) -> About {
     let name = style.clean(&check.name, NAME_CHARS);
     if case.hidden {
-        return name;
+        return About::Says(name, 1);
     }
     if check.hidden {
-        return format!("{name} (hidden)");
+        return About::Says(format!("{name} (hidden)"), 1);
     }
     let clean = |text: &str| style.clean(text, MESSAGE_CHARS);
     match check.verdict {
-        Verdict::Passed => check
-            .summary
-            .as_deref()
-            .filter(|_| whole)
-            .map_or(name, clean),
-        Verdict::Failed => name,
+        Verdict::Passed => {
+            let summary = check.summary.as_deref().filter(|_| whole);
+            About::Says(summary.map_or(name, clean), 1)
+        }
+        Verdict::Failed => About::Says(name, 1),
         _ => match &check.finding {
             Some(finding) if !shown::is_detailed(finding) => {
-                format!("{name}: {}", clean(&finding.message))
+                About::Because(name, clean(&finding.message))
             }
-            _ => name,
+            _ => About::Says(name, 1),
         },
     }
 }
