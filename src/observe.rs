@@ -11,7 +11,7 @@ mod timeline;
 
 use serde::{Deserialize, Serialize};
 
-pub use assemble::{Evidence, observe};
+pub use assemble::{Evidence, not_built, observe};
 
 use crate::course::spec::{OutcomeKind, Region};
 

@@ -9,6 +9,7 @@ use super::options::RunOptions;
 use crate::build::{Artifact, Built, Failure, Request};
 use crate::course::spec::{Case, Edition, Limits, UnsafePolicy};
 use crate::error::{Error, ExitStatus};
+use crate::observe;
 use crate::report::{Sources, diagnostics, json, xray};
 use crate::run::Runner;
 use crate::run::local::Local;
@@ -81,7 +82,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         let (built, sources) = build(args, &runner)?;
         match built {
             Built::Program(artifact) => (runner, artifact, sources),
-            Built::Failed(failure) => return failed(&failure, &sources, console),
+            Built::Failed(failure) => return failed(&failure, &sources, args.format, console),
         }
     } else {
         (
@@ -100,13 +101,17 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
 }
 
 /// There is nothing to measure: the compiler says why, and the reason is a finding.
-fn failed(failure: &Failure, sources: &Sources, console: &Console) -> Result<ExitStatus, Error> {
-    let mut text = failure.diagnostics.clone();
-    text.push_str(&diagnostics::render(
-        std::slice::from_ref(&failure.finding),
-        sources,
-        &console.out,
-    ));
+fn failed(
+    failure: &Failure,
+    sources: &Sources,
+    format: Format,
+    console: &Console,
+) -> Result<ExitStatus, Error> {
+    let text = match format {
+        Format::Json => json::run_json(&observe::not_built(failure, failure.diagnostics.clone()))
+            .map_err(|error| Error::Bug(error.to_string()))?,
+        Format::Human => diagnostics::not_built(failure, sources, &console.out),
+    };
     print(&text)?;
     Ok(ExitStatus::Failed)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::course::spec::{Case, Check, Exercise};
 use crate::diagnostic::{Fault, Finding, Severity};
-use crate::observe::Observation;
+use crate::observe::{self, Observation};
 
 use super::marks::Marks;
 use super::places::Sources;
@@ -36,6 +36,16 @@ pub fn judge(id: &str, exercise: &Exercise, facts: &Facts) -> ExerciseReport {
         Some(stop) => nothing_ran(exercise, stop),
         None => all_cases(exercise, facts, &sources),
     };
+    if let Some(failure) = &facts.build_failure {
+        // The compiler's words once; they can be long.
+        let mut diagnostics = failure.diagnostics.clone();
+        for case in &mut cases {
+            case.run = Some(observe::not_built(
+                failure,
+                std::mem::take(&mut diagnostics),
+            ));
+        }
+    }
     let rules = rules::checks(&broken);
     // Where rules could not be looked up, they do not count as kept.
     let doubtful = findings

@@ -1,7 +1,12 @@
 //! Putting an observation together from what the kernel, the recording and the scan say.
 
 use super::heap::{Sources, heap, pages, stack};
-use super::{BuildFacts, Captured, Observation, Remark, SCHEMA, Times, outcome, timeline};
+use super::{
+    BuildFacts, Captured, Confinement, Level, Observation, Outcome, Pages, Remark, SCHEMA,
+    SourceLine, Stack, Times, outcome, timeline,
+};
+use crate::build::Failure;
+use crate::course::spec::OutcomeKind;
 use crate::diagnostic::{Fault, Severity};
 use crate::probe::{CodeMap, EndScan, Recording, Symbols};
 use crate::sandbox::{End, Limits, RawRun, Stream};
@@ -105,6 +110,56 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         stderr: captured(&raw.stderr),
         aslr_off: raw.aslr_off,
         findings,
+    }
+}
+
+/// The observation of a program that could not be built: nothing was measured.
+pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
+    let finding = &failure.finding;
+    let place = finding.primary.as_ref().map(|label| &label.place);
+    Observation {
+        schema: SCHEMA.to_owned(),
+        sandbox: Confinement {
+            level: Level::None,
+            missing: vec!["nothing was run".to_owned()],
+        },
+        build: Some(BuildFacts {
+            ok: false,
+            wall_ms: failure.wall.map(milliseconds),
+            cached: failure.wall.is_none(),
+            diagnostics,
+        }),
+        outcome: Outcome {
+            kind: OutcomeKind::BuildFailed,
+            exit_code: None,
+            signal: None,
+            message: Some(finding.message.clone()),
+            place: place.map(|place| SourceLine {
+                file: place.file.clone(),
+                line: place.line,
+                column: place.column,
+                function: None,
+            }),
+            frames: Vec::new(),
+            evidence: Vec::new(),
+        },
+        heap: None,
+        timeline: Vec::new(),
+        pages: Pages::default(),
+        stack: Stack::default(),
+        time: Times::default(),
+        stdout: Captured::default(),
+        stderr: Captured::default(),
+        aslr_off: false,
+        findings: vec![Remark {
+            code: finding.code.clone(),
+            severity: finding.severity,
+            fault: finding.fault,
+            message: finding.message.clone(),
+            file: place.map(|place| place.file.clone()),
+            line: place.map(|place| place.line),
+            help: finding.help.clone(),
+        }],
     }
 }
 

@@ -55,6 +55,21 @@ pub fn error(error: &Error, texts: &Sources, style: &Style) -> String {
 /// Lines of compiler messages that are shown.
 const COMPILER_LINES: usize = 60;
 
+/// Draws why there is no program: the compiler's own messages, or the finding where the compiler has none.
+pub fn not_built(failure: &crate::build::Failure, sources: &Sources, style: &Style) -> String {
+    if failure.diagnostics.trim().is_empty() {
+        return render(std::slice::from_ref(&failure.finding), sources, style);
+    }
+    let mut finding = failure.finding.clone();
+    let mut out = compiler(&failure.diagnostics, style);
+    if finding.code != "build/does-not-compile" {
+        finding.primary = None;
+        out.push('\n');
+        out.push_str(&render(std::slice::from_ref(&finding), sources, style));
+    }
+    out
+}
+
 /// Draws the compiler's own messages: its words and lines, bounded and safe.
 pub(super) fn compiler(text: &str, style: &Style) -> String {
     let mut out = String::new();

@@ -65,10 +65,13 @@ impl Drawing<'_> {
         let (whole, checks): (Vec<Shown<'_>>, Vec<Shown<'_>>) =
             shown.into_iter().partition(|shown| shown.from.is_none());
         let left = (whole.len() + checks.len()).saturating_sub(FINDINGS);
+        let compiler = self.diagnostics(exercise);
         for shown in whole.iter().take(FINDINGS) {
-            self.finding(shown.finding, &[]);
+            // The compiler has said it already, and better.
+            if !compiler || shown.finding.code != "build/does-not-compile" {
+                self.finding(shown.finding, &[]);
+            }
         }
-        self.diagnostics(exercise);
         for shown in checks.iter().take(FINDINGS.saturating_sub(whole.len())) {
             let curve = shown.from.map(|(case, _)| curve(case)).unwrap_or_default();
             // Two findings may say the same of two cases.
@@ -164,8 +167,8 @@ impl Drawing<'_> {
         self.out.push('\n');
     }
 
-    /// The compiler's own messages, once, where there is no program.
-    fn diagnostics(&mut self, exercise: &ExerciseReport) {
+    /// The compiler's own messages, once, where there is no program; whether there were any.
+    fn diagnostics(&mut self, exercise: &ExerciseReport) -> bool {
         let text = exercise
             .cases
             .iter()
@@ -177,6 +180,7 @@ impl Drawing<'_> {
             self.out.push_str(&diagnostics::compiler(text, self.style));
             self.out.push('\n');
         }
+        text.is_some()
     }
 
     fn checklist(&mut self, checklist: &ChecklistReport) {
