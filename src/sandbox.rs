@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::observe::Confinement;
 
-pub use signals::signal_name;
+pub use signals::{SIGNALS, signal_name};
 pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
 
 mod signals;

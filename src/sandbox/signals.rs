@@ -1,7 +1,7 @@
 //! Names of signals, for people.
 
 /// The signals of Linux by number, from 1 on; those that differ elsewhere are not named there.
-const NAMES: [&str; 31] = [
+pub const SIGNALS: [&str; 31] = [
     "SIGHUP",
     "SIGINT",
     "SIGQUIT",
@@ -41,7 +41,7 @@ pub fn signal_name(number: i32) -> String {
         .ok()
         .and_then(|number| number.checked_sub(1));
     let known = cfg!(target_os = "linux") || matches!(number, 1..=6 | 8 | 9 | 11 | 13..=15);
-    match index.and_then(|index| NAMES.get(index)) {
+    match index.and_then(|index| SIGNALS.get(index)) {
         Some(name) if known => (*name).to_owned(),
         _ => format!("signal {number}"),
     }

@@ -53,44 +53,11 @@ pub(super) fn expectation(check: &CheckAt<'_>, cases: &[&str], notebook: &mut No
 }
 
 fn signal_name(signal: Node<'_>, notebook: &mut Notebook<'_>) {
-    const SIGNALS: [&str; 31] = [
-        "SIGHUP",
-        "SIGINT",
-        "SIGQUIT",
-        "SIGILL",
-        "SIGTRAP",
-        "SIGABRT",
-        "SIGBUS",
-        "SIGFPE",
-        "SIGKILL",
-        "SIGUSR1",
-        "SIGSEGV",
-        "SIGUSR2",
-        "SIGPIPE",
-        "SIGALRM",
-        "SIGTERM",
-        "SIGSTKFLT",
-        "SIGCHLD",
-        "SIGCONT",
-        "SIGSTOP",
-        "SIGTSTP",
-        "SIGTTIN",
-        "SIGTTOU",
-        "SIGURG",
-        "SIGXCPU",
-        "SIGXFSZ",
-        "SIGVTALRM",
-        "SIGPROF",
-        "SIGWINCH",
-        "SIGIO",
-        "SIGPWR",
-        "SIGSYS",
-    ];
     let Some(text) = signal.str() else { return };
-    if !SIGNALS.contains(&text) {
+    if !crate::sandbox::SIGNALS.contains(&text) {
         let message = format!("there is no signal `{}`", shown(text));
         let mut finding = notebook.finding("unknown-word", &signal.span(), message, "not known");
-        if let Some(near) = nearest(text, SIGNALS) {
+        if let Some(near) = nearest(text, crate::sandbox::SIGNALS) {
             finding = finding.help(format!("write `\"{near}\"`"));
         }
         notebook.add(finding);
