@@ -70,6 +70,9 @@ impl Drawing<'_> {
             // The compiler has said it already, and better.
             if !compiler || shown.finding.code != "build/does-not-compile" {
                 self.finding(shown.finding, &[]);
+            } else if self.explained.insert(shown.finding.code.clone()) {
+                let more = format!("more: memgrade explain {}\n\n", shown.finding.code);
+                self.out.push_str(&self.style.paint(Ink::Faint, &more));
             }
         }
         for shown in checks.iter().take(FINDINGS.saturating_sub(whole.len())) {
