@@ -204,6 +204,9 @@ pub struct Site {
     pub indirectly_lost: Option<Amount>,
     /// Of that, still reachable.
     pub still_reachable: Option<Amount>,
+    /// Who holds what is still reachable, most bytes first.
+    #[serde(default)]
+    pub holders: Vec<Holder>,
 }
 
 /// A site's figures at a mark.
@@ -228,8 +231,42 @@ pub struct Cycle {
     pub blocks: u64,
     /// Bytes of one ring.
     pub bytes: u64,
-    /// Allocation lines of its members.
+    /// Allocation lines of its members, the reference-counted blocks.
     pub members: Vec<SourceLine>,
+    /// Who holds whom: pairs of positions in `members`, each once, sorted. What lies between two members (a `Vec`'s buffer, a
+    /// `HashMap`'s table) is left out.
+    #[serde(default)]
+    pub edges: Vec<(usize, usize)>,
+}
+
+/// Who holds blocks that are still reachable at the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Holder {
+    /// What kind of root.
+    pub kind: HolderKind,
+    /// Name of the static, where the executable's symbols give one (`CACHE`, `registry::NAMES`).
+    #[serde(default)]
+    pub name: Option<String>,
+    /// What of the site it holds, directly or through other blocks; a block that several hold counts for the first found.
+    pub amount: Amount,
+}
+
+/// Kinds of roots, in the order in which they are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum HolderKind {
+    /// A static of the executable.
+    Static,
+    /// A thread-local variable.
+    ThreadLocal,
+    /// The stack of the main thread, which had not returned from main.
+    MainStack,
+    /// The stack of a thread that was still there.
+    ThreadStack,
+    /// What std, libc or a mapping of the program's own holds.
+    Other,
 }
 
 /// A point in time: a line that the program printed, or a moment between lines (`mark` is `None`).

@@ -327,6 +327,7 @@ mod tests {
             blocks: 2,
             bytes: 176,
             members: vec![member(6), member(7)],
+            edges: Vec::new(),
         }];
         let finding = ruling(none(), &run).finding.unwrap();
         assert_eq!(finding.code, "leak/cycle");

@@ -76,6 +76,7 @@ pub(super) fn site(line: u32, total: u64, at_exit: u64) -> Site {
         definitely_lost: Some(Amount::default()),
         indirectly_lost: Some(Amount::default()),
         still_reachable: Some(amount(at_exit, at_exit)),
+        holders: Vec::new(),
     }
 }
 

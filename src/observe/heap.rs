@@ -71,6 +71,7 @@ fn cycles(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_
             blocks: ring.parts.iter().map(|part| part.blocks).sum(),
             bytes: ring.parts.iter().map(|part| part.bytes).sum(),
             members,
+            edges: Vec::new(),
         };
         // Rings that differ only in what the reader does not see are one.
         match cycles.iter_mut().find(|known| {
@@ -158,6 +159,7 @@ fn site(stack: &StackRecord, id: usize, path: &[SourceLine], end: Option<&EndSca
         definitely_lost: of(|end| &end.definitely_lost),
         indirectly_lost: of(|end| &end.indirectly_lost),
         still_reachable: of(|end| &end.still_reachable),
+        holders: Vec::new(),
     }
 }
 

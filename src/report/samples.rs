@@ -139,6 +139,7 @@ pub(super) fn leak_run() -> Observation {
                     definitely_lost: Some(amount(176, 2)),
                     indirectly_lost: Some(amount(0, 0)),
                     still_reachable: Some(amount(step * 10 - 176, 999_998)),
+                    holders: Vec::new(),
                 },
                 Site {
                     file: None,
@@ -153,6 +154,7 @@ pub(super) fn leak_run() -> Observation {
                     definitely_lost: None,
                     indirectly_lost: None,
                     still_reachable: None,
+                    holders: Vec::new(),
                 },
             ],
             cycles: vec![Cycle {
@@ -160,6 +162,7 @@ pub(super) fn leak_run() -> Observation {
                 blocks: 2,
                 bytes: 176,
                 members: vec![line(9, "Service::handle"), line(14, "main")],
+                edges: Vec::new(),
             }],
             complete: true,
         }),
