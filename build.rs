@@ -15,6 +15,8 @@ fn main() {
 
 /// Writes the table of the built-in course's files: path, and bytes by `include_bytes!`, sorted by path.
 fn course(out: &Path) {
+    // A build folder that several clones share holds the paths of whichever came first.
+    println!("cargo::rerun-if-env-changed=CARGO_MANIFEST_DIR");
     let root = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| ".".into());
     let root = Path::new(&root);
     let mut files = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Amount, Cycle, Heap, Moment, Pages, Site, SourceLine, Stack};
+use super::{Amount, Cycle, Heap, Holder, Moment, Pages, Site, SourceLine, Stack};
 use crate::probe::recording::StackRecord;
 use crate::probe::{EndScan, Recording, Symbols};
 use crate::sandbox::{Limits, RawRun};
@@ -47,58 +47,78 @@ fn plus(a: Amount, b: Amount) -> Amount {
 /// The rings that are reference cycles: every reference-counted block in them is held by lost blocks alone. A leaked `BTreeMap`
 /// or `LinkedList` is a ring too, but has no counts; a forgotten tree with weak parents has one count too many.
 fn cycles(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>) -> Vec<Cycle> {
-    let mut cycles: Vec<Cycle> = Vec::new();
+    let mut cycles: BTreeMap<Vec<SourceLine>, Vec<Cycle>> = BTreeMap::new();
+    // Whether a stack's blocks are reference-counted, and their line.
+    let mut known: BTreeMap<u32, Option<SourceLine>> = BTreeMap::new();
     for ring in end.iter().flat_map(|end| &end.rings) {
-        let stack = |id: u32| recording.stacks.get(id as usize);
-        let counted: Vec<_> = ring
-            .parts
-            .iter()
-            .filter(|part| {
-                stack(part.stack).is_some_and(|stack| is_reference_counted(stack, symbols))
-            })
-            .collect();
-        if counted.is_empty() || !counted.iter().all(|part| part.counts_agree) {
+        let mut line_of = |stack: u32| {
+            let look = || counted_line(recording.stacks.get(stack as usize)?, symbols);
+            known.entry(stack).or_insert_with(look).clone()
+        };
+        let members = &ring.shape.members;
+        let lines: Vec<Option<SourceLine>> = members.iter().map(|m| line_of(m.stack)).collect();
+        let counted = |i: &usize| lines[*i].is_some();
+        let places: Vec<usize> = (0..members.len()).filter(counted).collect();
+        if places.is_empty() || !places.iter().all(|i| members[*i].counts_agree) {
             continue;
-        }
-        let mut members: Vec<SourceLine> = Vec::new();
-        for part in &counted {
-            let line =
-                stack(part.stack).and_then(|stack| symbols.path(&stack.frames).into_iter().next());
-            members.extend(line.filter(|line| !members.contains(line)));
         }
         let cycle = Cycle {
             count: ring.count,
-            blocks: ring.parts.iter().map(|part| part.blocks).sum(),
-            bytes: ring.parts.iter().map(|part| part.bytes).sum(),
-            members,
-            edges: Vec::new(),
+            blocks: members.iter().map(|member| member.blocks).sum(),
+            bytes: members.iter().map(|member| member.bytes).sum(),
+            members: lines.into_iter().flatten().collect(),
+            edges: between(&places, &ring.shape.edges),
         };
         // Rings that differ only in what the reader does not see are one.
-        match cycles.iter_mut().find(|known| {
-            known.members == cycle.members
-                && known.blocks == cycle.blocks
-                && known.bytes == cycle.bytes
-        }) {
-            Some(known) => known.count += cycle.count,
-            None => cycles.push(cycle),
+        let alike = cycles.entry(cycle.members.clone()).or_default();
+        let same = |other: &&mut Cycle| {
+            (other.blocks, other.bytes, &other.edges) == (cycle.blocks, cycle.bytes, &cycle.edges)
+        };
+        match alike.iter_mut().find(same) {
+            Some(other) => other.count += cycle.count,
+            None => alike.push(cycle),
         }
     }
+    let mut cycles: Vec<Cycle> = cycles.into_values().flatten().collect();
     cycles.sort_by_key(|cycle| std::cmp::Reverse(cycle.bytes.saturating_mul(cycle.count)));
     cycles
 }
 
-/// Whether a stack's blocks were made by `Rc` or `Arc`, between the request and the learner's code.
-fn is_reference_counted(stack: &StackRecord, symbols: &mut Symbols<'_>) -> bool {
+/// Who holds whom among the blocks at `places`, when what lies between them (a buffer, a table) is left out.
+fn between(places: &[usize], edges: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (from, start) in places.iter().enumerate() {
+        let mut seen = vec![*start];
+        let mut pending = vec![*start];
+        while let Some(at) = pending.pop() {
+            let first = edges.partition_point(|edge| edge.0 < at);
+            for (_, to) in edges[first..].iter().take_while(|edge| edge.0 == at) {
+                if let Ok(to) = places.binary_search(to) {
+                    found.push((from, to));
+                } else if !seen.contains(to) {
+                    seen.push(*to);
+                    pending.push(*to);
+                }
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The learner's line, if the stack's blocks were made by `Rc` or `Arc` between the request and the learner's code.
+fn counted_line(stack: &StackRecord, symbols: &mut Symbols<'_>) -> Option<SourceLine> {
     for address in &stack.frames {
         if !symbols.lines(*address).is_empty() {
-            return false;
+            return None;
         }
         let name = symbols.function(*address).unwrap_or_default();
         if name.starts_with("<alloc::rc::Rc<") || name.starts_with("<alloc::sync::Arc<") {
-            return true;
+            return symbols.path(&stack.frames).into_iter().next();
         }
     }
-    false
+    None
 }
 
 /// Stacks summed up by the innermost line of the learner's.
@@ -128,6 +148,10 @@ fn sites(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>
         }
     }
     let mut sites: Vec<Site> = by_line.into_values().map(|(site, _)| site).collect();
+    for site in &mut sites {
+        site.holders
+            .sort_by_key(|holder| std::cmp::Reverse(holder.amount.bytes));
+    }
     // Stable: sites with equal figures stay in the order of their lines.
     sites.sort_by_key(|site| std::cmp::Reverse((site.at_exit.bytes, site.total.bytes)));
     sites
@@ -159,7 +183,12 @@ fn site(stack: &StackRecord, id: usize, path: &[SourceLine], end: Option<&EndSca
         definitely_lost: of(|end| &end.definitely_lost),
         indirectly_lost: of(|end| &end.indirectly_lost),
         still_reachable: of(|end| &end.still_reachable),
-        holders: Vec::new(),
+        holders: end
+            .iter()
+            .flat_map(|end| &end.holders)
+            .filter(|(stack, _)| *stack as usize == id)
+            .map(|(_, holder)| holder.clone())
+            .collect(),
     }
 }
 
@@ -184,6 +213,13 @@ fn add(site: &mut Site, more: &Site) {
     site.definitely_lost = both(site.definitely_lost, more.definitely_lost);
     site.indirectly_lost = both(site.indirectly_lost, more.indirectly_lost);
     site.still_reachable = both(site.still_reachable, more.still_reachable);
+    for holder in &more.holders {
+        let same = |known: &&mut Holder| (known.kind, &known.name) == (holder.kind, &holder.name);
+        match site.holders.iter_mut().find(same) {
+            Some(known) => known.amount = plus(known.amount, holder.amount),
+            None => site.holders.push(holder.clone()),
+        }
+    }
 }
 
 /// Pages of the whole run, without the payload's own.

@@ -73,6 +73,12 @@ pub struct CodeMap {
     pub text: (u64, u64),
     /// Data sections for the regions of addresses: start, end, name.
     pub sections: Vec<(u64, u64, String)>,
+    /// The learner's statics: start, end, name. Sorted, not overlapping.
+    statics: Vec<(u64, u64, String)>,
+    /// The learner's thread-local statics, relative to the beginning of a thread's copy. Sorted, not overlapping.
+    thread_locals: Vec<(u64, u64, String)>,
+    /// Bytes and alignment of a thread's copy of all thread-local statics.
+    thread_local_block: (u64, u64),
 }
 
 /// Why an executable could not be read.
@@ -117,11 +123,15 @@ impl CodeMap {
             .fold((u64::MAX, 0), |text, s| {
                 (text.0.min(s.address()), text.1.max(s.address() + s.size()))
             });
+        let thread_local_block = thread_local_block(&file);
         let mut map = Self {
             ranges: merge(&ranges),
             learner_known: false,
             text,
             sections: sections(&file),
+            statics: statics(&file, SymbolKind::Data),
+            thread_locals: statics(&file, SymbolKind::Tls),
+            thread_local_block,
         };
         map.ranges.truncate(MAX_RANGES);
         map.learner_known = map.ranges.iter().any(|range| range.2 == CLASS_LEARNER);
@@ -134,6 +144,37 @@ impl CodeMap {
             start: *start,
             end: *len,
             class: *class,
+        })
+    }
+
+    /// The name of the learner's static that `address` (relative) lies in.
+    pub fn static_at(&self, address: u64) -> Option<&str> {
+        name_at(&self.statics, address)
+    }
+
+    /// Of a thread whose thread pointer is `thread_pointer`: where the executable's thread-local statics are, start and end.
+    /// (ELF Handling For Thread-Local Storage, 2013: variant II on x86-64, variant I on aarch64.)
+    pub fn thread_local_range(&self, thread_pointer: u64) -> (u64, u64) {
+        let (size, align) = self.thread_local_block;
+        let align = align.max(1);
+        let start = if cfg!(target_arch = "aarch64") {
+            thread_pointer.saturating_add(16_u64.next_multiple_of(align))
+        } else {
+            thread_pointer.saturating_sub(size.next_multiple_of(align))
+        };
+        (start, start.saturating_add(size))
+    }
+
+    /// The name of the learner's thread-local static at an offset in a thread's copy.
+    pub fn thread_local_at(&self, offset: u64) -> Option<&str> {
+        name_at(&self.thread_locals, offset)
+    }
+
+    /// Whether a section that holds the program's statics lies in `start..end` (relative), at least in part.
+    pub fn has_statics(&self, start: u64, end: u64) -> bool {
+        let mut sections = self.sections.iter();
+        sections.any(|(from, to, name)| {
+            *from < end && *to > start && (name.starts_with(".data") || name == ".bss")
         })
     }
 
@@ -286,6 +327,59 @@ fn path_of<'a>(
         Some(directory) if !directory.is_empty() => format!("{directory}/{name}"),
         _ => name,
     })
+}
+
+fn name_at(sorted: &[(u64, u64, String)], address: u64) -> Option<&str> {
+    let after = sorted.partition_point(|(start, _, _)| *start <= address);
+    let (_, end, name) = sorted.get(after.checked_sub(1)?)?;
+    (address < *end).then_some(name)
+}
+
+/// The learner's statics of one kind, by the names that the learner gave them.
+fn statics(file: &object::File<'_>, kind: SymbolKind) -> Vec<(u64, u64, String)> {
+    let mut statics: Vec<_> = file
+        .symbols()
+        .filter(|symbol| symbol.kind() == kind && symbol.size() > 0)
+        .filter_map(|symbol| {
+            let name = static_name(symbol.name().ok()?)?;
+            let end = symbol.address().checked_add(symbol.size())?;
+            Some((symbol.address(), end, name))
+        })
+        .collect();
+    statics.sort();
+    statics.dedup_by(|later, earlier| later.0 < earlier.1);
+    statics
+}
+
+/// `main::cache::NAMES::{constant#0}::{closure#0}::VAL`, which `thread_local!` makes of `NAMES`, is `cache::NAMES`. Statics of std
+/// have no name here.
+fn static_name(mangled: &str) -> Option<String> {
+    let name = format!("{:#}", rustc_demangle::try_demangle(mangled).ok()?);
+    let std = ["std::", "core::", "alloc::", "<", "__rustc"];
+    if std.iter().any(|own| name.starts_with(own)) {
+        return None;
+    }
+    let name = name.split_once("::{").map_or(name.as_str(), |(own, _)| own);
+    let name = super::symbols::short_name(name);
+    (name.len() <= 200).then_some(name)
+}
+
+/// Bytes and alignment of the template of a thread's statics.
+fn thread_local_block(file: &object::File<'_>) -> (u64, u64) {
+    let sections = file.sections().filter(|section| {
+        matches!(
+            section.kind(),
+            object::SectionKind::Tls | object::SectionKind::UninitializedTls
+        )
+    });
+    let (start, end, align) = sections.fold((u64::MAX, 0, 1), |(start, end, align), section| {
+        (
+            section.address().min(start),
+            (section.address() + section.size()).max(end),
+            section.align().max(align),
+        )
+    });
+    (end.saturating_sub(start), align)
 }
 
 /// The sections that regions of addresses are told by.

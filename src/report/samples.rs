@@ -13,7 +13,6 @@ use crate::observe::{
 };
 
 pub(super) const MIB: u64 = 1 << 20;
-
 pub(super) const LEAK_SOURCE: &str = "\
 use std::collections::VecDeque;
 

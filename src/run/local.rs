@@ -34,7 +34,7 @@ struct Compiler {
 }
 
 /// The version of what is kept beside a program in the cache about its code.
-const CODE_SIDECAR: &str = "code-v1";
+const CODE_SIDECAR: &str = "code-v2";
 
 impl Local {
     /// Finds the toolchain first, so that a machine without one is told at once.

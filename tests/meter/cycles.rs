@@ -2,8 +2,10 @@
 //! leaked list are not cycles.
 //= heap.cycles[0].count = 3
 //= heap.cycles[0].blocks = 2
-//= heap.cycles[0].members[0].line = 27
+//= heap.cycles[0].members[0].line = 29
 //= heap.cycles.len = 1
+//= heap.cycles[0].members.len = 2
+//= heap.cycles[0].edges = [[0,1],[1,0]]
 use std::cell::RefCell;
 use std::collections::{BTreeMap, LinkedList};
 use std::rc::{Rc, Weak};
