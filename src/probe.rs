@@ -9,7 +9,6 @@ pub mod code;
     reason = "the payload uses some of the layout that the reader does not"
 )]
 pub(crate) mod layout;
-pub mod lost;
 pub mod recording;
 pub mod scan;
 pub mod session;

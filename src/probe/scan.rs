@@ -7,34 +7,33 @@
 //! The words are valgrind's: a lost block that no other lost block points to is definitely lost, the others indirectly.
 
 mod heap;
+mod lost;
 mod memory;
+mod pointers;
+mod rings;
 mod roots;
 
 use std::collections::BTreeMap;
 
-use self::heap::{Block, Heap};
+use self::heap::Heap;
+use self::lost::Lost;
 use self::memory::{Memory, word_at};
+use self::pointers::Pointers;
+pub use self::rings::{Ring, RingMember, RingShape};
 use self::roots::Roots;
 use super::code::CodeMap;
 use super::layout::{COUNTED, STACK_ID};
-use super::lost::{Classes, Graph, Node, Ring};
 use super::recording::Recording;
 use crate::observe::{Amount, Holder};
 use crate::sandbox::{AtExit, StoppedProcess};
 
-/// Most bytes of the program's small blocks that are copied for the scan.
+/// Most bytes of the program's small blocks that are looked through.
 const MOST_BYTES: u64 = 6 << 30;
 /// Most large blocks that are looked at; each has 33 KiB at least.
 const MOST_BLOCKS: usize = 1 << 20;
 
-/// State of a block's number: no live block there.
-const FREE: u32 = 0;
-/// Live, and not reached so far.
-const UNREACHED: u32 = 1;
-/// From here on: reached, by the root of the number that is left when this is taken away.
-const REACHED: u32 = 2;
-/// Flag: lost, the rest being its number among the lost.
-const LOST: u32 = 1 << 31;
+/// Owner of a number: nobody so far. Otherwise the number of the root that reached it, plus one.
+const NOBODY: u32 = 0;
 
 /// What the scan found, by stack id.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -62,198 +61,130 @@ pub(crate) fn scan(
 ) -> Option<EndScan> {
     let memory = Memory::of(process);
     let heap = Heap::read(&memory, recording)?;
-    let mut state = vec![FREE; heap.numbers()];
-    let mut counted = 0;
-    heap.each(|number, block| {
-        state[number] = UNREACHED;
-        counted += u64::from(block.site & COUNTED != 0);
-    });
-    if counted != recording.at_exit().blocks {
+    let numbers = u32::try_from(heap.numbers()).ok()?;
+    let counts = |number: &u32| {
+        heap.size_and_site(*number)
+            .is_some_and(|(_, site)| site & COUNTED != 0)
+    };
+    if (0..numbers).filter(counts).count() as u64 != recording.at_exit().blocks {
         // A thread was in the middle of a request, or something wrote over a header.
         return None;
     }
+    let pointers = Pointers::read(&memory, &heap)?;
     let main_on_stack = main_on_stack(process, facts, recording, code);
-    let roots = Roots::of(facts, recording, code, &heap.mappings(), main_on_stack);
-    let mut trace = Trace {
-        memory: &memory,
-        heap: &heap,
-        state,
-        path: Vec::new(),
-        large: Vec::new(),
-    };
-    let roots = trace.mark(roots);
+    let mut roots = Roots::of(facts, recording, code, &heap.mappings(), main_on_stack);
+    let owner = owners(&memory, &heap, &pointers, &mut roots);
+    let is_lost = |number: u32| owner[number as usize] == NOBODY && heap.is_live(number);
+    let lost = Lost::of(&pointers, is_lost);
     let mut result = EndScan {
+        rings: rings::rings(&memory, &heap, &pointers, &lost, is_lost),
         main_on_stack,
         ..EndScan::default()
     };
-    trace.sum_up(&roots, recording.stacks.len(), &mut result);
+    sum_up(
+        &heap,
+        &owner,
+        &lost,
+        &roots,
+        recording.stacks.len(),
+        &mut result,
+    );
     Some(result)
 }
 
-/// Following pointers.
-struct Trace<'a> {
-    memory: &'a Memory<'a>,
-    heap: &'a Heap,
-    /// By number.
-    state: Vec<u32>,
-    /// Small blocks on the way down.
-    path: Vec<Block>,
-    /// Large blocks still to be looked through.
-    large: Vec<Block>,
-}
-
-/// A lost block.
-#[derive(Debug, Clone, Copy)]
-struct Lost {
-    number: u32,
-    stack: u32,
-    size: u64,
-    counts: bool,
-}
-
-impl Trace<'_> {
-    fn mark<'r>(&mut self, mut roots: Roots<'r>) -> Roots<'r> {
-        for range in roots.ranges.clone() {
-            let memory = self.memory;
-            memory.placed_words(
-                range.start,
-                range.end - range.start,
-                &mut |address, word| {
-                    if let Some((number, block)) = self.heap.find(word)
-                        && self.state[number] == UNREACHED
-                    {
-                        let root = roots.number(range, address);
-                        self.reach(number, block, root);
-                    }
-                },
-            );
-        }
-        // What std and libc hold is not the learner's to free, and what it points to is in use.
-        let other = roots.other();
-        let heap = self.heap;
-        heap.each(|number, block| {
-            if block.site & COUNTED == 0 && self.state[number] == UNREACHED {
-                self.reach(number, block, other);
-            }
-        });
-        roots
-    }
-
-    /// A block is reached by a root, and with it all that it points to, and so on.
-    fn reach(&mut self, number: usize, block: Block, root: u32) {
-        let (heap, memory) = (self.heap, self.memory);
-        self.enter(number, block, root);
-        loop {
-            while let Some(block) = self.path.pop() {
-                heap.words(memory, block, &mut |word| self.word(word, root));
-            }
-            let Some(block) = self.large.pop() else {
-                return;
-            };
-            heap.words(memory, block, &mut |word| {
-                self.word(word, root);
-                // At once, while the block's header is still in the processor's cache.
-                while let Some(block) = self.path.pop() {
-                    heap.words(memory, block, &mut |word| self.word(word, root));
+/// Follows the pointers from the roots: for each number who owns it, the first root that reached it.
+fn owners(
+    memory: &Memory<'_>,
+    heap: &Heap,
+    pointers: &Pointers,
+    roots: &mut Roots<'_>,
+) -> Vec<u32> {
+    let mut owner = vec![NOBODY; heap.numbers()];
+    let mut pending = Vec::new();
+    let mut reach = |number: u32, root: u32, owner: &mut Vec<u32>| {
+        owner[number as usize] = root + 1;
+        pending.push(number);
+        while let Some(from) = pending.pop() {
+            for (to, _) in pointers.of(from) {
+                if owner[to as usize] == NOBODY {
+                    owner[to as usize] = root + 1;
+                    pending.push(to);
                 }
-            });
+            }
         }
+    };
+    for range in roots.ranges.clone() {
+        memory.words(
+            range.start,
+            range.end - range.start,
+            &mut |address, word| {
+                if let Some((number, _)) = heap.find(word)
+                    && owner[number as usize] == NOBODY
+                {
+                    reach(number, roots.number(range, address), &mut owner);
+                }
+            },
+        );
     }
-
-    #[inline]
-    fn word(&mut self, word: u64, root: u32) {
-        if let Some((number, block)) = self.heap.find(word)
-            && self.state[number] == UNREACHED
+    // What std and libc hold is not the learner's to free, and what it points to is in use.
+    let other = roots.other();
+    for number in 0..pointers.numbers() {
+        if owner[number as usize] == NOBODY
+            && heap
+                .size_and_site(number)
+                .is_some_and(|(_, site)| site & COUNTED == 0)
         {
-            self.enter(number, block, root);
+            reach(number, other, &mut owner);
         }
     }
+    owner
+}
 
-    #[inline]
-    fn enter(&mut self, number: usize, block: Block, root: u32) {
-        self.state[number] = REACHED.saturating_add(root).min(LOST - 1);
-        if block.is_large() {
-            self.large.push(block);
-        } else if block.size >= 8 {
-            self.path.push(block);
+/// Adds everything up by stack.
+fn sum_up(
+    heap: &Heap,
+    owner: &[u32],
+    lost: &Lost,
+    roots: &Roots<'_>,
+    stacks: usize,
+    result: &mut EndScan,
+) {
+    result.still_reachable = vec![Amount::default(); stacks];
+    result.definitely_lost = vec![Amount::default(); stacks];
+    result.indirectly_lost = vec![Amount::default(); stacks];
+    let mut held: BTreeMap<(u32, u32), Amount> = BTreeMap::new();
+    // Blocks of one stack and one root mostly come together.
+    let mut run = ((0, 0), Amount::default());
+    for ((number, owner), indirect) in (0u32..).zip(owner).zip(&lost.indirect) {
+        let Some((size, site)) = heap.size_and_site(number) else {
+            continue;
+        };
+        let stack = site & STACK_ID;
+        if site & COUNTED == 0 {
+            continue;
         }
-    }
-
-    /// Splits the lost blocks and adds everything up by stack.
-    fn sum_up(mut self, roots: &Roots<'_>, stacks: usize, result: &mut EndScan) {
-        result.still_reachable = vec![Amount::default(); stacks];
-        result.definitely_lost = vec![Amount::default(); stacks];
-        result.indirectly_lost = vec![Amount::default(); stacks];
-        let mut held: BTreeMap<(u32, u32), Amount> = BTreeMap::new();
-        // Blocks of one stack and one root mostly come together.
-        let mut run = ((0, 0), Amount::default());
-        let mut lost: Vec<Lost> = Vec::new();
-        let (heap, memory) = (self.heap, self.memory);
-        heap.each(|number, block| {
-            let stack = block.site & STACK_ID;
-            let counts = block.site & COUNTED != 0;
-            let state = &mut self.state[number];
-            if *state == UNREACHED {
-                *state = LOST | u32::try_from(lost.len()).unwrap_or(0);
-                lost.push(Lost {
-                    number: u32::try_from(number).unwrap_or(u32::MAX),
-                    stack,
-                    size: block.size,
-                    counts,
-                });
-            } else if counts {
-                add(&mut result.still_reachable, stack, block.size);
-                let key = (stack, *state - REACHED);
-                if run.0 != key {
+        match owner.checked_sub(1) {
+            None if *indirect => add(&mut result.indirectly_lost, stack, size),
+            None => add(&mut result.definitely_lost, stack, size),
+            Some(root) => {
+                add(&mut result.still_reachable, stack, size);
+                if run.0 != (stack, root) {
                     put(&mut held, run);
-                    run = (key, Amount::default());
+                    run = ((stack, root), Amount::default());
                 }
                 run.1.blocks += 1;
-                run.1.bytes = run.1.bytes.saturating_add(block.size);
+                run.1.bytes = run.1.bytes.saturating_add(size);
             }
-        });
-        put(&mut held, run);
-        result.holders = held
-            .into_iter()
-            .filter_map(|((stack, root), amount)| {
-                let (kind, name) = roots.holders.get(root as usize)?.clone();
-                Some((stack, Holder { kind, name, amount }))
-            })
-            .collect();
-        let mut graph = Graph::new(lost.len());
-        for block in lost.iter().filter_map(|lost| heap.block(lost.number)) {
-            heap.words(memory, block, &mut |word| {
-                if let Some((number, found)) = heap.find(word)
-                    && self.state[number] & LOST != 0
-                {
-                    graph.point(self.state[number] & !LOST, found.start == word);
-                }
-            });
-            graph.next();
         }
-        let Classes { indirect, rings } = graph.classify(|index| {
-            let lost = lost[index as usize];
-            let block = heap.block(lost.number);
-            let mut header = [0u8; 16];
-            if let Some(block) = block.filter(|block| block.size >= 16) {
-                heap.beginning(memory, block, &mut header);
-            }
-            Node {
-                stack: lost.stack,
-                size: lost.size,
-                words: [word_at(&header, 0), word_at(&header, 8)],
-            }
-        });
-        for (lost, indirect) in lost.iter().zip(&indirect).filter(|(lost, _)| lost.counts) {
-            let table = if *indirect {
-                &mut result.indirectly_lost
-            } else {
-                &mut result.definitely_lost
-            };
-            add(table, lost.stack, lost.size);
-        }
-        result.rings = rings;
     }
+    put(&mut held, run);
+    result.holders = held
+        .into_iter()
+        .filter_map(|((stack, root), amount)| {
+            let (kind, name) = roots.holders.get(root as usize)?.clone();
+            Some((stack, Holder { kind, name, amount }))
+        })
+        .collect();
 }
 
 /// Adds a run of blocks to what its root holds of its stack.

@@ -1,15 +1,12 @@
-//! The heap as it was at the program's end: a copy of every span of small blocks, the list of large ones, and the way from a
-//! word to the block that it points into.
+//! The live blocks at the program's end, and the way from a word to the block that it points into.
 //!
-//! A program may leave many millions of blocks. So nothing is kept per block: its size and stack are read from its header in the
-//! copy, and a block's number is that of its cell.
-
-use memmap2::MmapMut;
+//! A program may leave many millions of blocks, so what is kept of one is small, and nothing of its contents. A block's number is
+//! that of its cell; large blocks, which have mappings of their own, follow.
 
 use super::memory::{Memory, word_at};
 use super::{MOST_BLOCKS, MOST_BYTES};
 use crate::probe::layout::{BLOCK_HEADER, LARGE_PREFIX, LIVE, SHIFTED};
-use crate::probe::recording::Recording;
+use crate::probe::recording::{Recording, SpanRecord};
 
 /// A live block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +17,20 @@ pub(super) struct Block {
     pub(super) size: u64,
     /// Stack id and flags.
     pub(super) site: u32,
-    /// Where its bytes are in the copy; `None` for a large block.
-    copy: Option<usize>,
 }
 
-impl Block {
-    /// Whether it has a mapping of its own.
-    pub(super) fn is_large(self) -> bool {
-        self.copy.is_none()
-    }
+/// What is in a cell.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    /// Stack id and flags, with [`USED`]; 0 if no live block is there.
+    site: u32,
+    size: u16,
+    /// How far the block lies behind the cell's own beginning, in units of 16 bytes.
+    shift: u16,
 }
+
+/// A bit of `site` that no stack has.
+const USED: u32 = 1 << 29;
 
 /// A span of small blocks.
 #[derive(Debug, Clone, Copy)]
@@ -38,10 +39,18 @@ struct Span {
     len: u32,
     /// Bytes from one cell to the next.
     cell: u32,
-    /// Where its bytes are in the copy.
-    copy: usize,
     /// Number of its first cell.
     first: u32,
+}
+
+impl Span {
+    fn cells(&self) -> u32 {
+        self.len / self.cell
+    }
+
+    fn end(&self) -> u64 {
+        self.base + u64::from(self.len)
+    }
 }
 
 /// Addresses are looked up in pieces of this size. No span is smaller, so at most two lie in one piece.
@@ -51,80 +60,79 @@ const MOST_PIECES: u64 = 1 << 20;
 
 /// The heap.
 pub(super) struct Heap {
-    copy: MmapMut,
     /// In order of address.
     spans: Vec<Span>,
     /// For each piece of addresses, the first span that ends after its beginning.
     pieces: Vec<u32>,
-    /// Addresses of the spans: first, and one past the last.
-    low: u64,
-    high: u64,
+    cells: Vec<Cell>,
     /// In order of address.
     large: Vec<Block>,
-    /// Mappings of the large blocks.
-    pub(super) large_mappings: Vec<(u64, u64)>,
-    /// Cells, and with them the numbers of small blocks.
-    cells: u32,
+    /// Mappings of the large blocks, in order.
+    large_mappings: Vec<(u64, u64)>,
+    /// Addresses of spans and large blocks: first, and one past the last.
+    low: u64,
+    high: u64,
 }
 
 impl Heap {
-    /// Copies the heap; `None` if it cannot be read, or the recording's tables cannot be right.
+    /// Reads the blocks' headers; `None` if that cannot be done, or the recording's tables cannot be right.
     pub(super) fn read(memory: &Memory<'_>, recording: &Recording) -> Option<Self> {
         let mut records = recording.spans.clone();
         records.sort_unstable_by_key(|span| span.base);
-        let overlap = |pair: &[crate::probe::recording::SpanRecord]| {
+        let overlap = |pair: &[SpanRecord]| {
             pair[0].base.saturating_add(u64::from(pair[0].len)) > pair[1].base
         };
-        if records.windows(2).any(overlap) || records.iter().any(|span| span.cell > span.len) {
+        let bytes: u64 = records.iter().map(|span| u64::from(span.len)).sum();
+        if records.windows(2).any(overlap)
+            || records.iter().any(|span| {
+                span.cell > span.len || span.base.checked_add(span.len.into()).is_none()
+            })
+            || bytes > MOST_BYTES
+        {
             // Spans never overlap: a forged table.
             return None;
         }
-        let bytes = records
-            .iter()
-            .map(|span| u64::from(span.len))
-            .sum::<u64>()
-            .max(1);
-        if bytes > MOST_BYTES {
-            return None;
-        }
-        let mut copy = MmapMut::map_anon(usize::try_from(bytes).ok()?).ok()?;
-        #[cfg(target_os = "linux")]
-        {
-            // Only faster: fewer page faults. Where there are no large pages, small ones do.
-            let _ = copy.advise(memmap2::Advice::HugePage);
-        }
+        let mut first = 0u32;
         let mut spans = Vec::with_capacity(records.len());
-        let (mut at, mut first) = (0usize, 0u32);
-        for record in &records {
-            let room = copy.get_mut(at..at + record.len as usize)?;
-            if memory.read(record.base, room) != room.len() {
-                return None;
-            }
-            spans.push(Span {
-                base: record.base,
-                len: record.len,
-                cell: record.cell,
-                copy: at,
+        for SpanRecord { base, len, cell } in records {
+            let span = Span {
+                base,
+                len,
+                cell,
                 first,
-            });
-            at += record.len as usize;
-            first = first.checked_add(record.len / record.cell)?;
+            };
+            first = first.checked_add(span.cells())?;
+            spans.push(span);
         }
         let mut heap = Self {
-            copy,
-            pieces: Vec::new(),
             low: spans.first().map_or(0, |span| span.base),
-            high: spans
-                .last()
-                .map_or(0, |span| span.base + u64::from(span.len)),
+            high: spans.last().map_or(0, Span::end),
+            pieces: pieces(&spans),
             spans,
+            cells: Vec::with_capacity(first as usize),
             large: Vec::new(),
             large_mappings: Vec::new(),
-            cells: first,
         };
+        let mut buffer = Vec::new();
+        for span in &heap.spans {
+            buffer.resize(span.len as usize, 0);
+            if memory.read(span.base, &mut buffer) != buffer.len() {
+                return None;
+            }
+            for cell in buffer.chunks_exact(span.cell as usize) {
+                heap.cells.push(cell_of(cell)?);
+            }
+        }
         heap.read_large(memory, recording.large_head)?;
-        heap.make_pieces();
-        Some(heap)
+        if let (Some(first), Some(last)) = (heap.large.first(), heap.large.last()) {
+            let end = last.start.saturating_add(last.size.max(1));
+            if heap.spans.is_empty() {
+                heap.low = first.start;
+            }
+            heap.low = heap.low.min(first.start);
+            heap.high = heap.high.max(end);
+        }
+        (heap.numbers() < 1 << 31).then_some(heap)
     }
 
     /// Follows the list of large blocks. A list that runs in a ring has more nodes than there can be.
@@ -138,25 +146,20 @@ impl Heap {
             let base = word_at(&bytes, 16);
             self.large_mappings
                 .push((base, base.saturating_add(word_at(&bytes, 24))));
-            let start = node.checked_add((LARGE_PREFIX + BLOCK_HEADER) as u64)?;
-            let header = &bytes[LARGE_PREFIX..];
-            let flags = word_at(header, 8);
-            if flags & LIVE != 0 {
-                let (start, size, site) = if flags & SHIFTED == 0 {
-                    (start, flags >> 2, site_of(header))
-                } else {
-                    let start = start.checked_add(u64::from(offset_of(header)))?;
-                    let mut moved = [0u8; BLOCK_HEADER];
-                    if memory.read(start - BLOCK_HEADER as u64, &mut moved) != moved.len() {
+            let mut start = node.checked_add((LARGE_PREFIX + BLOCK_HEADER) as u64)?;
+            let mut header = [0u8; BLOCK_HEADER];
+            header.copy_from_slice(&bytes[LARGE_PREFIX..]);
+            if word_at(&header, 8) & LIVE != 0 {
+                if word_at(&header, 8) & SHIFTED != 0 {
+                    start = start.checked_add(u64::from(offset_of(&header)))?;
+                    if memory.read(start - BLOCK_HEADER as u64, &mut header) != header.len() {
                         return None;
                     }
-                    (start, word_at(&moved, 8) >> 2, site_of(&moved))
-                };
+                }
                 self.large.push(Block {
                     start,
-                    size,
-                    site,
-                    copy: None,
+                    size: word_at(&header, 8) >> 2,
+                    site: site_of(&header),
                 });
             }
             node = word_at(&bytes, 8);
@@ -166,171 +169,214 @@ impl Heap {
         Some(())
     }
 
-    fn make_pieces(&mut self) {
-        let pieces = (self.high - self.low).div_ceil(1 << PIECE_BITS);
-        if pieces > MOST_PIECES {
-            return;
-        }
-        let mut span = 0;
-        for piece in 0..pieces {
-            let address = self.low + (piece << PIECE_BITS);
-            while self
-                .spans
-                .get(span)
-                .is_some_and(|s| s.base + u64::from(s.len) <= address)
-            {
-                span += 1;
-            }
-            self.pieces.push(u32::try_from(span).unwrap_or(u32::MAX));
-        }
-    }
-
     /// One more than the largest number of a block.
     pub(super) fn numbers(&self) -> usize {
-        self.cells as usize + self.large.len()
+        self.cells.len() + self.large.len()
     }
 
     /// Parts of the address space that are heap, in order.
     pub(super) fn mappings(&self) -> Vec<(u64, u64)> {
-        let spans = self
-            .spans
-            .iter()
-            .map(|span| (span.base, span.base + u64::from(span.len)));
+        let spans = self.spans.iter().map(|span| (span.base, span.end()));
         let mut all: Vec<_> = spans.chain(self.large_mappings.iter().copied()).collect();
         all.sort_unstable();
         all
     }
 
+    /// The number of the live block that `word` points to or into, and whether to its start. One past the end is not inside, except
+    /// for a block of no bytes.
+    #[inline]
+    pub(super) fn find(&self, word: u64) -> Option<(u32, bool)> {
+        if word < self.low || word >= self.high {
+            return None;
+        }
+        let Some(span) = self.span_at(word) else {
+            let after = self.large.partition_point(|block| block.start <= word);
+            let index = after.checked_sub(1)?;
+            let block = self.large[index];
+            let number = u32::try_from(self.cells.len() + index).ok()?;
+            return (word - block.start < block.size.max(1))
+                .then_some((number, word == block.start));
+        };
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "less than the span's length, which is 32 bits"
+        )]
+        let offset = (word - span.base) as u32;
+        let in_span = offset / span.cell;
+        if in_span >= span.cells() {
+            return None;
+        }
+        let cell = self.cells[(span.first + in_span) as usize];
+        let start = u32::from(cell.shift) * 16 + HEADER;
+        let inside = (offset - in_span * span.cell).checked_sub(start)?;
+        (cell.site != 0 && inside < u32::from(cell.size).max(1))
+            .then_some((span.first + in_span, inside == 0))
+    }
+
     /// The span that `address` lies in.
     #[inline]
     fn span_at(&self, address: u64) -> Option<&Span> {
-        if address < self.low || address >= self.high {
-            return None;
-        }
         let first = if self.pieces.is_empty() {
-            self.spans
-                .partition_point(|span| span.base + u64::from(span.len) <= address)
+            self.spans.partition_point(|span| span.end() <= address)
         } else {
-            *self
-                .pieces
-                .get(usize::try_from((address - self.low) >> PIECE_BITS).ok()?)?
-                as usize
+            let base = self.spans.first()?.base;
+            let piece = usize::try_from(address.checked_sub(base)? >> PIECE_BITS).ok()?;
+            *self.pieces.get(piece)? as usize
         };
-        self.spans
-            .get(first..)?
-            .iter()
-            .take(2)
+        let near = self.spans.get(first..)?.iter().take(2);
+        near.into_iter()
             .find(|span| address >= span.base && address - span.base < u64::from(span.len))
     }
 
-    /// The live block that `word` points to or into, with its number. One past the end is not inside, except for a block of no
-    /// bytes.
-    #[inline]
-    pub(super) fn find(&self, word: u64) -> Option<(usize, Block)> {
-        if let Some(span) = self.span_at(word) {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "less than the span's length, which is 32 bits"
-            )]
-            let cell = (word - span.base) as u32 / span.cell;
-            let block = self.cell_block(span, cell)?;
-            return inside(block, word).then_some(((span.first + cell) as usize, block));
-        }
-        let after = self.large.partition_point(|block| block.start <= word);
-        let index = after.checked_sub(1)?;
-        let block = self.large[index];
-        inside(block, word).then_some((self.cells as usize + index, block))
-    }
-
-    /// The live block in a cell.
-    #[inline]
-    fn cell_block(&self, span: &Span, cell: u32) -> Option<Block> {
-        if cell >= span.len / span.cell {
-            return None;
-        }
-        let offset = cell as usize * span.cell as usize;
-        let mut at = span.copy + offset;
-        let mut start = span.base + (offset + BLOCK_HEADER) as u64;
-        let mut header = self.copy.get(at..at + BLOCK_HEADER)?;
-        let mut flags = word_at(header, 8);
-        if flags & LIVE == 0 {
-            return None;
-        }
-        if flags & SHIFTED != 0 {
-            let shift = offset_of(header);
-            if shift >= span.cell {
-                return None;
-            }
-            at += shift as usize;
-            start += u64::from(shift);
-            header = self.copy.get(at..at + BLOCK_HEADER)?;
-            flags = word_at(header, 8);
-        }
-        Some(Block {
-            start,
-            size: flags >> 2,
-            site: site_of(header),
-            copy: Some(at + BLOCK_HEADER),
+    fn block_in(&self, span: &Span, number: u32) -> Option<Block> {
+        let cell = self.cells[number as usize];
+        let at = u64::from(number - span.first) * u64::from(span.cell)
+            + u64::from(cell.shift) * 16
+            + u64::from(HEADER);
+        (cell.site != 0).then_some(Block {
+            start: span.base + at,
+            size: u64::from(cell.size),
+            site: cell.site & !USED,
         })
     }
 
-    /// Calls `visit` with every live block and its number, in order of address within the small and within the large ones.
-    pub(super) fn each(&self, mut visit: impl FnMut(usize, Block)) {
-        for span in &self.spans {
-            for cell in 0..span.len / span.cell {
-                if let Some(block) = self.cell_block(span, cell) {
-                    visit((span.first + cell) as usize, block);
-                }
-            }
-        }
-        for (index, block) in self.large.iter().enumerate() {
-            visit(self.cells as usize + index, *block);
-        }
-    }
-
-    /// The live block of a number.
-    pub(super) fn block(&self, number: u32) -> Option<Block> {
-        if number >= self.cells {
-            return self.large.get((number - self.cells) as usize).copied();
-        }
-        let after = self.spans.partition_point(|span| span.first <= number);
-        let span = self.spans.get(after.checked_sub(1)?)?;
-        self.cell_block(span, number - span.first)
-    }
-
-    /// Reads the first bytes of a block that has as many.
-    pub(super) fn beginning(&self, memory: &Memory<'_>, block: Block, buffer: &mut [u8]) {
-        match block.copy.map(|at| self.copy.get(at..at + buffer.len())) {
-            Some(Some(bytes)) => buffer.copy_from_slice(bytes),
-            Some(None) => {}
-            None => {
-                memory.read(block.start, buffer);
-            }
-        }
-    }
-
-    /// Calls `visit` with every aligned word of a block.
+    /// Whether there is a live block of this number.
     #[inline]
-    pub(super) fn words(&self, memory: &Memory<'_>, block: Block, visit: &mut impl FnMut(u64)) {
-        let Some(at) = block.copy else {
-            return memory.words(block.start, block.size, visit);
-        };
-        let end = at.saturating_add(usize::try_from(block.size).unwrap_or(usize::MAX));
-        for word in self
-            .copy
-            .get(at..end)
-            .unwrap_or_default()
-            .as_chunks::<8>()
-            .0
-        {
-            visit(u64::from_ne_bytes(*word));
+    pub(super) fn is_live(&self, number: u32) -> bool {
+        // Every number behind the cells' is that of a large block.
+        self.cells
+            .get(number as usize)
+            .is_none_or(|cell| cell.site != 0)
+    }
+
+    /// Size and site of a live block.
+    #[inline]
+    pub(super) fn size_and_site(&self, number: u32) -> Option<(u64, u32)> {
+        match self.cells.get(number as usize) {
+            Some(cell) => (cell.site != 0).then_some((u64::from(cell.size), cell.site & !USED)),
+            None => self
+                .large
+                .get(number as usize - self.cells.len())
+                .map(|block| (block.size, block.site)),
         }
+    }
+
+    /// Calls `visit` with the aligned words of each number's block, and with `None` after each number in order, also of cells without
+    /// a live block.
+    pub(super) fn contents(
+        &self,
+        memory: &Memory<'_>,
+        mut visit: impl FnMut(Option<u64>),
+    ) -> Option<()> {
+        let mut buffer = Vec::new();
+        for span in &self.spans {
+            buffer.resize(span.len as usize, 0);
+            if memory.read(span.base, &mut buffer) != buffer.len() {
+                return None;
+            }
+            let cells = buffer.chunks_exact(span.cell as usize);
+            for (cell, bytes) in self.cells.get(span.first as usize..)?.iter().zip(cells) {
+                if cell.site != 0 {
+                    let start = usize::from(cell.shift) * 16 + BLOCK_HEADER;
+                    let bytes = bytes.get(start..start + usize::from(cell.size));
+                    for word in bytes.unwrap_or_default().as_chunks::<8>().0 {
+                        visit(Some(u64::from_ne_bytes(*word)));
+                    }
+                }
+                visit(None);
+            }
+        }
+        for block in &self.large {
+            memory.words(block.start, block.size, &mut |_, word| visit(Some(word)));
+            visit(None);
+        }
+        Some(())
+    }
+
+    /// The first two words of each of these blocks, whose numbers are in order; 0 where a block has fewer.
+    pub(super) fn beginnings(&self, memory: &Memory<'_>, numbers: &[u32]) -> Vec<[u64; 2]> {
+        let mut found = Vec::with_capacity(numbers.len());
+        let mut buffer = Vec::new();
+        let mut rest = numbers;
+        for span in &self.spans {
+            let count = rest.partition_point(|number| *number < span.first + span.cells());
+            let (here, later) = rest.split_at(count);
+            rest = later;
+            let blocks = here.iter().map(|number| self.block_in(span, *number));
+            let (Some(from), Some(to)) = (here.first(), here.last()) else {
+                continue;
+            };
+            // Only the part of the span that is needed.
+            let base = span.base + u64::from(from - span.first) * u64::from(span.cell);
+            buffer.resize((to - from + 1) as usize * span.cell as usize, 0);
+            memory.read(base, &mut buffer);
+            found.extend(blocks.map(|block| match block {
+                Some(block) if block.size >= 16 => {
+                    let at = usize::try_from(block.start - base).unwrap_or(usize::MAX);
+                    [word_at(&buffer, at), word_at(&buffer, at.saturating_add(8))]
+                }
+                _ => [0, 0],
+            }));
+        }
+        for number in rest {
+            let mut bytes = [0u8; 16];
+            if let Some(block) = self.large.get(*number as usize - self.cells.len()) {
+                memory.read(block.start, &mut bytes);
+            }
+            found.push([word_at(&bytes, 0), word_at(&bytes, 8)]);
+        }
+        found
     }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "it is 16")]
+const HEADER: u32 = BLOCK_HEADER as u32;
+
+fn pieces(spans: &[Span]) -> Vec<u32> {
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+        return Vec::new();
+    };
+    let count = (last.end() - first.base).div_ceil(1 << PIECE_BITS);
+    if count > MOST_PIECES {
+        return Vec::new();
+    }
+    let mut span = 0;
+    let mut pieces = Vec::new();
+    for piece in 0..count {
+        let address = first.base + (piece << PIECE_BITS);
+        while spans.get(span).is_some_and(|s| s.end() <= address) {
+            span += 1;
+        }
+        pieces.push(u32::try_from(span).unwrap_or(u32::MAX));
+    }
+    pieces
+}
+
+/// Reads a cell; `None` if it cannot be one.
 #[inline]
-fn inside(block: Block, word: u64) -> bool {
-    word >= block.start && word - block.start < block.size.max(1)
+fn cell_of(cell: &[u8]) -> Option<Cell> {
+    let free = Cell {
+        site: 0,
+        size: 0,
+        shift: 0,
+    };
+    let mut header = &cell[..BLOCK_HEADER];
+    let mut shift = 0;
+    let mut flags = word_at(header, 8);
+    if flags & LIVE == 0 {
+        return Some(free);
+    }
+    if flags & SHIFTED != 0 {
+        shift = offset_of(header);
+        let at = shift as usize;
+        header = cell.get(at..at.checked_add(BLOCK_HEADER)?)?;
+        flags = word_at(header, 8);
+    }
+    Some(Cell {
+        site: site_of(header) | USED,
+        size: u16::try_from(flags >> 2).ok()?,
+        shift: u16::try_from(shift / 16).ok()?,
+    })
 }
 
 #[inline]

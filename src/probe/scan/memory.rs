@@ -41,14 +41,9 @@ impl<'a> Memory<'a> {
             .any(|entry| word_at(entry, 0) & PRESENT_OR_SWAPPED != 0)
     }
 
-    /// Calls `visit` with every aligned word of the range that is not 0.
-    pub(super) fn words(&self, start: u64, len: u64, visit: &mut impl FnMut(u64)) {
-        self.placed_words(start, len, &mut |_, word| visit(word));
-    }
-
-    /// As [`Self::words`], with the address of each word. Pages that were never touched are skipped in large pieces by the
-    /// kernel's own word for it.
-    pub(super) fn placed_words(&self, start: u64, len: u64, visit: &mut impl FnMut(u64, u64)) {
+    /// Calls `visit` with every aligned word of the range that is not 0, and its address. Pages that were never touched are skipped
+    /// in large pieces by the kernel's own word for it.
+    pub(super) fn words(&self, start: u64, len: u64, visit: &mut impl FnMut(u64, u64)) {
         let end = start.saturating_add(len);
         let mut at = start.next_multiple_of(8);
         let mut buffer =
