@@ -66,18 +66,26 @@ impl Entry {
     /// Reads the entry in `folder`; `None` if it is missing, damaged or another's.
     pub(super) fn read(folder: &Path, key: &str) -> Option<Self> {
         let path = folder.join(FACTS);
-        let facts: Facts = serde_json::from_slice(unseal(&fs::read(&path).ok()?)?).ok()?;
+        let mut facts: Facts = serde_json::from_slice(unseal(&fs::read(&path).ok()?)?).ok()?;
         if facts.key != key {
             return None;
         }
-        if let Result::Program { stamp, hash, .. } = &facts.result {
+        if let Result::Program { stamp, hash, .. } = &mut facts.result {
             let program = folder.join(PROGRAM);
             let meta = fs::symlink_metadata(&program).ok()?;
-            // A cache that was copied or restored has other inodes and times: then the content decides.
-            let whole = meta.is_file()
-                && (Stamp::from(&meta) == *stamp || hash_of(&program).ok()? == *hash);
-            if !whole {
+            if !meta.is_file() {
                 return None;
+            }
+            if Stamp::from(&meta) != *stamp {
+                // A cache that was copied or restored has other inodes and times: then the content decides.
+                if hash_of(&program).ok()? != *hash {
+                    return None;
+                }
+                *stamp = Stamp::from(&meta);
+                // Where this cannot be noted, the next reader looks at the content again.
+                serde_json::to_vec(&facts)
+                    .map(|facts| write_whole(&path, &seal(&facts)))
+                    .ok();
             }
         }
         note_use(&path);

@@ -4,7 +4,7 @@ use super::registers::Registers;
 use super::{AtExit, Mapping, ThreadAtExit, procfs, sys};
 
 /// Stack bytes read at once.
-const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 64 << 10;
 
 /// Reads the facts. `threads` are those that stand in their exit stop, `thread` is one of them, and `by_exit_call` was
 /// found out before.

@@ -3,7 +3,7 @@
 //! `no_std`, no dependencies, as small as it can be: symbols, cycles, judgement are memgrade's work, outside. It writes to
 //! one shared mapping, the recording ([`layout`]), so that everything counted survives whatever ends the program.
 //!
-//! One file per idea: [`heap`] hands out memory, [`stacks`] recognises where a request came from, [`count`] keeps the
+//! One file per idea: [`heap`] hands out memory, [`stacks`] recognises where a request came from ([`memo`] faster), [`count`] keeps the
 //! figures, [`marks`] samples them at each printed line, [`thread`] gives each thread its slot, [`sys`] is libc.
 
 #![no_std]
@@ -14,6 +14,7 @@ mod heap;
 #[path = "../layout.rs"]
 mod layout;
 mod marks;
+mod memo;
 mod start;
 mod stacks;
 mod sys;

@@ -65,6 +65,18 @@ pub(crate) unsafe fn origin(local: *mut Local, fp: usize) -> Origin {
         if fp < (*local).stack_low || fp + 16 > high {
             return Origin { id: 0, counts: start::header().learner_known == 0 };
         }
+        if let Some(origin) = (*local).memo.recall(fp) {
+            return origin;
+        }
+        walk(local, fp, high)
+    }
+}
+
+/// Walks a stack that is not remembered.
+#[inline(never)]
+unsafe fn walk(local: *mut Local, fp: usize, high: usize) -> Origin {
+    // SAFETY: as in `origin`, whose checks have passed.
+    unsafe {
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let mut frame = fp;
         let mut depth = 0;
@@ -84,10 +96,13 @@ pub(crate) unsafe fn origin(local: *mut Local, fp: usize) -> Origin {
             if entry & !ID == tag {
                 let id = (entry & ID) as u32;
                 let stack = &*start::at(STACKS).cast::<Stack>().add(id as usize);
+                let origin = Origin { id, counts: stack.counts != 0 };
                 if stack.class == CLASS_PANIC as u8 {
                     panicked(id);
+                } else {
+                    (*local).memo.remember(fp, depth, origin);
                 }
-                return Origin { id, counts: stack.counts != 0 };
+                return origin;
             }
             if entry == 0 {
                 return insert(i, tag, fp, depth, high);

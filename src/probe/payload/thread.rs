@@ -4,6 +4,7 @@ use core::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
 
 use crate::heap::Cache;
 use crate::layout::{Counter, SLOTS, Slot};
+use crate::memo::Memo;
 use crate::{start, sys};
 
 /// A thread's private state. It stays with the slot when the thread ends, so that the next one inherits the cache.
@@ -20,6 +21,7 @@ pub(crate) struct Local {
     pub(crate) shared: bool,
     pub(crate) main: bool,
     pub(crate) next_point: u64,
+    pub(crate) memo: Memo,
     pub(crate) cache: Cache,
 }
 
@@ -166,6 +168,7 @@ fn enter() -> *mut Local {
         (*local).counters = start::counters(index);
         (*local).shared = index == SLOTS - 1;
         (*local).bypass = 1;
+        (*local).memo.clear();
         set(local);
         let (main, tid) = sys::thread_id();
         (*(*local).slot).tid = tid;

@@ -41,6 +41,8 @@ struct Span {
     cell: u32,
     /// Number of its first cell.
     first: u32,
+    /// Bytes from its beginning that were ever touched. Cells are taken one after the other: behind there are none in use.
+    touched: u32,
 }
 
 impl Span {
@@ -50,6 +52,14 @@ impl Span {
 
     fn end(&self) -> u64 {
         self.base + u64::from(self.len)
+    }
+
+    /// Its bytes; `None` if they cannot be read.
+    fn read<'b>(&self, memory: &Memory<'_>, buffer: &'b mut Vec<u8>) -> Option<&'b [u8]> {
+        buffer.resize(self.len as usize, 0);
+        let (touched, fresh) = buffer.split_at_mut(self.touched as usize);
+        fresh.fill(0);
+        (memory.read(self.base, touched) == touched.len()).then_some(buffer)
     }
 }
 
@@ -100,6 +110,7 @@ impl Heap {
                 len,
                 cell,
                 first,
+                touched: 0,
             };
             first = first.checked_add(span.cells())?;
             spans.push(span);
@@ -114,12 +125,13 @@ impl Heap {
             large_mappings: Vec::new(),
         };
         let mut buffer = Vec::new();
-        for span in &heap.spans {
-            buffer.resize(span.len as usize, 0);
-            if memory.read(span.base, &mut buffer) != buffer.len() {
-                return None;
-            }
-            for cell in buffer.chunks_exact(span.cell as usize) {
+        for span in &mut heap.spans {
+            span.touched =
+                u32::try_from(memory.touched(span.base, span.len.into())).unwrap_or(span.len);
+            for cell in span
+                .read(memory, &mut buffer)?
+                .chunks_exact(span.cell as usize)
+            {
                 heap.cells.push(cell_of(cell)?);
             }
         }
@@ -270,11 +282,9 @@ impl Heap {
     ) -> Option<()> {
         let mut buffer = Vec::new();
         for span in &self.spans {
-            buffer.resize(span.len as usize, 0);
-            if memory.read(span.base, &mut buffer) != buffer.len() {
-                return None;
-            }
-            let cells = buffer.chunks_exact(span.cell as usize);
+            let cells = span
+                .read(memory, &mut buffer)?
+                .chunks_exact(span.cell as usize);
             for (cell, bytes) in self.cells.get(span.first as usize..)?.iter().zip(cells) {
                 if cell.site != 0 {
                     let start = usize::from(cell.shift) * 16 + BLOCK_HEADER;

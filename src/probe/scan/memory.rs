@@ -1,23 +1,30 @@
 //! Reading the stopped program's memory.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 use crate::sandbox::StoppedProcess;
 
 /// Memory is read in pieces of this size.
-const PIECE: usize = 1 << 20;
+const PIECE: usize = 256 << 10;
 
 /// The program's memory, with the kernel's word on which pages were ever touched.
 pub(super) struct Memory<'a> {
     process: &'a StoppedProcess<'a>,
     pagemap: Option<File>,
+    /// Taken while words are read: one buffer for all of them.
+    buffer: Cell<Vec<u8>>,
 }
 
 impl<'a> Memory<'a> {
     pub(super) fn of(process: &'a StoppedProcess<'a>) -> Self {
         let pagemap = File::open(format!("/proc/{}/pagemap", process.pid())).ok();
-        Self { process, pagemap }
+        Self {
+            process,
+            pagemap,
+            buffer: Cell::default(),
+        }
     }
 
     /// Reads from `address` on; gives the bytes really read.
@@ -25,20 +32,26 @@ impl<'a> Memory<'a> {
         self.process.read(address, buffer)
     }
 
-    /// Whether any page of the range is in memory or swapped out; true where the kernel does not say.
-    fn was_touched(&self, start: u64, len: u64) -> bool {
+    /// How much of the range, from its beginning, holds all of its pages that are in memory or swapped out; all of it where the kernel
+    /// does not say.
+    pub(super) fn touched(&self, start: u64, len: u64) -> u64 {
         const PRESENT_OR_SWAPPED: u64 = 3 << 62;
         let Some(pagemap) = &self.pagemap else {
-            return true;
+            return len;
         };
-        let (first, last) = (start / 4096, (start + len).div_ceil(4096));
-        let mut entries = vec![0u8; usize::try_from(last - first).unwrap_or(0) * 8];
+        let (first, end) = (start / 4096, (start + len).div_ceil(4096));
+        let mut entries = vec![0u8; usize::try_from(end - first).unwrap_or(0) * 8];
         if pagemap.read_exact_at(&mut entries, first * 8).is_err() {
-            return true;
+            return len;
         }
-        entries
-            .chunks_exact(8)
-            .any(|entry| word_at(entry, 0) & PRESENT_OR_SWAPPED != 0)
+        let pages = entries.as_chunks::<8>().0;
+        let last = pages
+            .iter()
+            .rposition(|entry| u64::from_ne_bytes(*entry) & PRESENT_OR_SWAPPED != 0);
+        last.map_or(0, |page| {
+            let end = (first + page as u64 + 1) * 4096;
+            end.saturating_sub(start).min(len)
+        })
     }
 
     /// Calls `visit` with every aligned word of the range that is not 0, and its address. Pages that were never touched are skipped
@@ -46,31 +59,29 @@ impl<'a> Memory<'a> {
     pub(super) fn words(&self, start: u64, len: u64, visit: &mut impl FnMut(u64, u64)) {
         let end = start.saturating_add(len);
         let mut at = start.next_multiple_of(8);
-        let mut buffer =
-            vec![0u8; PIECE.min(usize::try_from(len).unwrap_or(PIECE).next_multiple_of(8))];
+        let mut buffer = self.buffer.take();
+        buffer.resize(PIECE, 0);
         while at.saturating_add(8) <= end {
             let want = usize::try_from(end - at).unwrap_or(PIECE).min(buffer.len()) & !7;
             if want == 0 {
-                return;
+                break;
             }
-            if len >= PIECE as u64 && !self.was_touched(at, want as u64) {
-                at += want as u64;
-                continue;
-            }
-            let got = self.read(at, &mut buffer[..want]) & !7;
+            let touched = usize::try_from(self.touched(at, want as u64)).unwrap_or(want) & !7;
+            let got = self.read(at, &mut buffer[..touched]) & !7;
             for (i, word) in buffer[..got].as_chunks::<8>().0.iter().enumerate() {
                 let word = u64::from_ne_bytes(*word);
                 if word != 0 {
                     visit(at + i as u64 * 8, word);
                 }
             }
-            if got < want {
+            if got < touched {
                 // A hole: the rest of this page cannot be read.
                 at = (at + got as u64 + 1).next_multiple_of(4096);
             } else {
                 at += want as u64;
             }
         }
+        self.buffer.set(buffer);
     }
 }
 
