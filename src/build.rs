@@ -8,6 +8,7 @@
 //! ```
 
 mod cache;
+mod checking;
 mod compile;
 mod entry;
 mod messages;
@@ -47,6 +48,8 @@ pub struct Request {
     pub unsafe_code: UnsafePolicy,
     /// Lints that are not reported.
     pub allow_lints: Vec<String>,
+    /// Whether its use of memory is to be checked.
+    pub memory_errors: bool,
 }
 
 impl Request {
@@ -79,6 +82,20 @@ pub struct Artifact {
     pub diagnostics: String,
     /// The same with the compiler's own colors, for a terminal.
     pub diagnostics_ansi: String,
+    /// Whether its use of memory is checked in runs of their own.
+    pub checking: Checking,
+}
+
+/// Whether and how well a program's use of memory is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Checking {
+    /// Not at all.
+    #[default]
+    Off,
+    /// Its blocks are; layouts are not known, because it has an allocator of its own or was not built by memgrade.
+    Blocks,
+    /// Blocks and layouts.
+    Layouts,
 }
 
 impl Artifact {
@@ -153,14 +170,22 @@ pub fn build(
     limits: &BuildLimits,
 ) -> Result<Built, Error> {
     staging::validate(request)?;
-    let command = profile::command(request, toolchain);
+    let mut command = profile::command(request, toolchain);
+    let checking = match request.memory_errors {
+        false => Checking::Off,
+        true if checking::has_own_allocator(request) => Checking::Blocks,
+        true => Checking::Layouts,
+    };
+    if checking == Checking::Layouts {
+        command.args.extend(checking::arguments());
+    }
     let key = profile::key(request, toolchain, &command);
     let turn = cache.turn(&key);
     let _turn = turn
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(entry) = cache.get(&key) {
-        return Ok(limited(entry, None, limits));
+        return Ok(limited(entry, None, checking, limits));
     }
 
     let started = Instant::now();
@@ -168,9 +193,12 @@ pub fn build(
         && let Some(found) = policy::forbidden(request)
     {
         let entry = cache.put_failure(&key, found.finding, found.diagnostics)?;
-        return Ok(limited(entry, Some(started.elapsed()), limits));
+        return Ok(limited(entry, Some(started.elapsed()), checking, limits));
     }
     let staging = staging::Staging::new(cache, request)?;
+    if checking == Checking::Layouts {
+        checking::add_allocator(request, toolchain, &command, &staging, limits)?;
+    }
     let compiled = compile::compile(request, toolchain, &command, &staging, limits)?;
     let wall = Some(started.elapsed());
     let compile::Compiled { messages, failure } = compiled;
@@ -186,12 +214,17 @@ pub fn build(
             }));
         }
     };
-    Ok(limited(entry, wall, limits))
+    Ok(limited(entry, wall, checking, limits))
 }
 
 /// An entry as the caller sees it. The artifact's size is judged here, for the cache may hold a program that was
 /// built under a larger limit.
-fn limited(entry: Entry, wall: Option<Duration>, limits: &BuildLimits) -> Built {
+fn limited(
+    entry: Entry,
+    wall: Option<Duration>,
+    checking: Checking,
+    limits: &BuildLimits,
+) -> Built {
     let failed = |finding, messages: messages::Rendered| {
         Built::Failed(Failure {
             diagnostics: messages.plain,
@@ -211,6 +244,7 @@ fn limited(entry: Entry, wall: Option<Duration>, limits: &BuildLimits) -> Built 
             wall,
             diagnostics: entry.messages.plain,
             diagnostics_ansi: entry.messages.ansi,
+            checking,
         }),
         EntryResult::Failed { finding } => failed(finding, entry.messages),
     }

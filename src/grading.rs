@@ -119,6 +119,7 @@ pub fn prepared(exercise: &Exercise, handed: Handed) -> Prepared {
             edition: exercise.source.edition,
             unsafe_code: exercise.source.unsafe_code,
             allow_lints: exercise.source.allow_lints.clone(),
+            memory_errors: exercise.memory_errors,
         }),
         facts: Facts {
             sources: handed.files,

@@ -20,6 +20,7 @@ mod gap;
 mod heap;
 mod leak;
 mod marks;
+mod memory;
 mod moments;
 mod needs;
 mod numbers;
@@ -44,6 +45,7 @@ mod testing;
 
 pub use checklist::judge_checklist;
 pub use exercise::{ENDS_NORMALLY, judge};
+pub use memory::{USES_MEMORY_RIGHTLY, memory_findings};
 pub use verdicts::total;
 
 /// What came of a check, a case, an exercise or a checklist item.

@@ -6,12 +6,14 @@
 mod assemble;
 mod frames;
 mod heap;
+mod memory_errors;
 mod outcome;
 mod timeline;
 
 use serde::{Deserialize, Serialize};
 
 pub use assemble::{Evidence, not_built, observe};
+pub use memory_errors::{CheckedRun, layouts_not_checked, memory_errors, not_checked};
 
 use crate::course::spec::{OutcomeKind, Region};
 
@@ -40,6 +42,9 @@ pub struct Observation {
     pub stack: Stack,
     /// Times.
     pub time: Times,
+    /// Wrong uses of memory, as runs of their own showed them; `None` where nobody looked, or could not.
+    #[serde(default)]
+    pub memory_errors: Option<Vec<MemoryError>>,
     /// What was printed on stdout.
     pub stdout: Captured,
     /// What was printed on stderr.
@@ -371,6 +376,90 @@ pub struct Times {
     pub wall_ms: f64,
     /// User and system time of the whole tree.
     pub cpu_ms: Option<f64>,
+}
+
+/// Kinds of wrong use of memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum MemoryErrorKind {
+    /// A block is read or written after it was freed.
+    UseAfterFree,
+    /// Memory at or after the end of a block is read or written.
+    PastTheEnd,
+    /// Memory before the start of a block is read or written.
+    BeforeTheStart,
+    /// A block is freed or resized that was freed already.
+    DoubleFree,
+    /// Something is freed or resized that is not the start of a block.
+    BadFree,
+    /// A block is freed or resized with another layout than it was made with.
+    WrongLayout,
+    /// Memory of no bytes is asked for, which `GlobalAlloc` forbids.
+    ZeroSize,
+    /// A null pointer is read or written through.
+    NullPointer,
+    /// An address is read or written that belongs to nothing.
+    WildPointer,
+}
+
+/// When a wrong use was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// As it happened: the path is that of the wrong use itself.
+    AtOnce,
+    /// When the block was freed or resized: the path is that of the free, the write came before it.
+    WhenFreed,
+    /// At the program's end: there is no path.
+    AtTheEnd,
+}
+
+/// A wrong use of memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct MemoryError {
+    /// What kind.
+    pub kind: MemoryErrorKind,
+    /// When it was seen.
+    pub seen: Seen,
+    /// The learner's lines that were at work then, innermost first.
+    pub path: Vec<SourceLine>,
+    /// The block concerned.
+    pub block: Option<MisusedBlock>,
+    /// Bytes from the block's start to the address concerned.
+    pub offset: Option<i64>,
+    /// The layout that was given, where that is what is wrong.
+    pub given: Option<BlockLayout>,
+    /// Where the address lies if it is in no block, in words.
+    pub detail: Option<String>,
+    /// How often it was seen, equal in all of this.
+    pub times: u64,
+}
+
+/// A block that was used wrongly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct MisusedBlock {
+    /// Its layout; the alignment is `None` where the program did not say it.
+    pub layout: BlockLayout,
+    /// The learner's lines that allocated it, innermost first.
+    pub allocated: Vec<SourceLine>,
+    /// The learner's lines that freed it, innermost first; empty while it is alive.
+    pub freed: Vec<SourceLine>,
+    /// It was freed by getting another size, and with it another place.
+    pub moved: bool,
+}
+
+/// Size and alignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct BlockLayout {
+    /// Bytes.
+    pub size: u64,
+    /// Alignment in bytes.
+    pub align: Option<u64>,
 }
 
 /// What a program printed on one stream.

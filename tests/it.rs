@@ -7,6 +7,7 @@ mod it {
     mod commands;
     mod grading;
     mod house;
+    mod memory_errors;
     mod meter;
     mod proving;
     mod support;

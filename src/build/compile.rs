@@ -73,7 +73,7 @@ pub(super) fn compile(
     judge(request, &run, messages, staging, limits)
 }
 
-fn compiler_limits(limits: &BuildLimits) -> Limits {
+pub(super) fn compiler_limits(limits: &BuildLimits) -> Limits {
     Limits {
         wall: limits.wall,
         // Code generation has threads; the wall limit is the one that is told.

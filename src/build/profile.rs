@@ -100,6 +100,10 @@ pub(super) fn key(request: &Request, toolchain: &Toolchain, command: &CompilerCo
         field(name.as_encoded_bytes());
         field(value.as_encoded_bytes());
     }
+    // The arguments say whether the program is built to be checked; with what, the allocator's source says.
+    if request.memory_errors {
+        field(super::checking::SOURCE.as_bytes());
+    }
     for (path, bytes) in &request.files {
         field(path.as_bytes());
         field(bytes);

@@ -49,6 +49,7 @@ fn single(source: impl Into<Vec<u8>>) -> Request {
         edition: Edition::E2024,
         unsafe_code: UnsafePolicy::Forbid,
         allow_lints: Vec::new(),
+        memory_errors: false,
     }
 }
 
@@ -95,6 +96,7 @@ fn a_program_of_several_files_is_built_and_shows_the_learners_paths() {
 
     let quiet = Request {
         allow_lints: vec!["unused_variables".to_owned()],
+        memory_errors: false,
         ..request
     };
     assert_eq!(program(bench.build(&quiet)).diagnostics, "");

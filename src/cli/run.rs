@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::console::{Console, print};
 use super::options::RunOptions;
-use crate::build::{Artifact, Built, Failure, Request};
+use crate::build::{Artifact, Built, Checking, Failure, Request};
 use crate::course::spec::{Case, Edition, Limits, UnsafePolicy};
 use crate::error::{Error, ExitStatus};
+use crate::judge;
 use crate::observe;
 use crate::report::{Sources, diagnostics, json, xray};
 use crate::run::Runner;
@@ -38,6 +39,10 @@ pub(super) struct Args {
     /// How to write the result
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: Format,
+
+    /// Look for wrong use of memory too, in two further runs: freed twice, used after it was freed, beyond its ends
+    #[arg(long)]
+    memory_errors: bool,
 
     #[command(flatten)]
     options: RunOptions,
@@ -87,13 +92,21 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     } else {
         (
             args.options.runner_of_executables()?,
-            executable(&args.program)?,
+            executable(args)?,
             Sources::new(),
         )
     };
     let run = runner.run(&artifact, &case)?;
     let text = match args.format {
-        Format::Human => xray::render(&name, &run, &sources, &console.out),
+        Format::Human => {
+            let mut text = xray::render(&name, &run, &sources, &console.out);
+            let findings = judge::memory_findings(&run, &sources);
+            if !findings.is_empty() {
+                text.push('\n');
+                text.push_str(&diagnostics::render(&findings, &sources, &console.out));
+            }
+            text
+        }
         Format::Json => json::run_json(&run).map_err(|error| Error::Bug(error.to_string()))?,
     };
     print(&text)?;
@@ -130,7 +143,8 @@ fn stdin(path: &Path) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn executable(program: &Path) -> Result<Artifact, Error> {
+fn executable(args: &Args) -> Result<Artifact, Error> {
+    let program = &args.program;
     let is_file = std::fs::metadata(program)
         .map_err(|source| Error::file("read", program, source))?
         .is_file();
@@ -148,6 +162,11 @@ fn executable(program: &Path) -> Result<Artifact, Error> {
         wall: None,
         diagnostics: String::new(),
         diagnostics_ansi: String::new(),
+        checking: if args.memory_errors {
+            Checking::Blocks
+        } else {
+            Checking::Off
+        },
     })
 }
 
@@ -187,6 +206,7 @@ fn build(args: &Args, runner: &Local) -> Result<(Built, Sources), Error> {
         },
         unsafe_code: UnsafePolicy::Allow,
         allow_lints: Vec::new(),
+        memory_errors: args.memory_errors,
     };
     Ok((runner.build(&request)?, sources))
 }

@@ -41,6 +41,10 @@ pub struct Exercise {
     /// Which files the learner hands in, and how they are compiled.
     #[serde(default)]
     pub source: Source,
+    /// Whether each case is run twice more to look for wrong use of memory: a block that is freed twice, used after it was
+    /// freed, or written beyond its ends. Only where `source.unsafe_code = "allow"`: safe code cannot do that.
+    #[serde(default)]
+    pub memory_errors: bool,
     /// Items that must exist in the learner's source.
     #[serde(default)]
     pub require: Vec<ItemRule>,

@@ -8,6 +8,7 @@ mod curves;
 mod heap;
 mod lines;
 mod machine;
+mod memory;
 mod outcomes;
 mod sources;
 mod specs;
@@ -44,6 +45,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         sources::ENTRIES,
         specs::ENTRIES,
         machine::ENTRIES,
+        memory::ENTRIES,
     ]
     .into_iter()
     .flatten()

@@ -11,7 +11,7 @@ use super::places::Sources;
 use super::ruling::Ruling;
 use super::verdicts::{self, worst};
 use super::{CaseReport, CheckReport, ExerciseReport, Facts, Verdict, needs};
-use super::{claims, curve, heap, leak, outcome, output, pages, ratio, rules};
+use super::{claims, curve, heap, leak, memory, outcome, output, pages, ratio, rules};
 
 /// Name of the check that every case has unless one of its own says how the run must end.
 pub const ENDS_NORMALLY: &str = "ends normally";
@@ -153,7 +153,7 @@ fn all_cases(exercise: &Exercise, facts: &Facts, sources: &Sources<'_>) -> Vec<C
         .cases
         .iter()
         .map(|case| {
-            let (rulings, bad_end) = judge_end(case, facts, sources);
+            let (rulings, bad_end) = judge_end(case, exercise.memory_errors, facts, sources);
             if let Some(bad_end) = bad_end {
                 ended.insert(&case.name, bad_end);
             }
@@ -233,9 +233,11 @@ impl BadEnd {
 }
 
 /// Judges how a case ended. One finding explains a bad end, on the first check that is about the end; the case has
-/// one of its own if the spec has none.
+/// one of its own if the spec has none. A wrong use of memory comes before that: after it nothing that the program did
+/// means anything.
 fn judge_end(
     case: &Case,
+    memory_errors: bool,
     facts: &Facts,
     sources: &Sources<'_>,
 ) -> (Vec<(Check, Ruling)>, Option<BadEnd>) {
@@ -255,6 +257,21 @@ fn judge_end(
     }
     let mut bad: Option<BadEnd> = None;
     let mut rulings = Vec::new();
+    if let Some(run) = run.filter(|_| memory_errors) {
+        let ruling = memory::judge(run, sources);
+        if ruling.verdict == Verdict::Failed {
+            bad = Some(BadEnd {
+                verdict: Verdict::Failed,
+                why: "the program used memory wrongly".to_owned(),
+            });
+        }
+        let check = Check {
+            name: memory::USES_MEMORY_RIGHTLY.to_owned(),
+            points: Some(0),
+            ..Check::default()
+        };
+        rulings.push((check, ruling));
+    }
     for check in checks {
         let ruling = match (run, facts.unmeasurable.get(&case.name)) {
             (Some(run), _) => {
@@ -300,7 +317,8 @@ fn judge_rest(
     rulings: &mut Vec<(Check, Ruling)>,
 ) {
     let mut about_the_end = std::mem::take(rulings).into_iter().peekable();
-    if about_the_end
+    // Those that the spec does not have come first.
+    while about_the_end
         .peek()
         .is_some_and(|(check, _)| check.outcome.is_none())
     {

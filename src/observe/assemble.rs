@@ -74,12 +74,20 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
                 ));
             }
             if recording.bad_frees > 0 {
-                findings.push(remark(
-                    "run/bad-free",
-                    Severity::Error,
-                    Fault::Learner,
-                    "the program freed memory that was not a live block: freed twice, or never allocated",
-                ));
+                let place = recording
+                    .stacks
+                    .get(recording.bad_free_stack as usize)
+                    .and_then(|stack| symbols.path(&stack.frames).into_iter().next());
+                findings.push(Remark {
+                    file: place.as_ref().map(|place| place.file.clone()),
+                    line: place.map(|place| place.line),
+                    ..remark(
+                        "run/bad-free",
+                        Severity::Error,
+                        Fault::Learner,
+                        "the program freed memory that was not a live block: freed twice, or never allocated",
+                    )
+                });
             }
             if !finished {
                 findings.push(remark(
@@ -106,6 +114,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
             wall_ms: milliseconds(raw.wall),
             cpu_ms: Some(milliseconds(raw.cpu)),
         },
+        memory_errors: None,
         stdout: captured(&raw.stdout),
         stderr: captured(&raw.stderr),
         aslr_off: raw.aslr_off,
@@ -148,6 +157,7 @@ pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
         pages: Pages::default(),
         stack: Stack::default(),
         time: Times::default(),
+        memory_errors: None,
         stdout: Captured::default(),
         stderr: Captured::default(),
         aslr_off: false,
@@ -163,7 +173,7 @@ pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
     }
 }
 
-fn remark(code: &str, severity: Severity, fault: Fault, message: &str) -> Remark {
+pub(super) fn remark(code: &str, severity: Severity, fault: Fault, message: &str) -> Remark {
     Remark {
         code: code.to_owned(),
         severity,

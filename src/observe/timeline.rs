@@ -86,7 +86,12 @@ fn point_of(
 }
 
 /// Where an address lies: by live blocks, ELF section, stacks, and last by the mappings at the program's end.
-fn resolve(record: AddressRecord, recording: &Recording, raw: &RawRun, code: &CodeMap) -> Address {
+pub(super) fn resolve(
+    record: AddressRecord,
+    recording: &Recording,
+    raw: &RawRun,
+    code: &CodeMap,
+) -> Address {
     let address = record.address;
     let found = |region, detail: String| Address {
         address,

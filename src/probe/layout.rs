@@ -7,7 +7,7 @@
 /// `memgrade`, little-endian.
 pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"memgrade");
 /// Version of this layout; the payload and memgrade come from one build, so any difference is a bug.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Most code ranges that memgrade can describe to the payload.
 pub(crate) const MAX_RANGES: usize = 1 << 16;
@@ -33,6 +33,44 @@ pub(crate) const MOMENT_STACKS: usize = 1024;
 pub(crate) const MARK_TEXT: usize = 200;
 /// Addresses kept of a mark's line.
 pub(crate) const MARK_ADDRESSES: usize = 4;
+
+/// Wrong uses of memory kept.
+pub(crate) const MAX_WRONG: usize = 64;
+/// Blocks that a checked run can follow, alive or freed.
+pub(crate) const MAX_CHECKED: usize = 1 << 20;
+/// Blocks that a checked run keeps on pages of their own at once: each takes two of the 65530 mappings that Linux allows.
+pub(crate) const MAX_CHECKED_LIVE: usize = 24_000;
+/// Address space for the blocks of a checked run.
+pub(crate) const ARENA: usize = 40 << 30;
+/// Bytes after each checked block that may not be touched.
+pub(crate) const GUARD: usize = 16 << 10;
+/// What the bytes around a checked block, up to its pages' ends, are filled with.
+pub(crate) const CANARY: u8 = 0xc5;
+
+/// `Header::checked`: every block ends where a guard begins.
+pub(crate) const CHECKED_END: u32 = 1;
+/// `Header::checked`: every block begins where a guard ends.
+pub(crate) const CHECKED_START: u32 = 2;
+
+/// State of a checked block: alive.
+pub(crate) const BLOCK_LIVE: u32 = 1;
+/// State of a checked block: freed.
+pub(crate) const BLOCK_FREED: u32 = 2;
+/// State of a checked block: freed because it got another size, and with it another place.
+pub(crate) const BLOCK_MOVED: u32 = 3;
+
+/// Kind of a wrong use: a block that was freed already is freed or resized.
+pub(crate) const WRONG_DOUBLE_FREE: u32 = 1;
+/// Kind of a wrong use: something that is no block is freed or resized.
+pub(crate) const WRONG_FREE: u32 = 2;
+/// Kind of a wrong use: a block is freed or resized with another layout than it was made with.
+pub(crate) const WRONG_LAYOUT: u32 = 3;
+/// Kind of a wrong use: bytes after a block's end were changed.
+pub(crate) const WRONG_AFTER: u32 = 4;
+/// Kind of a wrong use: bytes before a block's start were changed.
+pub(crate) const WRONG_BEFORE: u32 = 5;
+/// Kind of a wrong use: memory of no bytes is asked for.
+pub(crate) const WRONG_ZERO: u32 = 6;
 
 /// Code of the learner's own crate.
 pub(crate) const CLASS_LEARNER: u32 = 1;
@@ -173,8 +211,60 @@ pub(crate) struct Header {
     pub(crate) snapshot_line: u64,
     /// Live bytes at that line.
     pub(crate) snapshot_bytes: u64,
+    /// Stack of the last free of something that is not a live block.
+    pub(crate) bad_free_stack: u32,
+    /// One of the `CHECKED_` constants, by memgrade; 0 is no checking.
+    pub(crate) checked: u32,
+    /// Address of the table of checked blocks, in the program's own memory.
+    pub(crate) checked_table: u64,
+    /// Blocks in that table.
+    pub(crate) checked_blocks: u64,
+    /// First address of the arena.
+    pub(crate) arena: u64,
+    /// Bytes of the arena.
+    pub(crate) arena_len: u64,
+    /// Blocks that should have been checked and were not, for want of room.
+    pub(crate) unchecked: u64,
+    /// Wrong uses seen; the first [`MAX_WRONG`] are kept.
+    pub(crate) wrong: u64,
     /// The last line seen.
     pub(crate) last_mark: Mark,
+}
+
+/// A block of a checked run. The table is sorted by `start`.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct CheckedBlock {
+    /// Its address.
+    pub(crate) start: u64,
+    /// Bytes as requested.
+    pub(crate) size: u64,
+    /// Alignment as requested; 0 where that was not said (malloc).
+    pub(crate) align: u32,
+    /// One of the `BLOCK_` constants.
+    pub(crate) state: u32,
+    /// Stack that allocated it.
+    pub(crate) allocated: u32,
+    /// Stack that freed it.
+    pub(crate) freed: u32,
+}
+
+/// A wrong use of memory, as it was seen.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct Wrong {
+    /// One of the `WRONG_` constants.
+    pub(crate) kind: u32,
+    /// Stack at which it was seen.
+    pub(crate) stack: u32,
+    /// The address concerned.
+    pub(crate) address: u64,
+    /// Index of the block concerned in the table, plus 1; 0 if none.
+    pub(crate) block: u64,
+    /// Size that was given with it.
+    pub(crate) size: u64,
+    /// Alignment that was given with it; 0 if none was.
+    pub(crate) align: u64,
 }
 
 /// A distinct allocation stack.
@@ -394,7 +484,9 @@ pub(crate) const MOMENTS: usize = SNAPSHOT + pages(MAX_STACKS * size_of::<Live>(
 /// Bytes from one moment to the next.
 pub(crate) const MOMENT_STRIDE: usize =
     pages(size_of::<Moment>() + MOMENT_STACKS * size_of::<Counter>());
+/// Offset of the wrong uses.
+pub(crate) const WRONGS: usize = MOMENTS + MAX_MOMENTS * MOMENT_STRIDE;
 /// Size of the recording.
-pub(crate) const RECORDING_SIZE: usize = MOMENTS + MAX_MOMENTS * MOMENT_STRIDE;
+pub(crate) const RECORDING_SIZE: usize = WRONGS + pages(MAX_WRONG * size_of::<Wrong>());
 /// Bytes from one slot's counters to the next's.
 pub(crate) const COUNTERS_STRIDE: usize = pages(MAX_STACKS * size_of::<Counter>());

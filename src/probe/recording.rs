@@ -9,8 +9,9 @@ use std::os::unix::fs::FileExt;
 use super::layout::{
     COUNTERS, COUNTERS_STRIDE, Counter, FRAMES, Header, Live, MAGIC, MARK_ADDRESSES,
     MARK_COALESCED, MARK_PAGES, MARK_TEXT, MARKS, MAX_FRAMES, MAX_MARKS, MAX_MOMENTS, MAX_POINTS,
-    MAX_SPANS, MAX_STACKS, MOMENT_STACKS, MOMENT_STRIDE, MOMENTS, Mark, MarkAddress, Moment,
-    POINTS, Point, SLOT_TABLE, SLOTS, SNAPSHOT, SPANS, STACK_DEPTH, STACKS, Slot, Span, Stack,
+    MAX_SPANS, MAX_STACKS, MAX_WRONG, MOMENT_STACKS, MOMENT_STRIDE, MOMENTS, Mark, MarkAddress,
+    Moment, POINTS, Point, SLOT_TABLE, SLOTS, SNAPSHOT, SPANS, STACK_DEPTH, STACKS, Slot, Span,
+    Stack, WRONGS, Wrong,
 };
 use crate::observe::Amount;
 
@@ -51,6 +52,16 @@ pub struct Recording {
     pub panicked_last: bool,
     /// Frees of something that is not a live block.
     pub bad_frees: u64,
+    /// Stack of the last of them.
+    pub bad_free_stack: u32,
+    /// Of a checked run: what was seen, in order.
+    pub wrong: Vec<WrongRecord>,
+    /// Of a checked run: the table of its blocks (address and count) in the program's memory.
+    pub checked_table: (u64, u64),
+    /// Of a checked run: where its blocks lie, first address and bytes.
+    pub arena: (u64, u64),
+    /// Of a checked run: blocks that were not checked, for want of room.
+    pub unchecked: u64,
     /// Spans of small blocks.
     pub spans: Vec<SpanRecord>,
     /// Address of the first large block's node.
@@ -167,6 +178,21 @@ pub struct SpanRecord {
     pub cell: u32,
 }
 
+/// A wrong use of memory that the payload saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongRecord {
+    /// One of the `WRONG_` constants.
+    pub kind: u32,
+    /// Stack at which it was seen.
+    pub stack: u32,
+    /// The address concerned.
+    pub address: u64,
+    /// Index of the block concerned.
+    pub block: Option<u64>,
+    /// Size and alignment that the program gave with it.
+    pub given: Option<(u64, u64)>,
+}
+
 /// A record's bytes.
 #[derive(Clone, Copy)]
 struct Bytes<'a>(&'a [u8]);
@@ -227,6 +253,16 @@ impl Recording {
             panics: header.u64(offset_of!(Header, panics)),
             panic_stack: header.u32(offset_of!(Header, panic_stack)),
             bad_frees: header.u64(offset_of!(Header, bad_frees)),
+            bad_free_stack: header.u32(offset_of!(Header, bad_free_stack)),
+            checked_table: (
+                header.u64(offset_of!(Header, checked_table)),
+                header.u64(offset_of!(Header, checked_blocks)),
+            ),
+            arena: (
+                header.u64(offset_of!(Header, arena)),
+                header.u64(offset_of!(Header, arena_len)),
+            ),
+            unchecked: header.u64(offset_of!(Header, unchecked)),
             large_head: header.u64(offset_of!(Header, large_head)),
             own_virtual: header.u64(offset_of!(Header, own_virtual)),
             own_pages: header.u64(offset_of!(Header, own_pages)),
@@ -252,6 +288,7 @@ impl Recording {
         recording.read_marks(file, header)?;
         recording.read_points(file, header)?;
         recording.read_spans(file, header)?;
+        recording.read_wrong(file, header)?;
         Ok(Some(recording))
     }
 
@@ -426,6 +463,27 @@ impl Recording {
                 cell: span.u32(offset_of!(Span, block)),
             })
             .filter(|span| span.cell >= 32)
+            .collect();
+        Ok(())
+    }
+
+    fn read_wrong(&mut self, file: &File, header: Bytes<'_>) -> io::Result<()> {
+        let count = usize::try_from(header.u64(offset_of!(Header, wrong)))
+            .unwrap_or(0)
+            .min(MAX_WRONG);
+        let bytes = table(file, WRONGS, count, size_of::<Wrong>())?;
+        let records = bytes.chunks_exact(size_of::<Wrong>()).map(Bytes);
+        self.wrong = records
+            .map(|wrong| {
+                let align = wrong.u64(offset_of!(Wrong, align));
+                WrongRecord {
+                    kind: wrong.u32(offset_of!(Wrong, kind)),
+                    stack: wrong.u32(offset_of!(Wrong, stack)),
+                    address: wrong.u64(offset_of!(Wrong, address)),
+                    block: wrong.u64(offset_of!(Wrong, block)).checked_sub(1),
+                    given: (align > 0).then(|| (wrong.u64(offset_of!(Wrong, size)), align)),
+                }
+            })
             .collect();
         Ok(())
     }

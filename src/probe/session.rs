@@ -7,24 +7,44 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
+use super::checked::{self, CheckedEnd};
 use super::code::CodeMap;
-use super::layout::{Header, MAGIC, RANGES, RECORDING_SIZE, Range, VERSION};
+use super::layout::{
+    CHECKED_END, CHECKED_START, Header, MAGIC, RANGES, RECORDING_SIZE, Range, VERSION,
+};
 use super::recording::Recording;
 use super::scan::EndScan;
 use crate::sandbox::{AtExit, ExitWatcher, Program, StoppedProcess};
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Figures.
+    Measure,
+    /// Wrong uses of memory, with every block ending where a guard begins.
+    CheckEnds,
+    /// Wrong uses of memory, with every block beginning where a guard ends.
+    CheckStarts,
+}
 
 /// One run's recording, from before the program starts until it has been read.
 #[derive(Debug)]
 pub struct Session<'a> {
     file: File,
     code: &'a CodeMap,
+    mode: Mode,
     end: Option<EndScan>,
+    checked: Option<CheckedEnd>,
 }
 
 impl ExitWatcher for Session<'_> {
     fn stopped_at_exit(&mut self, process: &StoppedProcess<'_>, facts: &AtExit) {
         if let Ok(Some(recording)) = self.recording() {
-            self.end = super::scan::scan(process, facts, &recording, self.code);
+            if self.mode == Mode::Measure {
+                self.end = super::scan::scan(process, facts, &recording, self.code);
+            } else {
+                self.checked = Some(checked::read(process, &recording));
+            }
         }
     }
 }
@@ -50,7 +70,7 @@ impl<'a> Session<'a> {
     }
 
     /// Prepares an empty recording for a program with this code.
-    pub fn new(code: &'a CodeMap, heap_limit: Option<u64>) -> io::Result<Self> {
+    pub fn new(code: &'a CodeMap, heap_limit: Option<u64>, mode: Mode) -> io::Result<Self> {
         // Close-on-exec in memgrade, so that no other program started meanwhile gets it; the sandbox passes it on.
         let fd: OwnedFd = rustix::fs::memfd_create("recording", rustix::fs::MemfdFlags::CLOEXEC)?;
         let file = File::from(fd);
@@ -89,10 +109,21 @@ impl<'a> Session<'a> {
             std::mem::offset_of!(Header, learner_known),
             &u32::from(code.learner_known).to_ne_bytes(),
         )?;
+        let checked = match mode {
+            Mode::Measure => 0,
+            Mode::CheckEnds => CHECKED_END,
+            Mode::CheckStarts => CHECKED_START,
+        };
+        put(
+            std::mem::offset_of!(Header, checked),
+            &checked.to_ne_bytes(),
+        )?;
         Ok(Self {
             file,
             code,
+            mode,
             end: None,
+            checked: None,
         })
     }
 
@@ -112,6 +143,11 @@ impl<'a> Session<'a> {
     /// What the scan at the program's end found; `None` if it could not be done.
     pub fn end_scan(&self) -> Option<&EndScan> {
         self.end.as_ref()
+    }
+
+    /// The blocks of a checked run as they were at the program's end; `None` if they could not be read.
+    pub fn checked_end(&self) -> Option<&CheckedEnd> {
+        self.checked.as_ref()
     }
 
     /// Reads what has been recorded so far; `None` if the payload never started (a static executable, for example).

@@ -180,6 +180,7 @@ pub(super) fn leak_run() -> Observation {
             wall_ms: 31.25,
             cpu_ms: Some(15.5),
         },
+        memory_errors: None,
         stdout: Captured {
             text: (1..=10).fold(String::new(), |text, n| {
                 format!("{text}After {n}00000 transactions\n")
@@ -236,6 +237,7 @@ pub(super) fn overflow_run() -> Observation {
             wall_ms: 4.0,
             cpu_ms: None,
         },
+        memory_errors: None,
         stdout: Captured::default(),
         stderr: Captured {
             text: "\nthread 'main' has overflowed its stack\nfatal runtime error: stack overflow\n"
@@ -417,6 +419,7 @@ fn memory_leak() -> ExerciseReport {
                     "other traffic",
                     Verdict::Failed,
                     Some(Observation {
+                        memory_errors: None,
                         stdout: Captured {
                             text: "SECRET OUTPUT".to_owned(),
                             bytes: 13,

@@ -8,13 +8,13 @@ use regex::Regex;
 use tempfile::TempDir;
 
 use super::Runner;
-use crate::build::{self, Artifact, BuildLimits, Built, Cache, Request, Toolchain};
+use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request, Toolchain};
 use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, OutcomeKind};
 use crate::error::Error;
-use crate::observe::{self, BuildFacts, Evidence, Observation};
-use crate::probe::{CodeMap, Session, Symbols};
-use crate::sandbox::{self, LimitHit, Program};
+use crate::observe::{self, BuildFacts, CheckedRun, Evidence, Observation};
+use crate::probe::{CodeMap, Mode, Session, Symbols};
+use crate::sandbox::{self, LimitHit, Limits, Program, RawRun};
 
 /// Builds and runs on this computer.
 #[derive(Debug)]
@@ -32,6 +32,11 @@ struct Compiler {
     cache: Cache,
     limits: BuildLimits,
 }
+
+/// How much longer a run may take that looks for wrong uses: each block costs two system calls and a page fault.
+const CHECKING_SLOWER: u32 = 4;
+/// How many more bytes it may have: each block has a page of its own.
+const CHECKING_LARGER: u64 = 256 << 20;
 
 /// The version of what is kept beside a program in the cache about its code.
 const CODE_SIDECAR: &str = "code-v2";
@@ -91,6 +96,80 @@ impl Local {
         let bytes = artifact.sidecar(CODE_SIDECAR, || serde_json::to_vec(&read()?).map_err(bug))?;
         serde_json::from_slice(&bytes).map_err(bug)
     }
+
+    /// Runs a program once, in a fresh folder.
+    fn once(
+        &self,
+        artifact: &Artifact,
+        case: &Case,
+        limits: Limits,
+        session: &mut Session<'_>,
+    ) -> Result<RawRun, Error> {
+        let directory = RunFolder::new()?;
+        let mut program = Program {
+            executable: artifact.executable.clone(),
+            args: case.args.iter().map(OsString::from).collect(),
+            env: environment(directory.path(), case),
+            directory: directory.path().to_owned(),
+            stdin: case.stdin.clone().into_bytes(),
+            limits,
+            pass_fds: Vec::new(),
+            traced: true,
+        };
+        if let Some(payload) = &self.payload {
+            session.equip(&mut program, payload);
+        }
+        let raw = sandbox::run(&program, session)?;
+        if raw.limit == Some(LimitHit::Interrupted) {
+            return Err(Error::Interrupted);
+        }
+        Ok(raw)
+    }
+
+    /// Looks for wrong uses of memory, in two runs that are for nothing else.
+    fn check(
+        &self,
+        artifact: &Artifact,
+        case: &Case,
+        code: &CodeMap,
+        run: &mut Observation,
+    ) -> Result<(), Error> {
+        let limits = limits::resolve(&case.limits, &self.overrides);
+        let limits = Limits {
+            wall: limits.wall.saturating_mul(CHECKING_SLOWER),
+            cpu: limits.cpu.saturating_mul(CHECKING_SLOWER),
+            memory: limits.memory.saturating_add(CHECKING_LARGER),
+            ..limits
+        };
+        for mode in [Mode::CheckEnds, Mode::CheckStarts] {
+            let mut session = Session::new(code, limits.heap, mode).map_err(no_recording)?;
+            let raw = self.once(artifact, case, limits, &mut session)?;
+            let Some(recording) = session.recording().map_err(no_recording)? else {
+                observe::not_checked(run);
+                return Ok(());
+            };
+            let mut symbols = Symbols::open(&artifact.executable, code, recording.exe_base);
+            let checked = CheckedRun {
+                raw: &raw,
+                recording: &recording,
+                end: session.checked_end(),
+                code,
+                symbols: &mut symbols,
+            };
+            observe::memory_errors(run, checked);
+        }
+        if artifact.checking == Checking::Blocks {
+            observe::layouts_not_checked(run);
+        }
+        Ok(())
+    }
+}
+
+fn no_recording(source: std::io::Error) -> Error {
+    Error::machine(
+        format!("the recording of a run cannot be made: {source}"),
+        "is memory short? use fewer workers: --jobs 1",
+    )
 }
 
 impl Runner for Local {
@@ -109,33 +188,10 @@ impl Runner for Local {
 
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
         let code = Self::code(artifact)?;
-        let recording = |source: std::io::Error| {
-            Error::machine(
-                format!("the recording of a run cannot be made: {source}"),
-                "is memory short? use fewer workers: --jobs 1",
-            )
-        };
         let limits = limits::resolve(&case.limits, &self.overrides);
-        let directory = RunFolder::new()?;
-        let mut session = Session::new(&code, limits.heap).map_err(recording)?;
-        let mut program = Program {
-            executable: artifact.executable.clone(),
-            args: case.args.iter().map(OsString::from).collect(),
-            env: environment(directory.path(), case),
-            directory: directory.path().to_owned(),
-            stdin: case.stdin.clone().into_bytes(),
-            limits,
-            pass_fds: Vec::new(),
-            traced: true,
-        };
-        if let Some(payload) = &self.payload {
-            session.equip(&mut program, payload);
-        }
-        let raw = sandbox::run(&program, &mut session)?;
-        if raw.limit == Some(LimitHit::Interrupted) {
-            return Err(Error::Interrupted);
-        }
-        let recording = session.recording().map_err(recording)?;
+        let mut session = Session::new(&code, limits.heap, Mode::Measure).map_err(no_recording)?;
+        let raw = self.once(artifact, case, limits, &mut session)?;
+        let recording = session.recording().map_err(no_recording)?;
         let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
         let mut symbols = Symbols::open(&artifact.executable, &code, base);
         let mut run = observe::observe(Evidence {
@@ -148,6 +204,9 @@ impl Runner for Local {
             build: build_facts(artifact),
         });
         vanished(&mut run, case);
+        if artifact.checking != Checking::Off {
+            self.check(artifact, case, &code, &mut run)?;
+        }
         Ok(run)
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
-use crate::build::Failure;
+use crate::build::{Checking, Failure};
 use crate::course::spec::{Edition, UnsafePolicy};
 use crate::diagnostic::Finding;
 use crate::observe::{Captured, Confinement, Level, Outcome, Pages, Stack, Times};
@@ -43,6 +43,7 @@ pub(crate) fn observation(text: &str) -> Observation {
         pages: Pages::default(),
         stack: Stack::default(),
         time: Times::default(),
+        memory_errors: None,
         stdout: Captured {
             text: text.to_owned(),
             bytes: text.len() as u64,
@@ -71,6 +72,7 @@ impl Runner for Scripted {
                 wall: None,
                 diagnostics: String::new(),
                 diagnostics_ansi: String::new(),
+                checking: Checking::Off,
             })),
         }
     }
@@ -122,6 +124,7 @@ fn work<'a>(exercise: &'a Exercise, root: &str) -> Work<'a> {
                 edition: Edition::E2024,
                 unsafe_code: UnsafePolicy::Forbid,
                 allow_lints: Vec::new(),
+                memory_errors: false,
             };
             Ok(Prepared {
                 request: Some(request),

@@ -57,7 +57,7 @@ pub(super) fn inspect(pid: i32, tid: i32, signal: i32, previous: Option<&Seen>) 
     let stack = Stack::around(&mappings, registers.sp, limit);
     let is_overflow =
         signal == libc::SIGSEGV && stack.as_ref().is_some_and(|stack| stack.guards(address));
-    let walk = walk(tid, &registers, stack.as_ref());
+    let walk = walk(tid, &registers, stack.as_ref(), &mappings);
     Some(Seen {
         tid,
         fault: FatalFault {
@@ -170,7 +170,7 @@ impl Ends {
 
 /// Follows the frame pointers from the innermost frame outwards. They only ever grow, so the stack is read once, in
 /// large pieces.
-fn walk(tid: i32, registers: &Registers, stack: Option<&Stack>) -> Walk {
+fn walk(tid: i32, registers: &Registers, stack: Option<&Stack>, mappings: &[Mapping]) -> Walk {
     let mut ends = Ends::default();
     ends.push(registers.pc);
     let Some(stack) = stack else {
@@ -182,7 +182,9 @@ fn walk(tid: i32, registers: &Registers, stack: Option<&Stack>) -> Walk {
         start: 0,
         bytes: Vec::new(),
     };
-    if let Some(pc) = caller_before_frame(tid, registers, &mut window) {
+    let caller = caller_before_frame(tid, registers, &mut window)
+        .or_else(|| caller_of_libc(registers, mappings, &mut window));
+    if let Some(pc) = caller {
         ends.push(pc);
     }
     let mut fp = registers.fp;
@@ -211,6 +213,34 @@ fn caller_before_frame(tid: i32, registers: &Registers, window: &mut Window) -> 
     let mut instruction = [0];
     let read = sys::read_memory(tid, registers.pc, &mut instruction);
     (read == 1 && instruction == [PUSH_RBP]).then(|| window.word(registers.sp))?
+}
+
+/// The return address on top of the stack, when the fault struck in a function of libc that has no frame of its own, such as
+/// memcpy: it must be another library's or the program's.
+#[cfg(target_arch = "x86_64")]
+fn caller_of_libc(registers: &Registers, mappings: &[Mapping], window: &mut Window) -> Option<u64> {
+    let code_at = |address: u64| {
+        mappings
+            .iter()
+            .find(|m| m.execute && (m.start..m.end).contains(&address))
+    };
+    let file = |mapping: &Mapping| mapping.name.rsplit('/').next().map(str::to_owned);
+    let here = code_at(registers.pc)?;
+    if !file(here)?.starts_with("libc") {
+        return None;
+    }
+    let caller = window.word(registers.sp)?;
+    (code_at(caller)?.name != here.name).then_some(caller)
+}
+
+/// Elsewhere the return address is in a register.
+#[cfg(not(target_arch = "x86_64"))]
+fn caller_of_libc(
+    _registers: &Registers,
+    _mappings: &[Mapping],
+    _window: &mut Window,
+) -> Option<u64> {
+    None
 }
 
 /// Other processors keep the return address in a register until the frame is made: recursion looks the same without it.

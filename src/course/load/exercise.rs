@@ -22,6 +22,7 @@ pub(super) struct CheckAt<'a> {
 
 pub(super) fn check(root: Node<'_>, notebook: &mut Notebook<'_>) {
     source(root, notebook);
+    memory_errors(root, notebook);
     for rule in root.list("require").chain(root.list("forbid")) {
         item_rule(rule, notebook);
     }
@@ -66,6 +67,28 @@ pub(super) fn check(root: Node<'_>, notebook: &mut Notebook<'_>) {
         expectation(check, &case_names, notebook);
     }
     bounds_everywhere(root, notebook);
+}
+
+/// Safe code cannot use memory wrongly: looking for it would only cost time.
+fn memory_errors(root: Node<'_>, notebook: &mut Notebook<'_>) {
+    let allowed = root
+        .get("source")
+        .and_then(|source| source.get("unsafe_code")?.str())
+        == Some("allow");
+    let Some(asked) = root
+        .get("memory_errors")
+        .filter(|asked| asked.value().as_bool() == Some(true))
+    else {
+        return;
+    };
+    if !allowed {
+        let message =
+            "`memory_errors` looks for what only unsafe code can do, and this exercise allows none";
+        let finding = notebook.finding("contradiction", &asked.span(), message, "nothing to find");
+        notebook.add(
+            finding.help("add `unsafe_code = \"allow\"` under `[source]`, or take this line out"),
+        );
+    }
 }
 
 fn source(root: Node<'_>, notebook: &mut Notebook<'_>) {

@@ -40,6 +40,31 @@ pub(super) const ENTRIES: &[Entry] = &[
          allocated what may be missing for some of them. Programs of the lessons stay far below.",
     ),
     entry(
+        "run/partly-checked",
+        "Not every block was checked for wrong use",
+        "To find wrong uses of memory, each block gets pages of its own, and the system allows only so many of them. The program has more \\
+         blocks than that, and the later ones were not checked. What was found is right; something else may have been missed. Let the \\
+         program do less.",
+    ),
+    entry(
+        "run/check-cut-short",
+        "A run that looks for wrong use of memory came to a limit",
+        "Wrong use of memory is looked for in runs of their own, which are slower and take more memory than the measured one. One of them was \\
+         stopped by a limit, so a wrong use after that was not seen. Let the program do less, or raise its limits.",
+    ),
+    entry(
+        "run/not-checked",
+        "Wrong use of memory was not looked for",
+        "That needs Linux and a program that the probe can be loaded into; a static executable is none. Points that hang on it are neither \\
+         earned nor lost. Check on a Linux computer, where it can be looked for.",
+    ),
+    entry(
+        "run/layouts-not-checked",
+        "Layouts were not checked",
+        "Whether a block is given back with the layout that it was asked for can be seen only where memgrade brings the allocator. This program \\
+         has one of its own, or was built by somebody else. What its allocator takes from malloc was checked for everything else.",
+    ),
+    entry(
         "run/bad-free",
         "The program gave back memory that was not its own",
         "A block was given back twice, or an address that was never allocated. Safe Rust cannot do that: look at unsafe code, at `Box::from_raw`, and at \

@@ -6,13 +6,12 @@
 
 use core::ptr::null_mut;
 
-use crate::count;
 use crate::layout::{
     BLOCK_HEADER, BlockHeader, COUNTED, LARGE_PREFIX, LIVE, Large, MAPPED, MAX_SPANS, SHIFTED, SPANS, Span,
 };
 use crate::stacks::{self, Origin};
 use crate::thread::{self, Local, Lock};
-use crate::{start, sys};
+use crate::{checked, count, start, sys};
 
 /// Cells of 32 to 1024 bytes in steps of 16, then four sizes per doubling up to 32 KiB.
 const CLASSES: usize = 63 + 20;
@@ -74,7 +73,7 @@ unsafe fn header_of(block: *mut u8) -> *mut BlockHeader {
 const NOBODY: Origin = Origin { id: 0, counts: false };
 
 #[inline(always)]
-unsafe fn origin_of(local: *mut Local, fp: usize) -> Origin {
+pub(crate) unsafe fn origin_of(local: *mut Local, fp: usize) -> Origin {
     // SAFETY: `local` is null or this thread's.
     unsafe {
         if !start::on() || local.is_null() || (*local).bypass != 0 { NOBODY } else { stacks::origin(local, fp) }
@@ -92,7 +91,8 @@ pub(crate) unsafe fn allocate(size: usize, zero: bool, fp: usize) -> *mut u8 {
             count::refused(size, origin.id, true);
             return null_mut();
         }
-        let block = cell(local, size, zero, origin);
+        let block = if checked::on() { checked::block(local, size, 0, origin) } else { null_mut() };
+        let block = if block.is_null() { cell(local, size, zero, origin) } else { block };
         if block.is_null() {
             count::refused(size, origin.id, false);
         } else if !local.is_null() {
@@ -115,7 +115,8 @@ pub(crate) unsafe fn allocate_aligned(size: usize, align: usize, fp: usize) -> *
             count::refused(size, origin.id, true);
             return null_mut();
         }
-        let block = aligned_cell(local, size, align, origin);
+        let block = if checked::on() { checked::block(local, size, align, origin) } else { null_mut() };
+        let block = if block.is_null() { aligned_cell(local, size, align, origin) } else { block };
         if block.is_null() {
             count::refused(size, origin.id, false);
         } else if !local.is_null() {
@@ -123,6 +124,12 @@ pub(crate) unsafe fn allocate_aligned(size: usize, align: usize, fp: usize) -> *
         }
         block
     }
+}
+
+/// A block that is not on pages of its own, whatever its alignment.
+pub(crate) unsafe fn ordinary(local: *mut Local, size: usize, align: usize, origin: Origin) -> *mut u8 {
+    // SAFETY: as `cell` and `aligned_cell`.
+    unsafe { if align <= 16 { cell(local, size, false, origin) } else { aligned_cell(local, size, align, origin) } }
 }
 
 unsafe fn aligned_cell(local: *mut Local, size: usize, align: usize, origin: Origin) -> *mut u8 {
@@ -327,12 +334,12 @@ unsafe fn unlink(node: *mut Large) {
 
 /// Requested size of a live block; ends the program if it is not one.
 #[inline(always)]
-unsafe fn live_size(block: *mut u8) -> usize {
+unsafe fn live_size(block: *mut u8, fp: usize) -> usize {
     // SAFETY: every block of ours has a header; a wild pointer may fault here, as it would in libc.
     unsafe {
         let flags = (*header_of(block)).size_flags;
         if flags & (LIVE | SHIFTED) != LIVE {
-            bad_free();
+            bad_free(fp);
         }
         (flags >> 2) as usize
     }
@@ -340,27 +347,33 @@ unsafe fn live_size(block: *mut u8) -> usize {
 
 /// A double free, or a free of something that was never handed out: noted, and the program ends as glibc ends it.
 #[cold]
-fn bad_free() -> ! {
-    if start::on() {
-        start::add(&mut start::header().bad_frees, 1);
+pub(crate) unsafe fn bad_free(fp: usize) -> ! {
+    // SAFETY: `fp` is the caller's frame.
+    unsafe {
+        if start::on() {
+            start::header().bad_free_stack = origin_of(thread::local(), fp).id;
+            start::add(&mut start::header().bad_frees, 1);
+        }
+        crate::abort()
     }
-    // SAFETY: takes nothing.
-    unsafe { crate::abort() }
 }
 
 /// malloc_usable_size.
-pub(crate) unsafe fn size_of_block(block: *mut u8) -> usize {
+pub(crate) unsafe fn size_of_block(block: *mut u8, fp: usize) -> usize {
+    if let Some(size) = checked::size_at(block) {
+        return size;
+    }
     // SAFETY: a live block.
-    unsafe { live_size(block) }
+    unsafe { live_size(block, fp) }
 }
 
 /// free.
 #[inline(always)]
-pub(crate) unsafe fn release(block: *mut u8) {
+pub(crate) unsafe fn release(block: *mut u8, fp: usize) {
     let local = thread::local();
     // SAFETY: `block` is a live block, which `live_size` checks.
     unsafe {
-        let size = live_size(block);
+        let size = live_size(block, fp);
         let header = header_of(block);
         let site = (*header).site;
         if site != 0 && start::on() && !local.is_null() {
@@ -446,7 +459,7 @@ pub(crate) unsafe fn reallocate(block: *mut u8, size: usize, fp: usize) -> *mut 
     let local = thread::local();
     // SAFETY: `block` is a live block, which `live_size` checks.
     unsafe {
-        let old = live_size(block);
+        let old = live_size(block, fp);
         let site = (*header_of(block)).site;
         let origin = origin_of(local, fp);
         let counted = start::on() && !local.is_null();

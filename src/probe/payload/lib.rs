@@ -4,11 +4,12 @@
 //! one shared mapping, the recording ([`layout`]), so that everything counted survives whatever ends the program.
 //!
 //! One file per idea: [`heap`] hands out memory, [`stacks`] recognises where a request came from ([`memo`] faster), [`count`] keeps the
-//! figures, [`marks`] samples them at each printed line, [`thread`] gives each thread its slot, [`sys`] is libc.
+//! figures, [`marks`] samples them at each printed line, [`checked`] looks for wrong uses of memory when a run is for that, [`thread`] gives each thread its slot, [`sys`] is libc.
 
 #![no_std]
 #![deny(unsafe_op_in_unsafe_fn)]
 
+mod checked;
 mod count;
 mod heap;
 #[path = "../layout.rs"]
@@ -83,14 +84,14 @@ unsafe extern "C" fn realloc(block: *mut u8, size: usize) -> *mut u8 {
         return unsafe { heap::allocate(size, false, frame_pointer()) };
     }
     // SAFETY: called by the program under realloc's contract.
-    unsafe { heap::reallocate(block, size, frame_pointer()) }
+    unsafe { reallocate(block, size, frame_pointer()) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn reallocarray(block: *mut u8, count: usize, size: usize) -> *mut u8 {
     match count.checked_mul(size) {
         // SAFETY: as realloc.
-        Some(total) if !block.is_null() => unsafe { heap::reallocate(block, total, frame_pointer()) },
+        Some(total) if !block.is_null() => unsafe { reallocate(block, total, frame_pointer()) },
         // SAFETY: as malloc.
         Some(total) => unsafe { heap::allocate(total, false, frame_pointer()) },
         None => null_mut(),
@@ -101,8 +102,30 @@ unsafe extern "C" fn reallocarray(block: *mut u8, count: usize, size: usize) -> 
 unsafe extern "C" fn free(block: *mut u8) {
     if !block.is_null() {
         // SAFETY: called by the program under free's contract.
-        unsafe { heap::release(block) }
+        unsafe {
+            if checked::on() {
+                checked::release(block, frame_pointer(), None);
+            } else {
+                heap::release(block, frame_pointer());
+            }
+        }
     }
+}
+
+/// realloc of a block that is not null.
+#[inline(always)]
+unsafe fn reallocate(block: *mut u8, size: usize, fp: usize) -> *mut u8 {
+    // SAFETY: by the caller's contract.
+    unsafe {
+        if checked::on() { checked::reallocate(block, size, fp, None) } else { heap::reallocate(block, size, fp) }
+    }
+}
+
+/// What the global allocator that memgrade puts into a checked program calls, so that layouts are known; null where blocks
+/// are not checked.
+#[unsafe(no_mangle)]
+extern "C" fn memgrade_allocator() -> *const checked::Functions {
+    if checked::on() { &raw const checked::FUNCTIONS } else { core::ptr::null() }
 }
 
 #[unsafe(no_mangle)]
@@ -142,7 +165,7 @@ unsafe extern "C" fn posix_memalign(out: *mut *mut u8, align: usize, size: usize
 #[unsafe(no_mangle)]
 unsafe extern "C" fn malloc_usable_size(block: *mut u8) -> usize {
     // SAFETY: called by the program with null or a live block.
-    if block.is_null() { 0 } else { unsafe { heap::size_of_block(block) } }
+    if block.is_null() { 0 } else { unsafe { heap::size_of_block(block, frame_pointer()) } }
 }
 
 /// Interposed so that each printed line is a mark.

@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicBool, AtomicU64, Ordering::*};
 use crate::layout::{
     COUNTERS, COUNTERS_STRIDE, Counter, Header, MAGIC, RANGES, RECORDING_SIZE, Range, SLOT_TABLE, Slot, VERSION,
 };
-use crate::{marks, stacks, sys, thread};
+use crate::{checked, marks, stacks, sys, thread};
 
 static mut RECORDING: *mut u8 = core::ptr::null_mut();
 /// True between the start and a fork's child: allocations are counted.
@@ -116,6 +116,7 @@ extern "C" fn start(_argc: i32, _argv: *const *const u8, environment: *mut *mut 
         sys::pthread_atfork(None, None, Some(in_child));
     }
     thread::local();
+    checked::prepare();
     header.started = 1;
     add(&mut header.own_faults, sys::faults().0 - before);
     RECORDING_ON.store(true, Release);

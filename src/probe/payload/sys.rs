@@ -28,6 +28,7 @@ pub(crate) const MAP_ANONYMOUS: i32 = 0x20;
 pub(crate) const MAP_NORESERVE: i32 = 0x4000;
 pub(crate) const MAP_POPULATE: i32 = 0x8000;
 const MREMAP_MAYMOVE: i32 = 1;
+const MADV_DONTNEED: i32 = 4;
 const MADV_POPULATE_WRITE: i32 = 23;
 const F_DUPFD_CLOEXEC: i32 = 1030;
 const O_RDONLY_CLOEXEC: i32 = 0o2_000_000;
@@ -53,6 +54,7 @@ unsafe extern "C" {
     fn mmap(at: *mut u8, len: usize, prot: i32, flags: i32, fd: i32, offset: i64) -> *mut u8;
     pub(crate) fn munmap(at: *mut u8, len: usize) -> i32;
     fn mremap(at: *mut u8, len: usize, new_len: usize, flags: i32, ...) -> *mut u8;
+    fn mprotect(at: *mut u8, len: usize, prot: i32) -> i32;
     fn madvise(at: *mut u8, len: usize, advice: i32) -> i32;
     pub(crate) fn close(fd: i32) -> i32;
     fn open(path: *const u8, flags: i32, ...) -> i32;
@@ -91,6 +93,34 @@ pub(crate) fn map(len: usize, populate: bool) -> *mut u8 {
     // SAFETY: a new mapping, nothing existing is touched.
     let at = unsafe { mmap(core::ptr::null_mut(), len, PROT_RW, flags, -1, 0) };
     if at as isize == -1 { core::ptr::null_mut() } else { at }
+}
+
+/// Reserves address space that may not be touched; null if there is not that much.
+pub(crate) fn reserve(len: usize) -> *mut u8 {
+    // SAFETY: a new mapping.
+    let at = unsafe { mmap(core::ptr::null_mut(), len, 0, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) };
+    if at as isize == -1 { core::ptr::null_mut() } else { at }
+}
+
+/// Makes reserved pages usable; false if there may be no more mappings.
+///
+/// # Safety
+/// The range lies within a reservation of ours.
+pub(crate) unsafe fn open_pages(at: *mut u8, len: usize) -> bool {
+    // SAFETY: by the contract.
+    unsafe { mprotect(at, len, PROT_RW) == 0 }
+}
+
+/// Gives usable pages back: from now on they may not be touched.
+///
+/// # Safety
+/// As [`open_pages`], and nobody uses them.
+pub(crate) unsafe fn close_pages(at: *mut u8, len: usize) {
+    // SAFETY: by the contract.
+    unsafe {
+        mprotect(at, len, 0);
+        madvise(at, len, MADV_DONTNEED);
+    }
 }
 
 /// Maps `fd` shared.
