@@ -28,6 +28,7 @@ pub mod github;
 pub mod json;
 pub mod junit;
 pub(crate) mod layout;
+mod ring;
 mod shown;
 pub mod style;
 pub mod terminal;

@@ -11,13 +11,18 @@ use super::Sources;
 use super::curve;
 use super::escape::{self, MESSAGE_CHARS, NAME_CHARS};
 use super::layout::{Line, width, wrap};
+use super::ring;
 use super::style::{Ink, Style};
+use crate::course::units::human_count;
 use crate::diagnostic::{Finding, Label, Place, Severity};
+use crate::observe::Cycle;
 
 /// Further places that are shown.
 const SECONDARY: usize = 4;
 /// Notes that are shown.
 const NOTES: usize = 24;
+/// Kinds of cycles that are drawn.
+const CYCLES: usize = 3;
 /// Characters of a source line that are drawn. The renderer trims to the terminal's width; this bounds its work.
 const SOURCE_CHARS: usize = 2000;
 /// Lines around a marked one that stay: the renderer shows a line that stands alone between two marked ones.
@@ -30,6 +35,8 @@ pub struct Dress<'a> {
     pub help: &'static str,
     /// Live heap over the run's points, drawn where the finding is about the curve.
     pub curve: &'a [u64],
+    /// The run's reference cycles, drawn where the finding is about them.
+    pub cycles: &'a [Cycle],
     /// Whether to end with the command that explains the code.
     pub explain: bool,
 }
@@ -97,17 +104,24 @@ fn title(finding: &Finding, style: &Style) -> String {
 }
 
 /// A line under the source.
-struct Note {
+struct Note<'a> {
     /// Drawn as it is, before the text.
     head: Line,
     text: String,
+    /// Drawn below the text.
+    cycle: Option<&'a Cycle>,
 }
 
-impl Note {
+impl Note<'_> {
     fn plain(text: String) -> Self {
+        Self::headed(Line::new(), text)
+    }
+
+    fn headed(head: Line, text: String) -> Self {
         Self {
-            head: Line::new(),
+            head,
             text,
+            cycle: None,
         }
     }
 
@@ -140,11 +154,23 @@ impl Note {
             }
             lines
         };
-        format!("{}{}", self.head.draw_whole(style), lines.join("\n"))
+        let mut out = format!("{}{}", self.head.draw_whole(style), lines.join("\n"));
+        if let Some(cycle) = self.cycle {
+            for line in ring::draw(cycle, style, columns) {
+                out.push('\n');
+                out.push_str(&style.paint(Ink::Accent, &line));
+            }
+        }
+        out
     }
 }
 
-fn notes(finding: &Finding, sources: &Sources, style: &Style, dress: Dress<'_>) -> Vec<Note> {
+fn notes<'a>(
+    finding: &Finding,
+    sources: &Sources,
+    style: &Style,
+    dress: Dress<'a>,
+) -> Vec<Note<'a>> {
     let mut notes = Vec::new();
     for label in labels(finding).filter(|label| !label.text.is_empty()) {
         let text = style.clean(&label.text, MESSAGE_CHARS);
@@ -211,37 +237,57 @@ fn notes(finding: &Finding, sources: &Sources, style: &Style, dress: Dress<'_>) 
         let bars = curve::sparkline(dress.curve, columns, style.unicode);
         notes.insert(0, curve_note(bars, &ends));
     }
+    notes.extend(cycles(finding, dress.cycles));
     if let Some(help) = &finding.help {
         let word = if dress.help.is_empty() {
             "help"
         } else {
             dress.help
         };
-        notes.push(Note {
-            head: Line::new().push(Ink::Strong, format!("{word}: ")),
-            text: style.clean(help, MESSAGE_CHARS),
-        });
+        notes.push(Note::headed(
+            Line::new().push(Ink::Strong, format!("{word}: ")),
+            style.clean(help, MESSAGE_CHARS),
+        ));
     }
     if dress.explain {
-        notes.push(Note {
-            head: Line::new().push(Ink::Faint, "more: "),
-            text: format!(
+        notes.push(Note::headed(
+            Line::new().push(Ink::Faint, "more: "),
+            format!(
                 "memgrade explain {}",
                 style.clean(&finding.code, NAME_CHARS)
             ),
-        });
+        ));
     }
     notes
 }
 
-fn curve_note(bars: String, text: &str) -> Note {
-    Note {
-        head: Line::new()
-            .push(Ink::Plain, "live heap  ")
-            .push(Ink::Accent, bars)
-            .push(Ink::Plain, "  "),
-        text: text.to_owned(),
+fn curve_note(bars: String, text: &str) -> Note<'static> {
+    let head = Line::new()
+        .push(Ink::Plain, "live heap  ")
+        .push(Ink::Accent, bars)
+        .push(Ink::Plain, "  ");
+    Note::headed(head, text.to_owned())
+}
+
+/// The drawings of a finding about cycles, the largest first as the observation has them.
+fn cycles<'a>(finding: &Finding, cycles: &'a [Cycle]) -> Vec<Note<'a>> {
+    if finding.code != "leak/cycle" {
+        return Vec::new();
     }
+    let known: Vec<&Cycle> = cycles.iter().filter(|c| !c.edges.is_empty()).collect();
+    let mut notes: Vec<Note<'a>> = known
+        .iter()
+        .take(CYCLES)
+        .map(|cycle| Note {
+            cycle: Some(cycle),
+            ..Note::plain(ring::caption(cycle))
+        })
+        .collect();
+    if known.len() > CYCLES {
+        let left = human_count((known.len() - CYCLES) as u64);
+        notes.push(Note::plain(format!("and {left} more kinds of cycles")));
+    }
+    notes
 }
 
 fn labels(finding: &Finding) -> impl Iterator<Item = &Label> {

@@ -4,6 +4,8 @@ use std::io::IsTerminal;
 
 use colored::Colorize as _;
 
+use super::layout::width;
+
 /// What `--color` asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ColorChoice {
@@ -191,6 +193,23 @@ impl Style {
     /// Untrusted text on one line, safe for this stream.
     pub fn clean(&self, text: &str, limit: usize) -> String {
         super::escape::terminal(text, self.unicode, limit)
+    }
+
+    /// Text that is safe already, cut to `columns`.
+    pub(super) fn cut(&self, text: &str, columns: usize) -> String {
+        if width(text) <= columns {
+            return text.to_owned();
+        }
+        let dots = self.glyph("…", "...");
+        let mut out = String::new();
+        for c in text.chars() {
+            out.push(c);
+            if width(&out) + width(dots) > columns {
+                out.pop();
+                break;
+            }
+        }
+        out + dots
     }
 
     /// `unicode` where the stream can show it, else `ascii`.

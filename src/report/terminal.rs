@@ -14,6 +14,7 @@ use crate::diagnostic::{Fault, Finding};
 use crate::judge::{
     CaseReport, CheckReport, ChecklistReport, ExerciseReport, ItemReport, Report, Score, Verdict,
 };
+use crate::observe::Observation;
 
 /// Findings that are drawn for one exercise.
 const FINDINGS: usize = 12;
@@ -69,14 +70,14 @@ impl Drawing<'_> {
         for shown in whole.iter().take(FINDINGS) {
             // The compiler has said it already, and better.
             if !compiler || shown.finding.code != "build/does-not-compile" {
-                self.finding(shown.finding, &[]);
+                self.finding(shown.finding, None);
             } else if self.explained.insert(shown.finding.code.clone()) {
                 let more = format!("more: memgrade explain {}\n\n", shown.finding.code);
                 self.out.push_str(&self.style.paint(Ink::Faint, &more));
             }
         }
         for shown in checks.iter().take(FINDINGS.saturating_sub(whole.len())) {
-            let curve = shown.from.map(|(case, _)| curve(case)).unwrap_or_default();
+            let run = shown.from.and_then(|(case, _)| case.run.as_ref());
             // Two findings may say the same of two cases.
             let case = shown
                 .from
@@ -87,9 +88,9 @@ impl Drawing<'_> {
                     let text = format!("in the case `{}`", self.style.clean(case, NAME_CHARS));
                     let mut finding = shown.finding.clone();
                     finding.notes.insert(0, text);
-                    self.finding(&finding, &curve);
+                    self.finding(&finding, run);
                 }
-                None => self.finding(shown.finding, &curve),
+                None => self.finding(shown.finding, run),
             }
         }
         if left > 0 {
@@ -149,14 +150,17 @@ impl Drawing<'_> {
         }
     }
 
-    fn finding(&mut self, finding: &Finding, curve: &[u64]) {
+    fn finding(&mut self, finding: &Finding, run: Option<&Observation>) {
+        let curve = run.map(curve).unwrap_or_default();
+        let heap = run.and_then(|run| run.heap.as_ref());
         let dress = Dress {
             help: if finding.fault == Fault::Learner {
                 "look at"
             } else {
                 "help"
             },
-            curve,
+            curve: &curve,
+            cycles: heap.map_or(&[], |heap| &heap.cycles),
             explain: self.explained.insert(finding.code.clone()),
         };
         let drawn = match finding.fault {
@@ -221,7 +225,7 @@ impl Drawing<'_> {
         self.rows(&rows);
         self.out.push('\n');
         for finding in &checklist.findings {
-            self.finding(finding, &[]);
+            self.finding(finding, None);
         }
     }
 
@@ -468,9 +472,9 @@ const fn not_your_fault(fault: Fault) -> &'static str {
     }
 }
 
-/// Live heap at the lines that the case's program printed.
-fn curve(case: &CaseReport) -> Vec<u64> {
-    let points = case.run.iter().flat_map(|run| &run.timeline);
+/// Live heap at the lines that the program printed.
+fn curve(run: &Observation) -> Vec<u64> {
+    let points = run.timeline.iter();
     points
         .filter(|point| point.mark.is_some())
         .filter_map(|point| point.live_bytes)

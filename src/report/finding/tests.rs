@@ -5,6 +5,7 @@ fn draw(finding: &Finding, sources: &Sources, width: usize) -> String {
     let dress = Dress {
         help: "look at",
         curve: &[10_066_330, 50 << 20, 96 << 20],
+        cycles: &samples::leak_run().heap.unwrap().cycles,
         explain: true,
     };
     render(finding, sources, &Style::plain(width), dress)
@@ -13,6 +14,34 @@ fn draw(finding: &Finding, sources: &Sources, width: usize) -> String {
 #[test]
 fn a_finding_is_drawn_under_its_line() {
     insta::assert_snapshot!(draw(&samples::growing(), &samples::sources(), 100));
+}
+
+#[test]
+fn a_cycle_is_drawn_at_every_width() {
+    let place = |line| Place::line("memory_leak/main.rs", line);
+    let finding = Finding::learner("leak/cycle", "2 reference cycles keep themselves alive: 352 bytes are never freed")
+        .at(place(9), "a member of the ring is made here, in `Service::handle`")
+        .also(place(14), "a member of the ring is made here, in `main`")
+        .help("which of these references need to own what they point to, and which only need to look at it?");
+    for width in [40, 80, 200] {
+        let drawn = draw(&finding, &samples::sources(), width);
+        let rings = drawn.lines().filter(|line| {
+            "┌│└├".contains(
+                line.trim_start_matches(['|', ' '])
+                    .chars()
+                    .next()
+                    .unwrap_or(' '),
+            )
+        });
+        assert!(rings.clone().count() >= 3, "{drawn}");
+        assert!(
+            rings
+                .map(crate::report::layout::width)
+                .all(|columns| columns <= width),
+            "{drawn}"
+        );
+        insta::assert_snapshot!(format!("a_cycle_at_{width}_columns"), drawn);
+    }
 }
 
 #[test]

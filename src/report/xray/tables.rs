@@ -5,9 +5,13 @@ use crate::course::units::{human_count, human_size};
 use crate::observe::{Amount, Cycle, Heap, Point, Site};
 use crate::report::curve;
 use crate::report::escape::{self, NAME_CHARS};
-use crate::report::layout::{Line, pad, pad_left, row, width};
+use crate::report::layout::{Line, pad, pad_left, row};
+use crate::report::ring;
 use crate::report::style::Ink;
 use crate::report::words;
+
+/// Columns before the drawing of a cycle.
+const INDENT: usize = 8;
 
 impl Drawing<'_> {
     pub(super) fn heap(&mut self, heap: Option<&Heap>) {
@@ -133,7 +137,9 @@ impl Drawing<'_> {
             }
             let room = self.style.measure().saturating_sub(line.width() + 2).max(8);
             let text = point.mark.as_deref().unwrap_or_default();
-            let text = self.fit(&self.style.clean(text, escape::LINE_CHARS), room);
+            let text = self
+                .style
+                .cut(&self.style.clean(text, escape::LINE_CHARS), room);
             self.line(&line.push(Ink::Plain, format!("  {text}")));
             for address in point.addresses.iter().take(4) {
                 let detail = match &address.detail {
@@ -152,23 +158,6 @@ impl Drawing<'_> {
                 "* printed together with other lines; they share these figures",
             );
         }
-    }
-
-    /// `text` cut to `columns`.
-    fn fit(&self, text: &str, columns: usize) -> String {
-        if width(text) <= columns {
-            return text.to_owned();
-        }
-        let dots = self.style.glyph("…", "...");
-        let mut out = String::new();
-        for c in text.chars() {
-            out.push(c);
-            if width(&out) + width(dots) > columns {
-                out.pop();
-                break;
-            }
-        }
-        out + dots
     }
 
     pub(super) fn sites(&mut self, sites: &[Site]) {
@@ -255,26 +244,7 @@ impl Drawing<'_> {
         }
         self.gap();
         for cycle in cycles.iter().take(CYCLES) {
-            let arrow = self.style.glyph(" → ", " -> ");
-            let mut members: Vec<String> = cycle
-                .members
-                .iter()
-                .take(CYCLES)
-                .map(|member| self.place(member))
-                .collect();
-            // A ring comes back to where it began.
-            if cycle.members.len() > CYCLES {
-                members.push(self.style.glyph("…", "...").to_owned());
-            }
-            members.extend(members.first().cloned());
-            let text = format!(
-                "{} of {} ({} each): {}",
-                words::counted(cycle.count, "ring", "rings"),
-                words::counted(cycle.blocks, "block", "blocks"),
-                human_size(cycle.bytes),
-                members.join(arrow)
-            );
-            self.said("cycle", Ink::Bad, &text);
+            self.cycle(cycle);
         }
         if cycles.len() > CYCLES {
             let left = cycles.len() - CYCLES;
@@ -283,6 +253,32 @@ impl Drawing<'_> {
                 Ink::Faint,
                 &words::counted(left as u64, "further cycle", "further cycles"),
             );
+        }
+    }
+
+    /// How many such rings there are, and who holds whom in one of them.
+    fn cycle(&mut self, cycle: &Cycle) {
+        let drawing = ring::draw(
+            cycle,
+            self.style,
+            self.style.measure().saturating_sub(INDENT),
+        );
+        if drawing.is_empty() {
+            // Who holds whom is not known: name the members.
+            let members: Vec<String> = cycle
+                .members
+                .iter()
+                .take(CYCLES)
+                .map(|member| self.place(member))
+                .collect();
+            let text = format!("{}: {}", ring::caption(cycle), members.join(", "));
+            self.said("cycle", Ink::Bad, &text);
+            return;
+        }
+        self.said("cycle", Ink::Bad, &ring::caption(cycle));
+        for line in drawing {
+            let indent = " ".repeat(INDENT);
+            self.line(&Line::new().push(Ink::Accent, indent + &line));
         }
     }
 }
