@@ -233,14 +233,18 @@ fn label(error: &MemoryError) -> &'static str {
         (Seen::WhenFreed | Seen::AtTheEnd, _) => {
             "the block was freed here, and its surroundings had changed"
         }
-        (_, MemoryErrorKind::UseAfterFree) => "it is used here",
         (_, MemoryErrorKind::PastTheEnd | MemoryErrorKind::BeforeTheStart) => {
             "the read or write happens here"
         }
         (_, MemoryErrorKind::DoubleFree) => "it is freed again here",
         (_, MemoryErrorKind::BadFree | MemoryErrorKind::WrongLayout) => "it is freed here",
         (_, MemoryErrorKind::ZeroSize) => "it is asked for here",
-        (_, MemoryErrorKind::NullPointer | MemoryErrorKind::WildPointer) => "it is used here",
+        (
+            _,
+            MemoryErrorKind::UseAfterFree
+            | MemoryErrorKind::NullPointer
+            | MemoryErrorKind::WildPointer,
+        ) => "it is used here",
     }
 }
 

@@ -335,7 +335,7 @@ mod tests {
         let late = error(MemoryErrorKind::PastTheEnd, Seen::WhenFreed, 9);
         let exact = error(MemoryErrorKind::PastTheEnd, Seen::AtOnce, 5);
         let joined = merge(vec![late.clone()], vec![exact.clone()]);
-        assert_eq!(joined, [exact.clone()]);
+        assert_eq!(joined, std::slice::from_ref(&exact));
         assert_eq!(merge(vec![exact.clone()], vec![late]), [exact]);
     }
 

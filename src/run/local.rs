@@ -165,6 +165,7 @@ impl Local {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn no_recording(source: std::io::Error) -> Error {
     Error::machine(
         format!("the recording of a run cannot be made: {source}"),
