@@ -12,7 +12,9 @@ use std::path::Path;
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
 use serde::{Deserialize, Serialize};
 
-use super::layout::{CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, MAX_RANGES, Range};
+use super::layout::{
+    CLASS_ALLOCATOR, CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, MAX_RANGES, Range,
+};
 
 /// Functions of std that allocate once for std itself, even when the learner's code is the reason. The list is closed; each
 /// entry is a part of a demangled name, with what it excuses. Everything else counts: thread packets, `format!`, collections.
@@ -106,7 +108,13 @@ impl CodeMap {
             let name = symbol.name().unwrap_or_default();
             let class = match runtime_class(name) {
                 Some(class) => class,
-                None if learner.contains(symbol.address()) => CLASS_LEARNER,
+                None if learner.contains(symbol.address()) => {
+                    if is_global_allocator(name) {
+                        CLASS_ALLOCATOR
+                    } else {
+                        CLASS_LEARNER
+                    }
+                }
                 None => continue,
             };
             ranges.push((
@@ -180,11 +188,26 @@ impl CodeMap {
 
     /// Whether `address` (relative) is the learner's code.
     pub fn is_learner(&self, address: u64) -> bool {
+        matches!(
+            self.class_of(address),
+            Some(CLASS_LEARNER | CLASS_ALLOCATOR)
+        )
+    }
+
+    /// Whether `address` (relative) is in the learner's own global allocator.
+    pub fn is_allocator(&self, address: u64) -> bool {
+        self.class_of(address) == Some(CLASS_ALLOCATOR)
+    }
+
+    /// Whether the program has a global allocator of its own.
+    pub(crate) fn has_allocator(&self) -> bool {
+        self.ranges.iter().any(|range| range.2 == CLASS_ALLOCATOR)
+    }
+
+    fn class_of(&self, address: u64) -> Option<u32> {
         let after = self.ranges.partition_point(|range| range.0 <= address);
-        after > 0 && {
-            let (start, len, class) = self.ranges[after - 1];
-            address - start < u64::from(len) && class == CLASS_LEARNER
-        }
+        let (start, len, class) = *self.ranges.get(after.checked_sub(1)?)?;
+        (address - start < u64::from(len)).then_some(class)
     }
 }
 
@@ -205,6 +228,14 @@ fn merge(sorted: &[(u64, u32, u32)]) -> Vec<(u64, u32, u32)> {
         merged.push((start, len, class));
     }
     merged
+}
+
+/// Whether a function is a method of the trait by which a program brings an allocator, or what the compiler generates to call it.
+fn is_global_allocator(mangled: &str) -> bool {
+    let name = format!("{:#}", rustc_demangle::demangle(mangled));
+    name.contains(" as core::alloc::global::GlobalAlloc>::")
+        || name.starts_with("__rustc::__rust_")
+        || name.starts_with("__rust_")
 }
 
 fn runtime_class(mangled: &str) -> Option<u32> {

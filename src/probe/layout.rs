@@ -34,6 +34,8 @@ pub(crate) const MARK_TEXT: usize = 200;
 /// Addresses kept of a mark's line.
 pub(crate) const MARK_ADDRESSES: usize = 4;
 
+/// Stacks of spawned threads that are kept, of threads that are gone too.
+pub(crate) const MAX_THREAD_STACKS: usize = 1024;
 /// Wrong uses of memory kept.
 pub(crate) const MAX_WRONG: usize = 64;
 /// Blocks that a checked run can follow, alive or freed.
@@ -78,6 +80,8 @@ pub(crate) const CLASS_LEARNER: u32 = 1;
 pub(crate) const CLASS_RUNTIME: u32 = 2;
 /// Code of std that raises a panic.
 pub(crate) const CLASS_PANIC: u32 = 3;
+/// The learner's own global allocator: who called it decides, and not what it calls.
+pub(crate) const CLASS_ALLOCATOR: u32 = 4;
 
 /// Bit of a block's `site` that says that it counts.
 pub(crate) const COUNTED: u32 = 1 << 31;
@@ -211,6 +215,10 @@ pub(crate) struct Header {
     pub(crate) snapshot_line: u64,
     /// Live bytes at that line.
     pub(crate) snapshot_bytes: u64,
+    /// Stacks of spawned threads kept.
+    pub(crate) thread_stacks: u32,
+    /// 1 if the program has an allocator of its own, by memgrade.
+    pub(crate) own_allocator: u32,
     /// Stack of the last free of something that is not a live block.
     pub(crate) bad_free_stack: u32,
     /// One of the `CHECKED_` constants, by memgrade; 0 is no checking.
@@ -229,6 +237,16 @@ pub(crate) struct Header {
     pub(crate) wrong: u64,
     /// The last line seen.
     pub(crate) last_mark: Mark,
+}
+
+/// The stack of a spawned thread, without its guard.
+#[derive(Debug, Clone, Copy, Default)]
+#[repr(C)]
+pub(crate) struct ThreadStack {
+    /// First address.
+    pub(crate) low: u64,
+    /// Address after the last.
+    pub(crate) high: u64,
 }
 
 /// A block of a checked run. The table is sorted by `start`.
@@ -486,7 +504,10 @@ pub(crate) const MOMENT_STRIDE: usize =
     pages(size_of::<Moment>() + MOMENT_STACKS * size_of::<Counter>());
 /// Offset of the wrong uses.
 pub(crate) const WRONGS: usize = MOMENTS + MAX_MOMENTS * MOMENT_STRIDE;
+/// Offset of the stacks of spawned threads.
+pub(crate) const THREAD_STACKS: usize = WRONGS + pages(MAX_WRONG * size_of::<Wrong>());
 /// Size of the recording.
-pub(crate) const RECORDING_SIZE: usize = WRONGS + pages(MAX_WRONG * size_of::<Wrong>());
+pub(crate) const RECORDING_SIZE: usize =
+    THREAD_STACKS + pages(MAX_THREAD_STACKS * size_of::<ThreadStack>());
 /// Bytes from one slot's counters to the next's.
 pub(crate) const COUNTERS_STRIDE: usize = pages(MAX_STACKS * size_of::<Counter>());

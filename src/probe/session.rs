@@ -109,6 +109,10 @@ impl<'a> Session<'a> {
             std::mem::offset_of!(Header, learner_known),
             &u32::from(code.learner_known).to_ne_bytes(),
         )?;
+        put(
+            std::mem::offset_of!(Header, own_allocator),
+            &u32::from(code.has_allocator()).to_ne_bytes(),
+        )?;
         let checked = match mode {
             Mode::Measure => 0,
             Mode::CheckEnds => CHECKED_END,

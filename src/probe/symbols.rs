@@ -90,7 +90,13 @@ impl<'a> Symbols<'a> {
 
     /// The learner's lines of a whole stack, innermost first.
     pub fn path(&mut self, return_addresses: &[u64]) -> Vec<SourceLine> {
-        return_addresses
+        // Of the learner's own global allocator every request comes: who called it is meant.
+        let in_allocator = |address: &u64| {
+            let call = address.wrapping_sub(1).wrapping_sub(self.base);
+            self.code.is_allocator(call)
+        };
+        let inner = return_addresses.iter().rposition(in_allocator);
+        return_addresses[inner.map_or(0, |last| last + 1)..]
             .iter()
             .flat_map(|address| self.lines(*address))
             .collect()

@@ -39,7 +39,7 @@ const CHECKING_SLOWER: u32 = 4;
 const CHECKING_LARGER: u64 = 256 << 20;
 
 /// The version of what is kept beside a program in the cache about its code.
-const CODE_SIDECAR: &str = "code-v2";
+const CODE_SIDECAR: &str = "code-v4";
 
 impl Local {
     /// Finds the toolchain first, so that a machine without one is told at once.

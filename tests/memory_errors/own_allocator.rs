@@ -7,7 +7,7 @@ struct Counting;
 
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        unsafe { System.alloc(layout) } //~ allocated
+        unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -19,7 +19,7 @@ unsafe impl GlobalAlloc for Counting {
 static ALLOCATOR: Counting = Counting;
 
 fn main() {
-    let numbers: Vec<u64> = vec![1, 2];
+    let numbers: Vec<u64> = vec![1, 2]; //~ allocated
     let at = numbers.as_ptr();
     println!("{}", unsafe { at.add(2).read_volatile() }); //~ used
 }

@@ -6,7 +6,7 @@
 use core::sync::atomic::{AtomicU64, Ordering::*};
 
 use crate::layout::{
-    CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, FRAMES, MAX_FRAMES, MAX_STACKS, STACK_DEPTH, STACKS, Stack,
+    CLASS_ALLOCATOR, CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, FRAMES, MAX_FRAMES, MAX_STACKS, STACK_DEPTH, STACKS, Stack,
 };
 use crate::thread::{Local, Lock};
 use crate::{start, sys};
@@ -209,6 +209,7 @@ unsafe fn classify(fp: usize, high: usize) -> (u32, bool) {
         // libc's or the loader's own.
         return (0, false);
     }
+    let mut decision = None;
     while frame != 0 && steps < 100_000 {
         // SAFETY: within the stack. The return address may be the first byte after a call that does not return, so the
         // call itself is looked up.
@@ -218,8 +219,13 @@ unsafe fn classify(fp: usize, high: usize) -> (u32, bool) {
             let range = &ranges[after - 1];
             if pc - range.start < u64::from(range.end) {
                 match range.class {
-                    CLASS_LEARNER => return (CLASS_LEARNER, true),
-                    class @ (CLASS_RUNTIME | CLASS_PANIC) => return (class, false),
+                    CLASS_ALLOCATOR => decision = None,
+                    class @ (CLASS_LEARNER | CLASS_RUNTIME | CLASS_PANIC) if decision.is_none() => {
+                        decision = Some((class, class == CLASS_LEARNER));
+                        if header.own_allocator == 0 {
+                            break;
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -228,5 +234,5 @@ unsafe fn classify(fp: usize, high: usize) -> (u32, bool) {
         frame = unsafe { up(frame, high) };
         steps += 1;
     }
-    (0, header.learner_known == 0)
+    decision.unwrap_or((0, header.learner_known == 0))
 }

@@ -3,7 +3,7 @@
 use core::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
 
 use crate::heap::Cache;
-use crate::layout::{Counter, SLOTS, Slot};
+use crate::layout::{Counter, MAX_THREAD_STACKS, SLOTS, Slot, THREAD_STACKS, ThreadStack};
 use crate::memo::Memo;
 use crate::{start, sys};
 
@@ -178,17 +178,47 @@ fn enter() -> *mut Local {
             (*local).stack_low = 0;
             (*local).stack_high = 0;
             start::header().overflowed = 1;
+            if !main {
+                let (low, high) = sys::thread_stack();
+                note_stack(low, high);
+            }
         } else if main {
             (*local).stack_high = sys::__libc_stack_end;
             (*local).stack_low = sys::__libc_stack_end.saturating_sub(1 << 36);
         } else {
             ((*local).stack_low, (*local).stack_high) = sys::thread_stack();
+            note_stack((*local).stack_low, (*local).stack_high);
         }
         sys::pthread_setspecific(KEY, local.cast());
         let active = ACTIVE.fetch_add(1, AcqRel) + 1;
         start::enter_slot(index, active);
         (*local).bypass = 0;
         local
+    }
+}
+
+static STACKS_LOCK: Lock = Lock::new();
+
+/// Keeps where a thread's stack is. libc keeps stacks of threads that are gone for others to come, with all that lies in them:
+/// that must hold nothing.
+fn note_stack(low: usize, high: usize) {
+    let _guard = STACKS_LOCK.lock();
+    let header = start::header();
+    let count = (header.thread_stacks as usize).min(MAX_THREAD_STACKS);
+    let table = start::at(THREAD_STACKS).cast::<ThreadStack>();
+    let stack = ThreadStack { low: low as u64, high: high as u64 };
+    // SAFETY: within the region, under the lock.
+    unsafe {
+        for i in 0..count {
+            if (*table.add(i)).low == stack.low {
+                *table.add(i) = stack;
+                return;
+            }
+        }
+        if count < MAX_THREAD_STACKS {
+            *table.add(count) = stack;
+            header.thread_stacks = count as u32 + 1;
+        }
     }
 }
 

@@ -45,9 +45,12 @@ impl<'a> Roots<'a> {
             holders: Vec::new(),
             numbers: BTreeMap::new(),
         };
+        let mut none = heap.to_vec();
+        none.extend(stacks_of_the_gone(facts, recording));
+        none.sort_unstable();
         for mapping in &facts.mappings {
             if mapping.read && mapping.write && !mapping.shared {
-                roots.mapping(mapping, heap, recording.stack_end, main_on_stack);
+                roots.mapping(mapping, &none, recording.stack_end, main_on_stack);
             }
         }
         roots
@@ -59,7 +62,7 @@ impl<'a> Roots<'a> {
     fn mapping(
         &mut self,
         mapping: &Mapping,
-        heap: &[(u64, u64)],
+        none: &[(u64, u64)],
         stack_end: u64,
         main_on_stack: bool,
     ) {
@@ -84,9 +87,9 @@ impl<'a> Roots<'a> {
             None if self.has_statics(mapping) => (mapping.start, HolderKind::Static),
             None => (mapping.start, HolderKind::Other),
         };
-        // Neighboring mappings are one line in maps: the heap is cut out.
+        // Neighboring mappings are one line in maps: the heap and stacks without a thread are cut out.
         let mut at = start;
-        for (low, high) in heap
+        for (low, high) in none
             .iter()
             .copied()
             .filter(|(low, high)| *low < mapping.end && *high > start)
@@ -149,4 +152,19 @@ impl<'a> Roots<'a> {
             u32::try_from(holders.len() - 1).unwrap_or(u32::MAX)
         })
     }
+}
+
+/// Stacks whose threads have ended. libc keeps them, as they are, for threads to come: a mapping with its guard below.
+fn stacks_of_the_gone(facts: &AtExit, recording: &Recording) -> Vec<(u64, u64)> {
+    let mut gone = recording.thread_stacks.clone();
+    gone.retain(|(low, high)| {
+        let used = facts.threads.iter().any(|t| t.sp >= *low && t.sp < *high);
+        // Where the stack was given back, something else may lie there now.
+        let guarded = facts
+            .mappings
+            .iter()
+            .any(|m| m.end == *low && !m.read && !m.write && !m.execute);
+        !used && guarded
+    });
+    gone
 }
