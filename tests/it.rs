@@ -4,6 +4,7 @@
 mod it {
     mod bad_input;
     mod checking;
+    mod clean;
     mod commands;
     mod grading;
     mod house;
