@@ -8,6 +8,7 @@ mod frames;
 mod heap;
 mod memory_errors;
 mod outcome;
+pub mod shape;
 mod timeline;
 
 use serde::{Deserialize, Serialize};
@@ -173,6 +174,9 @@ pub struct Heap {
     pub sites: Vec<Site>,
     /// Reference cycles among the lost blocks.
     pub cycles: Vec<Cycle>,
+    /// The shape of the curve of live heap; `None` where the timeline has too few points.
+    #[serde(default)]
+    pub shape: Option<shape::Shape>,
     /// False if the recording was cut short; a remark says why.
     pub complete: bool,
 }

@@ -40,6 +40,7 @@ pub(super) fn run() -> Run {
             still_reachable: Some(Amount::default()),
             sites: Vec::new(),
             cycles: Vec::new(),
+            shape: None,
             complete: true,
         }),
         timeline: Vec::new(),

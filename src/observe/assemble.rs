@@ -3,7 +3,7 @@
 use super::heap::{Sources, heap, pages, stack};
 use super::{
     BuildFacts, Captured, Confinement, Level, Observation, Outcome, Pages, Remark, SCHEMA,
-    SourceLine, Stack, Times, outcome, timeline,
+    SourceLine, Stack, Times, outcome, shape, timeline,
 };
 use crate::build::Failure;
 use crate::course::spec::OutcomeKind;
@@ -99,15 +99,20 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
             }
         }
     }
+    let timeline = trusted
+        .map(|recording| timeline::timeline(recording, raw, code, symbols))
+        .unwrap_or_default();
+    let mut heap = heap(&sources, symbols);
+    if let Some(heap) = &mut heap {
+        heap.shape = shape::shape(&timeline, heap);
+    }
     Observation {
         schema: SCHEMA.to_owned(),
         sandbox: raw.confinement.clone(),
         build,
         outcome,
-        heap: heap(&sources, symbols),
-        timeline: trusted
-            .map(|recording| timeline::timeline(recording, raw, code, symbols))
-            .unwrap_or_default(),
+        heap,
+        timeline,
         pages: pages(&sources),
         stack: stack(&sources, limits),
         time: Times {

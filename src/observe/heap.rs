@@ -33,6 +33,7 @@ pub(super) fn heap(sources: &Sources<'_>, symbols: &mut Symbols<'_>) -> Option<H
         still_reachable: sum(|end| &end.still_reachable),
         sites: sites(recording, sources.end, symbols),
         cycles: cycles(recording, sources.end, symbols),
+        shape: None,
         complete: sources.finished && !recording.overflowed,
     })
 }

@@ -122,6 +122,7 @@ pub(in crate::report) fn leak_run() -> Observation {
                 members: vec![line(9, "Service::handle"), line(14, "main")],
                 edges: vec![(0, 1), (1, 0)],
             }],
+            shape: None,
             complete: true,
         }),
         timeline,
