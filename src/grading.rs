@@ -111,6 +111,7 @@ pub fn prepared(exercise: &Exercise, handed: Handed) -> Prepared {
         };
     };
     source_findings.extend(syntax::check(exercise, &handed.files, &root));
+    let purpose = syntax::deliberate(&handed.files, &root);
     let bytes = |(path, text): (&String, &String)| (path.clone(), text.clone().into_bytes());
     Prepared {
         request: Some(Request {
@@ -124,6 +125,7 @@ pub fn prepared(exercise: &Exercise, handed: Handed) -> Prepared {
         facts: Facts {
             sources: handed.files,
             source_findings,
+            purpose,
             ..Facts::default()
         },
     }

@@ -45,7 +45,9 @@ mod testing;
 
 pub use checklist::judge_checklist;
 pub use exercise::{ENDS_NORMALLY, judge};
+pub use leak::explain;
 pub use memory::{USES_MEMORY_RIGHTLY, memory_findings};
+pub use projection::project;
 pub use verdicts::total;
 
 /// What came of a check, a case, an exercise or a checklist item.
@@ -205,6 +207,8 @@ pub struct Facts {
     pub sources: std::collections::BTreeMap<String, String>,
     /// Findings about the source: rules broken, not UTF-8, missing.
     pub source_findings: Vec<Finding>,
+    /// What the source keeps from being dropped on purpose.
+    pub purpose: crate::intake::syntax::Purpose,
     /// Why there is no program, if there is none.
     pub build_failure: Option<crate::build::Failure>,
     /// Observations by case name. The first of a case is the one that is reported; further ones are paired

@@ -246,6 +246,9 @@ pub struct Cycle {
     /// `HashMap`'s table) is left out.
     #[serde(default)]
     pub edges: Vec<(usize, usize)>,
+    /// Allocation lines of what lies between the members, each once, sorted.
+    #[serde(default)]
+    pub through: Vec<SourceLine>,
 }
 
 /// Who holds blocks that are still reachable at the end.
@@ -496,4 +499,19 @@ pub struct Remark {
     pub line: Option<u32>,
     /// What to try.
     pub help: Option<String>,
+}
+
+impl From<&crate::diagnostic::Finding> for Remark {
+    fn from(finding: &crate::diagnostic::Finding) -> Self {
+        let place = finding.primary.as_ref().map(|label| &label.place);
+        Self {
+            code: finding.code.clone(),
+            severity: finding.severity,
+            fault: finding.fault,
+            message: finding.message.clone(),
+            file: place.map(|place| place.file.clone()),
+            line: place.map(|place| place.line),
+            help: finding.help.clone(),
+        }
+    }
 }

@@ -9,8 +9,9 @@ use super::options::RunOptions;
 use crate::build::{Artifact, Built, Checking, Failure, Request};
 use crate::course::spec::{Case, Edition, Limits, UnsafePolicy};
 use crate::error::{Error, ExitStatus};
+use crate::intake::syntax;
 use crate::judge;
-use crate::observe;
+use crate::observe::{self, Remark};
 use crate::report::{Sources, diagnostics, json, xray};
 use crate::run::Runner;
 use crate::run::local::Local;
@@ -96,21 +97,28 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             Sources::new(),
         )
     };
-    let run = runner.run(&artifact, &case)?;
+    let mut run = runner.run(&artifact, &case)?;
+    judge::project(&mut run);
+    let purpose = syntax::deliberate(&sources, &root_of(&args.program));
+    let mut findings = judge::explain(&run, &sources, &purpose);
+    findings.extend(judge::memory_findings(&run, &sources));
     let text = match args.format {
-        Format::Human => {
-            let mut text = xray::render(&name, &run, &sources, &console.out);
-            let findings = judge::memory_findings(&run, &sources);
-            if !findings.is_empty() {
-                text.push('\n');
-                text.push_str(&diagnostics::render(&findings, &sources, &console.out));
-            }
-            text
+        Format::Human => xray::render(&name, &run, &findings, &sources, &console.out),
+        Format::Json => {
+            run.findings.extend(findings.iter().map(Remark::from));
+            json::run_json(&run).map_err(|error| Error::Bug(error.to_string()))?
         }
-        Format::Json => json::run_json(&run).map_err(|error| Error::Bug(error.to_string()))?,
     };
     print(&text)?;
     Ok(ExitStatus::Passed)
+}
+
+/// The crate's root among the sources.
+fn root_of(program: &Path) -> String {
+    program.file_name().map_or_else(
+        || "main.rs".into(),
+        |name| name.to_string_lossy().into_owned(),
+    )
 }
 
 /// There is nothing to measure: the compiler says why, and the reason is a finding.
@@ -175,10 +183,7 @@ fn build(args: &Args, runner: &Local) -> Result<(Built, Sources), Error> {
     let program = &args.program;
     let text =
         std::fs::read_to_string(program).map_err(|source| Error::file("read", program, source))?;
-    let root = program.file_name().map_or_else(
-        || "main.rs".into(),
-        |name| name.to_string_lossy().into_owned(),
-    );
+    let root = root_of(program);
     let mut sources = Sources::new();
     if has_modules(&text) {
         let folder = program.parent().unwrap_or(Path::new(""));

@@ -9,12 +9,15 @@ use crate::course::spec::{Exercise, ItemRule, UnsafePolicy};
 use crate::diagnostic::{Finding, Place};
 
 mod conditions;
+mod deliberate;
 mod modules;
 mod names;
 mod nesting;
 mod rules;
 mod unsafety;
 mod uses;
+
+pub use deliberate::{Deliberate, Lines, Purpose, deliberate};
 
 /// Stack of the thread that parses. The parser and the visitors recurse; [`nesting`] bounds how deep.
 const STACK: usize = 512 << 20;
@@ -53,18 +56,21 @@ fn held(files: &BTreeMap<String, String>, root: &str, rules: Rules<'_>) -> Vec<F
     if rules.is_empty() {
         return Vec::new();
     }
+    // Rules that were not looked up must not count as kept, and it is not the learner's fault.
+    on_a_deep_stack(|| judged(files, root, rules)).unwrap_or_else(|why| vec![not_looked_up(&why)])
+}
+
+/// Does `work` where the parser has room to recurse; why not, if it cannot.
+fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new()
             .name("syntax".to_owned())
             .stack_size(STACK)
-            .spawn_scoped(scope, || judged(files, root, rules));
+            .spawn_scoped(scope, work);
         match worker.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(findings)) => findings,
-            // Rules that were not looked up must not count as kept, and it is not the learner's fault.
-            Ok(Err(_)) => vec![not_looked_up("the parser failed")],
-            Err(error) => vec![not_looked_up(&format!(
-                "no thread could be started: {error}"
-            ))],
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(_)) => Err("the parser failed".to_owned()),
+            Err(error) => Err(format!("no thread could be started: {error}")),
         }
     })
 }

@@ -14,6 +14,7 @@ use crate::diagnostic::Finding;
 use crate::observe::{Observation, Site};
 
 use super::figures;
+use super::leak::held;
 use super::marks::{self, At, Marks};
 use super::moments::Moments;
 use super::places::Sources;
@@ -342,7 +343,11 @@ impl Curve<'_, '_> {
             let verb = if held == 1 { "was" } else { "were" };
             format!("{} allocated here {verb} still alive", blocks(held))
         };
-        self.sources.at_site(finding, site, text)
+        let finding = self.sources.at_site(finding, site, text);
+        match held::note(site) {
+            Some(note) => finding.note(note),
+            None => finding,
+        }
     }
 
     /// Points at the line whose memory moved most between these samples.

@@ -20,7 +20,7 @@ const DEFAULT_POINTS: u32 = 1;
 
 /// Judges one exercise of a submission.
 pub fn judge(id: &str, exercise: &Exercise, facts: &Facts) -> ExerciseReport {
-    let sources = Sources::new(&facts.sources);
+    let sources = Sources::new(&facts.sources).with_purpose(&facts.purpose);
     let (broken, whole): (Vec<&Finding>, Vec<&Finding>) = facts
         .source_findings
         .iter()

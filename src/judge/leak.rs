@@ -1,8 +1,15 @@
-//! What is still allocated at the end, and whether anything can still reach it.
+//! What is still allocated at the end, and whether anything can still reach it. The ways to leak are told apart: a reference
+//! cycle, a call that keeps values from being dropped, a global that only grows, and lost in any other way.
+
+mod forgotten;
+pub(super) mod held;
+
+use std::collections::BTreeMap;
 
 use crate::course::spec::LeakExpectation;
 use crate::course::units::{human_count, human_size};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Severity};
+use crate::intake::syntax::Purpose;
 use crate::observe::{Amount, Cycle, Heap, Observation, Site};
 
 use super::figures;
@@ -62,13 +69,79 @@ fn compare(expected: &LeakExpectation, run: &Observation, sources: &Sources<'_>)
         };
     }
     let finding = if !heap.cycles.is_empty() {
-        cycle(heap, lost, sources)
+        cycle(heap, lost.bytes, sources)
     } else if lost == Amount::default() {
-        still_reachable(reachable, run, sources)
+        held::growing(run, sources).unwrap_or_else(|| still_reachable(reachable, run, sources))
     } else {
-        never_freed(definitely, indirectly, run, sources)
+        let calls = forgotten::calls(run, sources, |_| true);
+        // One that explains little of it would lead astray.
+        forgotten::finding(&calls, lost, sources)
+            .filter(|_| forgotten::lost(&calls).bytes >= lost.bytes / 2)
+            .unwrap_or_else(|| never_freed(definitely, indirectly, run, lost_at, sources))
     };
     Ok(Ruling::by_fault(finding))
+}
+
+/// What a run lost, without an exercise that asks: one warning for each way to leak. `files` are the program's, by path.
+pub fn explain(
+    run: &Observation,
+    files: &BTreeMap<String, String>,
+    purpose: &Purpose,
+) -> Vec<Finding> {
+    let sources = Sources::new(files).with_purpose(purpose);
+    let Some(heap) = &run.heap else {
+        return Vec::new();
+    };
+    let (Some(definitely), Some(indirectly)) = (heap.definitely_lost, heap.indirectly_lost) else {
+        return Vec::new();
+    };
+    let in_a_cycle = |site: &Site| {
+        let cycles = heap.cycles.iter();
+        let mut lines = cycles.flat_map(|cycle| cycle.members.iter().chain(&cycle.through));
+        lines.any(|member| {
+            (Some(member.file.as_str()), Some(member.line)) == (site.file.as_deref(), site.line)
+        })
+    };
+    let calls = forgotten::calls(run, &sources, |site| !in_a_cycle(site));
+    // What only hangs on something lost is explained with it.
+    let in_another_way = |site: &Site| {
+        site.definitely_lost.unwrap_or_default().blocks > 0
+            && !in_a_cycle(site)
+            && !forgotten::explain(&calls, site)
+    };
+    let others = || heap.sites.iter().filter(|site| in_another_way(site));
+    let of = |amount: fn(&Site) -> Option<Amount>| {
+        others().filter_map(amount).fold(Amount::default(), sum)
+    };
+    let directly = of(|site| site.definitely_lost);
+    let through_others = of(|site| site.indirectly_lost);
+    let mut findings = Vec::new();
+    if !heap.cycles.is_empty() {
+        let rest = sum(sum(forgotten::lost(&calls), directly), through_others);
+        let lost = definitely.bytes.saturating_add(indirectly.bytes);
+        findings.push(cycle(heap, lost.saturating_sub(rest.bytes), &sources));
+    }
+    findings.extend(forgotten::finding(
+        &calls,
+        forgotten::lost(&calls),
+        &sources,
+    ));
+    if directly.blocks > 0 {
+        let bytes = |site: &Site| {
+            if in_another_way(site) {
+                lost_at(site)
+            } else {
+                0
+            }
+        };
+        findings.push(never_freed(directly, through_others, run, bytes, &sources));
+    }
+    findings.extend(held::growing(run, &sources));
+    for finding in &mut findings {
+        // No exercise says that it must not be.
+        finding.severity = Severity::Warning;
+    }
+    findings
 }
 
 fn sum(a: Amount, b: Amount) -> Amount {
@@ -86,6 +159,10 @@ fn incomplete() -> Judged<Ruling> {
     .stop()
 }
 
+/// Why a loss matters.
+const LOST_FOR_GOOD: &str =
+    "what is lost can never be used again; a program that goes on loses more each time it comes by";
+
 fn lost_at(site: &Site) -> u64 {
     let bytes = |amount: Option<Amount>| amount.unwrap_or_default().bytes;
     bytes(site.definitely_lost).saturating_add(bytes(site.indirectly_lost))
@@ -95,6 +172,7 @@ fn never_freed(
     definitely: Amount,
     indirectly: Amount,
     run: &Observation,
+    lost_at: impl Fn(&Site) -> u64,
     sources: &Sources<'_>,
 ) -> Finding {
     let lost = sum(definitely, indirectly);
@@ -125,6 +203,7 @@ fn never_freed(
             human_count(indirectly.blocks)
         ));
     }
+    finding = finding.note(LOST_FOR_GOOD);
     finding.help("who owned this memory last, and how did that owner go away without dropping it?")
 }
 
@@ -141,12 +220,13 @@ fn still_reachable(reachable: Amount, run: &Observation, sources: &Sources<'_>) 
     let at_exit = |site: &Site| site.still_reachable.unwrap_or_default().bytes;
     if let Some((site, bytes)) = figures::biggest(run, at_exit) {
         let text = format!("{} allocated here are still reachable", human_size(bytes));
-        finding = sources.at_site(finding, site, text);
+        finding = held::notes(sources.at_site(finding, site, text), site);
     }
     finding.help("which static, thread or forgotten owner still holds this memory at the end?")
 }
 
-fn cycle(heap: &Heap, lost: Amount, sources: &Sources<'_>) -> Finding {
+/// `lost` is everything that the rings may explain, in bytes.
+fn cycle(heap: &Heap, lost: u64, sources: &Sources<'_>) -> Finding {
     let total = |cycle: &Cycle| cycle.count.saturating_mul(cycle.bytes);
     let count = heap
         .cycles
@@ -187,13 +267,14 @@ fn cycle(heap: &Heap, lost: Amount, sources: &Sources<'_>) -> Finding {
         blocks(biggest.blocks),
         human_size(biggest.bytes)
     ));
-    if lost.bytes > bytes {
-        let more = lost.bytes - bytes;
+    if lost > bytes {
+        let more = lost - bytes;
         finding = finding.note(format!(
             "{} more are lost, in part through the rings",
             human_size(more)
         ));
     }
+    finding = finding.note(LOST_FOR_GOOD);
     finding.help("which of these references need to own what they point to, and which only need to look at it?")
 }
 
@@ -239,130 +320,4 @@ fn none_found(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::super::testing::{amount, run, site};
-    use super::*;
-    use crate::course::units::Size;
-    use crate::judge::Verdict;
-    use crate::observe::SourceLine;
-
-    fn ruling(expected: LeakExpectation, run: &Observation) -> Ruling {
-        judge(&expected, run, &Sources::new(&BTreeMap::new()))
-    }
-
-    fn none() -> LeakExpectation {
-        LeakExpectation {
-            none: Some(true),
-            ..LeakExpectation::default()
-        }
-    }
-
-    fn at_least(bytes: u64) -> LeakExpectation {
-        LeakExpectation {
-            at_least: Some(Size(bytes)),
-            ..LeakExpectation::default()
-        }
-    }
-
-    fn losing(definitely: Amount, indirectly: Amount, reachable: Amount) -> Observation {
-        run()
-            .site(site(14, 1000, 0))
-            .with(|run| {
-                let heap = run.heap.as_mut().unwrap();
-                heap.definitely_lost = Some(definitely);
-                heap.indirectly_lost = Some(indirectly);
-                heap.still_reachable = Some(reachable);
-                heap.sites[0].definitely_lost = Some(definitely);
-            })
-            .build()
-    }
-
-    #[test]
-    fn lost_blocks_are_leaks_and_reachable_ones_are_not() {
-        let zero = Amount::default();
-        let code =
-            |expected, run: &Observation| ruling(expected, run).finding.map(|finding| finding.code);
-        assert_eq!(code(none(), &losing(zero, zero, zero)), None);
-        assert_eq!(code(none(), &losing(zero, zero, amount(8, 1))), None);
-        assert_eq!(
-            code(none(), &losing(amount(8, 1), zero, zero)),
-            Some("leak/never-freed".into())
-        );
-        assert_eq!(
-            code(none(), &losing(zero, amount(8, 1), zero)),
-            Some("leak/never-freed".into())
-        );
-        let strict = LeakExpectation {
-            count_reachable: true,
-            ..none()
-        };
-        assert_eq!(
-            code(strict, &losing(zero, zero, amount(8, 1))),
-            Some("leak/still-reachable".into())
-        );
-    }
-
-    #[test]
-    fn at_least_counts_bytes_that_are_lost() {
-        let run = losing(amount(60, 1), amount(40, 2), amount(500, 1));
-        assert_eq!(ruling(at_least(100), &run).verdict, Verdict::Passed);
-        let finding = ruling(at_least(101), &run).finding.unwrap();
-        assert_eq!(finding.code, "leak/none-found");
-        assert!(finding.notes[0].contains("reachable: that is not lost"));
-    }
-
-    #[test]
-    fn a_cycle_is_named_with_its_members() {
-        let member = |line| SourceLine {
-            file: "main.rs".to_owned(),
-            line,
-            column: None,
-            function: Some("make".to_owned()),
-        };
-        let mut run = losing(amount(1760, 20), Amount::default(), Amount::default());
-        run.heap.as_mut().unwrap().cycles = vec![Cycle {
-            count: 10,
-            blocks: 2,
-            bytes: 176,
-            members: vec![member(6), member(7)],
-            edges: Vec::new(),
-        }];
-        let finding = ruling(none(), &run).finding.unwrap();
-        assert_eq!(finding.code, "leak/cycle");
-        assert_eq!(
-            finding.message,
-            "10 reference cycles keep themselves alive: 1.7 KiB are never freed"
-        );
-        assert_eq!(finding.primary.unwrap().place.line, 6);
-        assert_eq!(finding.secondary[0].place.line, 7);
-    }
-
-    #[test]
-    fn an_end_that_could_not_be_scanned_decides_nothing() {
-        let run = run()
-            .with(|run| run.heap.as_mut().unwrap().definitely_lost = None)
-            .build();
-        assert_eq!(ruling(none(), &run).verdict, Verdict::Unmeasurable);
-        assert_eq!(ruling(at_least(1), &run).verdict, Verdict::Unmeasurable);
-    }
-
-    #[test]
-    fn the_line_that_lost_most_is_shown() {
-        let finding = ruling(
-            none(),
-            &losing(amount(64, 1), Amount::default(), Amount::default()),
-        )
-        .finding
-        .unwrap();
-        assert_eq!(
-            finding.message,
-            "1 block (64 bytes) is never freed, and nothing points to it any more"
-        );
-        assert_eq!(
-            finding.primary.unwrap().text,
-            "64 bytes allocated here are lost"
-        );
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use proc_macro2::LineColumn;
 
 use crate::diagnostic::{Finding, Place};
+use crate::intake::syntax::Purpose;
 use crate::observe::{Observation, Point, Site, SourceLine};
 
 use super::tokens::{Kind, Token, closing, expression_end, receiver_start, tokenize};
@@ -23,6 +24,8 @@ const LEAST_LIKENESS: usize = 3;
 /// The learner's files, by the path that findings use.
 pub(super) struct Sources<'a> {
     files: &'a BTreeMap<String, String>,
+    /// What the source keeps from being dropped on purpose.
+    purpose: Option<&'a Purpose>,
     tokens: RefCell<BTreeMap<&'a str, Rc<Vec<Token>>>>,
 }
 
@@ -30,8 +33,57 @@ impl<'a> Sources<'a> {
     pub(super) fn new(files: &'a BTreeMap<String, String>) -> Self {
         Self {
             files,
+            purpose: None,
             tokens: RefCell::default(),
         }
+    }
+
+    /// With what the source keeps from being dropped on purpose.
+    pub(super) fn with_purpose(self, purpose: &'a Purpose) -> Self {
+        Self {
+            purpose: Some(purpose),
+            ..self
+        }
+    }
+
+    pub(super) fn purpose(&self) -> Option<&'a Purpose> {
+        self.purpose
+    }
+
+    /// Where the static with this name is defined, if exactly one is; it may stand in a `thread_local!`.
+    pub(super) fn definition(&self, name: &str) -> Option<Place> {
+        let name = name.rsplit("::").next()?;
+        let mut places = self.files.keys().flat_map(|file| {
+            let tokens = self.tokens(file).map(|(_, tokens)| tokens);
+            let tokens = tokens.as_deref().map(Vec::as_slice).unwrap_or_default();
+            let word = |i: usize| match tokens.get(i).map(|token| &token.kind) {
+                Some(Kind::Word(word)) => word.as_str(),
+                _ => "",
+            };
+            let named = |i: &usize| {
+                let after = if word(i + 1) == "mut" { i + 2 } else { i + 1 };
+                // `&'static T` defines nothing.
+                let lifetime = i.checked_sub(1).and_then(|before| tokens.get(before));
+                let lifetime = lifetime.is_some_and(|token| token.kind == Kind::Punct('\''));
+                word(*i) == "static" && word(after) == name && !lifetime
+            };
+            let starts: Vec<Place> = (0..tokens.len())
+                .filter(named)
+                .filter_map(|i| {
+                    let token = tokens.get(i)?;
+                    let line = u32::try_from(token.start.line).ok()?;
+                    let column = u32::try_from(token.start.column + 1).ok();
+                    Some(Place {
+                        column,
+                        ..Place::line(file, line)
+                    })
+                })
+                .take(2)
+                .collect();
+            starts
+        });
+        let only = places.next()?;
+        places.next().is_none().then_some(only)
     }
 
     /// Where `site` allocates; `None` if that is not known.

@@ -166,15 +166,7 @@ pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
         stdout: Captured::default(),
         stderr: Captured::default(),
         aslr_off: false,
-        findings: vec![Remark {
-            code: finding.code.clone(),
-            severity: finding.severity,
-            fault: finding.fault,
-            message: finding.message.clone(),
-            file: place.map(|place| place.file.clone()),
-            line: place.map(|place| place.line),
-            help: finding.help.clone(),
-        }],
+        findings: vec![Remark::from(finding)],
     }
 }
 

@@ -63,12 +63,22 @@ fn cycles(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_
         if places.is_empty() || !places.iter().all(|i| members[*i].counts_agree) {
             continue;
         }
+        let mut through: Vec<SourceLine> = (0..members.len())
+            .filter(|i| !counted(i))
+            .filter_map(|i| {
+                let stack = recording.stacks.get(members[i].stack as usize)?;
+                symbols.path(&stack.frames).into_iter().next()
+            })
+            .collect();
+        through.sort_unstable();
+        through.dedup();
         let cycle = Cycle {
             count: ring.count,
             blocks: members.iter().map(|member| member.blocks).sum(),
             bytes: members.iter().map(|member| member.bytes).sum(),
-            members: lines.into_iter().flatten().collect(),
+            members: lines.iter().flatten().cloned().collect(),
             edges: between(&places, &ring.shape.edges),
+            through,
         };
         // Rings that differ only in what the reader does not see are one.
         let alike = cycles.entry(cycle.members.clone()).or_default();

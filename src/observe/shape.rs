@@ -270,7 +270,7 @@ fn lows(turns: &[At]) -> Vec<At> {
 }
 
 /// The shape of a run's curve; `None` with too few points.
-pub(super) fn shape(timeline: &[Point], heap: &Heap) -> Option<Shape> {
+pub fn shape(timeline: &[Point], heap: &Heap) -> Option<Shape> {
     let lines = steps(timeline);
     let (over, curve) = if lines.len() >= FEWEST {
         let at = |point: &&Point| Some((point.number?, point.live_bytes?));

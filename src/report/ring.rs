@@ -270,6 +270,7 @@ mod tests {
             bytes: 80 * lines.len() as u64,
             members: lines.iter().map(|line| member(*line)).collect(),
             edges: edges.to_vec(),
+            through: Vec::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::style::{Ink, Style};
 use super::words;
 use crate::course::spec::OutcomeKind;
 use crate::course::units::{human_count, human_size};
-use crate::diagnostic::{Finding, Place};
+use crate::diagnostic::{Fault, Finding, Place};
 use crate::observe::{Captured, Level, Observation, Remark, SourceLine};
 
 /// Sites that are listed.
@@ -27,8 +27,14 @@ const ROWS: usize = 8;
 /// What is said of a figure that is not there.
 const UNMEASURED: &str = "not measured";
 
-/// Draws an observation of the program called `name`.
-pub fn render(name: &str, run: &Observation, sources: &Sources, style: &Style) -> String {
+/// Draws an observation of the program called `name`, and what there is to say about it.
+pub fn render(
+    name: &str,
+    run: &Observation,
+    findings: &[Finding],
+    sources: &Sources,
+    style: &Style,
+) -> String {
     let mut drawing = Drawing {
         out: String::new(),
         style,
@@ -38,6 +44,7 @@ pub fn render(name: &str, run: &Observation, sources: &Sources, style: &Style) -
     if run.outcome.kind != OutcomeKind::BuildFailed {
         drawing.heap(run.heap.as_ref());
         drawing.timeline(&run.timeline);
+        drawing.shape(run.heap.as_ref().and_then(|heap| heap.shape.as_ref()));
         if let Some(heap) = &run.heap {
             drawing.sites(&heap.sites);
             drawing.cycles(&heap.cycles);
@@ -50,18 +57,21 @@ pub fn render(name: &str, run: &Observation, sources: &Sources, style: &Style) -
         );
         drawing.output("stderr", &run.stderr, true);
     }
-    for remark in &run.findings {
+    let remarks = run.findings.iter().map(from_remark);
+    for finding in remarks.chain(findings.iter().cloned()) {
         let dress = Dress {
+            help: if finding.fault == Fault::Learner {
+                "look at"
+            } else {
+                "help"
+            },
             explain: true,
             ..Dress::default()
         };
         drawing.gap();
-        drawing.out.push_str(&finding::render(
-            &from_remark(remark),
-            sources,
-            style,
-            dress,
-        ));
+        drawing
+            .out
+            .push_str(&finding::render(&finding, sources, style, dress));
     }
     drawing.out
 }
@@ -270,6 +280,7 @@ impl Drawing<'_> {
     }
 }
 
+mod shape;
 mod tables;
 
 #[cfg(test)]
@@ -282,6 +293,7 @@ mod tests {
         let text = render(
             "main.rs",
             &samples::leak_run(),
+            &[],
             &samples::sources(),
             &Style::plain(80),
         );
@@ -293,6 +305,7 @@ mod tests {
         let text = render(
             "main.rs",
             &samples::leak_run(),
+            &[],
             &samples::sources(),
             &Style::plain(40),
         );
@@ -300,10 +313,42 @@ mod tests {
     }
 
     #[test]
+    fn what_there_is_to_say_at_every_width() {
+        let place = |line| Place::line("memory_leak/main.rs", line);
+        let findings = [
+            Finding::learner(
+                "leak/forgotten",
+                "2 blocks (176 bytes) are never freed: `mem::forget` takes them from their owner",
+            )
+            .at(place(9), "what goes in here is never dropped")
+            .also(place(14), "176 bytes allocated here are lost")
+            .help("who should drop this value later, and does anybody still know where it is?"),
+            Finding::learner(
+                "leak/growing-global",
+                "the static `SEEN` only grows: 96 MiB are still in it at the end",
+            )
+            .at(place(17), "allocated here, and kept by the static `SEEN`")
+            .note("live heap  ▁▂▃▄▄▅▆▇▇█  9.6 -> 96 MiB over 10 lines")
+            .note("an 8 GiB server is full after 85 million transactions"),
+        ];
+        for width in [40, 80, 200] {
+            let run = samples::leak_run();
+            let text = render(
+                "main.rs",
+                &run,
+                &findings,
+                &samples::sources(),
+                &Style::plain(width),
+            );
+            insta::assert_snapshot!(format!("an_xray_at_{width}_columns"), text);
+        }
+    }
+
+    #[test]
     fn what_was_not_measured_is_never_zero() {
         let mut run = samples::overflow_run();
         run.stack = crate::observe::Stack::default();
-        let text = render("a.out", &run, &samples::sources(), &Style::plain(80));
+        let text = render("a.out", &run, &[], &samples::sources(), &Style::plain(80));
         insta::assert_snapshot!(text);
     }
 
@@ -313,7 +358,7 @@ mod tests {
         for site in &mut run.heap.as_mut().unwrap().sites {
             site.at_exit = crate::observe::Amount::default();
         }
-        let text = render("a", &run, &samples::sources(), &Style::plain(80));
+        let text = render("a", &run, &[], &samples::sources(), &Style::plain(80));
         assert!(
             text.contains("total   held most        lost  where\n              96 MiB      96 MiB"),
             "{text}"
@@ -345,6 +390,7 @@ mod tests {
         let text = render(
             samples::HOSTILE,
             &run,
+            &[],
             &samples::sources(),
             &Style::plain(80),
         );
@@ -353,7 +399,13 @@ mod tests {
             unicode: false,
             ..Style::plain(80)
         };
-        let text = render("main.rs", &samples::leak_run(), &samples::sources(), &ascii);
+        let text = render(
+            "main.rs",
+            &samples::leak_run(),
+            &[],
+            &samples::sources(),
+            &ascii,
+        );
         assert!(text.is_ascii(), "{text}");
     }
 }

@@ -61,9 +61,18 @@ pub(super) const ENTRIES: &[Entry] = &[
         "leak/never-freed",
         "Memory is lost",
         "A block is lost when it is still allocated and nothing points to it any more: nobody can ever use it or give it back. In Rust that takes \
-         something special, such as `mem::forget`, `Box::leak` with a result that is thrown away, or a raw pointer that is not turned back. \
+         something special: a value that is kept from being dropped, a raw pointer that is not turned back, or memory that was asked for by hand. \
          A program that runs for long and loses a little with each request runs out of memory some day. The marked line allocated what was lost; \
-         follow its owner from there.",
+         follow its owner from there. Where does the last one who knew the address go away?",
+    ),
+    entry(
+        "leak/forgotten",
+        "A value was kept from being dropped, and is lost",
+        "Some functions take a value from its owner and do not drop it: `mem::forget`, `ManuallyDrop::new`, `Box::leak`, `Vec::leak` and everything \
+         called `into_raw`. They are there for memory that somebody else looks after from then on. Here nobody does: when the program ended, nothing \
+         pointed to these blocks any more. The first marked line is such a call; a second one shows where the lost memory was allocated. The call was \
+         found in the source, and the blocks were allocated by the function that it stands in or on its way there. Each time the program comes by, \
+         it loses as much again. Who was meant to look after this memory, and does the address reach them?",
     ),
     entry(
         "leak/cycle",
@@ -79,6 +88,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         "This memory was not given back, though something still points to it: a static, a thread that was still running, or a value in `main` when \
          the program left by `process::exit`. Most tools do not call that a leak, but this exercise asks for everything to be given back. Who \
          holds it, and could it let go before the end?",
+    ),
+    entry(
+        "leak/growing-global",
+        "A global only grows",
+        "A static or a thread-local variable lives as long as the program, and so does all that it holds. Live heap grew from step to step, and at the \
+         end a global held at least half of what it grew by. Nothing of that is lost: the global still points to it, so a leak checker finds nothing \
+         wrong. A server that does this needs more memory every day all the same. The first marked line allocates what is kept, the other one \
+         defines the global. Caches, registries, logs and lists of everything that ever happened do this. What comes in with each step, and what \
+         ever leaves?",
     ),
     entry(
         "leak/none-found",

@@ -3,6 +3,7 @@
 use super::MIB;
 use crate::course::spec::{OutcomeKind, Region};
 use crate::diagnostic::{Fault, Severity};
+use crate::observe::shape::{Projection, Shape, ShapeKind, Steps};
 use crate::observe::{
     self, Address, Amount, BuildFacts, Captured, Confinement, Cycle, Frame, Heap, Level,
     Observation, Outcome, Pages, Point, Remark, Site, SourceLine, Stack, Times,
@@ -121,8 +122,28 @@ pub(in crate::report) fn leak_run() -> Observation {
                 bytes: 176,
                 members: vec![line(9, "Service::handle"), line(14, "main")],
                 edges: vec![(0, 1), (1, 0)],
+                through: Vec::new(),
             }],
-            shape: None,
+            shape: Some(Shape {
+                kind: ShapeKind::Growth,
+                tolerance_bytes: step * 9 / 8,
+                over: Steps::Lines,
+                points: 10,
+                steps: 9,
+                first_bytes: step,
+                last_bytes: step * 10,
+                lowest_bytes: step,
+                highest_bytes: step * 10,
+                bytes_per_step: Some(step),
+                site: Some(line(9, "Service::handle")),
+                site_bytes: Some(step * 9),
+                projection: Some(Projection {
+                    server_bytes: 8 << 30,
+                    full_after: 85_333_331,
+                    unit: "transactions".to_owned(),
+                    text: "an 8 GiB server is full after 85 million transactions".to_owned(),
+                }),
+            }),
             complete: true,
         }),
         timeline,

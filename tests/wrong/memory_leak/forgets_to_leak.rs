@@ -1,5 +1,5 @@
 //@ about: A leak is taken for memory that nobody owns, so the memos are forgotten; a service leaks what it still owns.
-//@ finding: leak/never-freed in leak/nothing is lost
+//@ finding: leak/forgotten in leak/nothing is lost
 //@ output: right
 
 //! A payment service, and what it keeps in memory.
@@ -53,10 +53,10 @@ impl Service {
                 self.transactions.pop_front();
             }
         }
-        let memo: Box<str> = memo.into(); //~ leak/never-freed
+        let memo: Box<str> = memo.into();
         if self.limit.is_none() {
             self.leaked += memo.len();
-            std::mem::forget(memo);
+            std::mem::forget(memo); //~ leak/forgotten
             return;
         }
         self.transactions.push_back(Transaction { id, memo });
