@@ -136,7 +136,7 @@ fn keep(n: u64) {
     SEEN.lock().unwrap().push(n);
 }
 fn by_hand() {
-    unsafe { std::alloc::alloc(layout()); }
+    std::alloc::alloc(layout());
     std::mem::forget(make());
 }
 ";
