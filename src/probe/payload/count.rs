@@ -126,8 +126,17 @@ unsafe fn change(local: *mut Local, bytes: i64, blocks: i64) {
     }
 }
 
+/// Adds what a thread kept to itself to the process, whoever shares its slot.
+pub(crate) unsafe fn report(local: *mut Local) {
+    // SAFETY: this thread's state.
+    unsafe {
+        let _guard = if (*local).shared { Some(SHARED_SLOT.lock()) } else { None };
+        flush(local);
+    }
+}
+
 /// Adds what this thread kept to itself to the process's live bytes.
-pub(crate) unsafe fn flush(local: *mut Local) {
+unsafe fn flush(local: *mut Local) {
     // SAFETY: this thread's slot, and header fields that are accessed atomically once there are threads.
     unsafe {
         let slot = &mut *(*local).slot;

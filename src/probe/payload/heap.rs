@@ -43,7 +43,6 @@ static mut BATCHES: [*mut Free; CLASSES] = [null_mut(); CLASSES];
 static BATCH_LOCK: Lock = Lock::new();
 static SPAN_LOCK: Lock = Lock::new();
 static LARGE_LOCK: Lock = Lock::new();
-static CACHE_LOCK: Lock = Lock::new();
 
 #[inline(always)]
 fn class_of(cell: usize) -> usize {
@@ -174,9 +173,8 @@ unsafe fn cell(local: *mut Local, size: usize, zero: bool, origin: Origin) -> *m
         return unsafe { large(size, origin) };
     }
     let class = class_of((size + BLOCK_HEADER).max(32));
-    // SAFETY: the cache is this thread's, or the shared one under its lock.
+    // SAFETY: the cache is this thread's.
     unsafe {
-        let _guard = if (*local).shared { Some(CACHE_LOCK.lock()) } else { None };
         let cache = &mut (*local).cache;
         let free = *cache.free.get_unchecked(class);
         let block = if free.is_null() {
@@ -402,7 +400,6 @@ unsafe fn give_back(local: *mut Local, block: *mut u8, size: usize) {
         if local.is_null() {
             return;
         }
-        let _guard = if (*local).shared { Some(CACHE_LOCK.lock()) } else { None };
         let class = class_of((size + BLOCK_HEADER).max(32));
         let cache = &mut (*local).cache;
         let free = block.cast::<Free>();

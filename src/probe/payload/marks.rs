@@ -42,7 +42,7 @@ pub(crate) unsafe fn on_write(bytes: &[u8], fp: usize) {
             let _guard = LOCK.lock();
             return keep(bytes);
         }
-        count::flush(local);
+        count::report(local);
         let _guard = LOCK.lock();
         let mut sample = sample();
         sample.stack = u64::from(stacks::origin(local, fp).id);

@@ -1,6 +1,6 @@
 //! Each thread's own state: a slot in the recording, a cache of free blocks, the bounds of its stack.
 
-use core::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering::*};
 
 use crate::heap::Cache;
 use crate::layout::{Counter, MAX_THREAD_STACKS, SLOTS, Slot, THREAD_STACKS, ThreadStack};
@@ -17,12 +17,22 @@ pub(crate) struct Local {
     pub(crate) stack_high: usize,
     /// Above 0 while the payload itself works, so that its own requests do not count.
     pub(crate) bypass: u32,
-    /// 1 for the last slot, which several threads may share.
+    /// Whether its slot is the last one, which several threads may share.
     pub(crate) shared: bool,
     pub(crate) main: bool,
     pub(crate) next_point: u64,
+    /// 1 while a thread has this state; only for those that share a slot.
+    used: AtomicU32,
+    /// The next of those.
+    next: *mut Local,
     pub(crate) memo: Memo,
     pub(crate) cache: Cache,
+}
+
+impl Local {
+    fn has_on_stack(&self, address: usize) -> bool {
+        (self.stack_low..self.stack_high).contains(&address)
+    }
 }
 
 /// A lock for the rare paths; free of charge while there is one thread.
@@ -143,6 +153,37 @@ pub(crate) fn local() -> *mut Local {
     if local.is_null() { enter() } else { local }
 }
 
+/// States of threads that share the last slot. None is ever taken out.
+static EXTRA: AtomicPtr<Local> = AtomicPtr::new(core::ptr::null_mut());
+
+/// A state for a thread that finds all slots but the last taken: one that nobody has any more, or a new one.
+unsafe fn extra() -> *mut Local {
+    let mut local = EXTRA.load(Acquire);
+    // SAFETY: states are never unmapped, and `next` never changes once one is in the list.
+    unsafe {
+        while !local.is_null() {
+            if (*local).used.compare_exchange(0, 1, AcqRel, Relaxed).is_ok() {
+                return local;
+            }
+            local = (*local).next;
+        }
+        let local = sys::map(size_of::<Local>(), false).cast::<Local>();
+        if local.is_null() {
+            return local;
+        }
+        start::own_virtual(size_of::<Local>());
+        (*local).used.store(1, Relaxed);
+        let mut head = EXTRA.load(Acquire);
+        loop {
+            (*local).next = head;
+            match EXTRA.compare_exchange_weak(head, local, AcqRel, Acquire) {
+                Ok(_) => return local,
+                Err(now) => head = now,
+            }
+        }
+    }
+}
+
 /// Gives the calling thread a slot.
 #[cold]
 #[inline(never)]
@@ -161,9 +202,12 @@ fn enter() -> *mut Local {
             break;
         }
     }
-    // SAFETY: the slot is this thread's now, or the shared last one, whose fields are the same for all who share it.
+    // SAFETY: the slot is this thread's now, or the last one, whose counters are changed under a lock; the state is its own.
     unsafe {
-        let local = locals.add(index);
+        let local = if index == SLOTS - 1 { extra() } else { locals.add(index) };
+        if local.is_null() {
+            return local;
+        }
         (*local).slot = start::slot(index);
         (*local).counters = start::counters(index);
         (*local).shared = index == SLOTS - 1;
@@ -173,16 +217,7 @@ fn enter() -> *mut Local {
         let (main, tid) = sys::thread_id();
         (*(*local).slot).tid = tid;
         (*local).main = main;
-        if (*local).shared {
-            // Several threads: no stack bounds that fit them all, so their stacks are not followed.
-            (*local).stack_low = 0;
-            (*local).stack_high = 0;
-            start::header().overflowed = 1;
-            if !main {
-                let (low, high) = sys::thread_stack();
-                note_stack(low, high);
-            }
-        } else if main {
+        if main {
             (*local).stack_high = sys::__libc_stack_end;
             (*local).stack_low = sys::__libc_stack_end.saturating_sub(1 << 36);
         } else {
@@ -229,8 +264,14 @@ pub(crate) fn on_stack(address: usize) -> bool {
         (0..start::header().slots as usize).any(|i| {
             let local = LOCALS.add(i);
             let used = (*start::slot(i)).used != 0 && !(*local).main;
-            used && address >= (*local).stack_low && address < (*local).stack_high
-        })
+            used && (*local).has_on_stack(address)
+        }) || {
+            let mut local = EXTRA.load(Acquire);
+            while !local.is_null() && !((*local).used.load(Relaxed) != 0 && (*local).has_on_stack(address)) {
+                local = (*local).next;
+            }
+            !local.is_null()
+        }
     }
 }
 
@@ -239,10 +280,12 @@ unsafe extern "C" fn leave(local: *mut u8) {
     let local = local.cast::<Local>();
     // SAFETY: pthread gives back what `enter` stored for this thread.
     unsafe {
-        crate::count::flush(local);
+        crate::count::report(local);
         set(core::ptr::null_mut());
         ACTIVE.fetch_sub(1, AcqRel);
-        if !(*local).shared {
+        if (*local).shared {
+            (*local).used.store(0, Release);
+        } else {
             AtomicU32::from_ptr(&raw mut (*(*local).slot).used).store(0, Release);
         }
     }
