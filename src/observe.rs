@@ -142,6 +142,9 @@ pub struct Frame {
     pub at: SourceLine,
     /// Consecutive activations (recursion).
     pub times: u64,
+    /// Stack bytes from one activation to the next, frames of others that lie between them included; `None` where it does not recurse.
+    #[serde(default)]
+    pub bytes: Option<u64>,
 }
 
 /// Bytes and blocks.
@@ -363,6 +366,9 @@ pub struct Pages {
     pub minor_faults: Option<u64>,
     /// Major faults.
     pub major_faults: Option<u64>,
+    /// Writable memory at the end that the program took past the allocator, by mmap or brk; pieces below 64 KiB are left out.
+    #[serde(default)]
+    pub foreign_bytes: Option<u64>,
 }
 
 /// Stack figures of a whole run.
@@ -373,6 +379,9 @@ pub struct Stack {
     pub peak_bytes: Option<u64>,
     /// Its limit.
     pub limit_bytes: Option<u64>,
+    /// Deepest point of any spawned thread's stack; `None` without such threads.
+    #[serde(default)]
+    pub threads_peak_bytes: Option<u64>,
 }
 
 /// Times of a whole run.

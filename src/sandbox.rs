@@ -184,6 +184,8 @@ pub struct FatalFault {
     pub main_thread: bool,
     /// Return addresses by frame pointers, innermost first (`pc` itself first): the first 64 and the last 64.
     pub frames: Vec<u64>,
+    /// Frame pointers of the functions in `frames`; 0 where one is not known.
+    pub frame_pointers: Vec<u64>,
     /// How many frames there were in all, counted to at most ten million.
     pub frame_count: u64,
 }

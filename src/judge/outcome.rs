@@ -233,6 +233,12 @@ fn recursed(mut finding: Finding, outcome: &Outcome, sources: &Sources<'_>) -> F
         finding.message,
         quote(&name)
     );
+    if let Some(bytes) = frame.bytes {
+        finding = finding.note(format!(
+            "each call takes {} of the stack",
+            human_size(bytes)
+        ));
+    }
     let place = sources.source_line(&frame.at);
     match &finding.primary {
         None => finding.at(place, "calls itself here"),

@@ -53,6 +53,7 @@ pub(super) fn at_fault(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut 
             .find(|frame| frame.at.function.as_ref() == Some(&function))
         {
             frame.times = frame.times.saturating_add(between);
+            frame.bytes = frame_bytes(fault, &lines[..inner], &function);
         }
     } else if let Some(what) = foreign_recursion(fault, &lines[..inner], symbols) {
         // std's own code recursed, on the learner's behalf: dropping a long list, for example.
@@ -69,6 +70,28 @@ pub(super) fn at_fault(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut 
     outcome.frames = frames;
 }
 
+/// How much of the stack each activation of a function takes: the median distance from one to the next.
+fn frame_bytes(fault: &FatalFault, lines: &[Vec<SourceLine>], function: &str) -> Option<u64> {
+    let is_it = |lines: &&Vec<SourceLine>| {
+        lines
+            .iter()
+            .any(|line| line.function.as_deref() == Some(function))
+    };
+    let pointers: Vec<u64> = fault
+        .frame_pointers
+        .iter()
+        .zip(lines)
+        .filter(|(pointer, lines)| **pointer != 0 && is_it(lines))
+        .map(|(pointer, _)| *pointer)
+        .collect();
+    let mut distances: Vec<u64> = pointers
+        .windows(2)
+        .map(|pair| pair[1].saturating_sub(pair[0]))
+        .collect();
+    distances.sort_unstable();
+    distances.get(distances.len() / 2).copied()
+}
+
 /// Frames with consecutive ones of one function as one.
 fn coalesce<'a>(lines: impl Iterator<Item = &'a SourceLine>) -> Vec<Frame> {
     let mut frames: Vec<Frame> = Vec::new();
@@ -78,6 +101,7 @@ fn coalesce<'a>(lines: impl Iterator<Item = &'a SourceLine>) -> Vec<Frame> {
             _ => frames.push(Frame {
                 at: line.clone(),
                 times: 1,
+                bytes: None,
             }),
         }
     }

@@ -250,7 +250,15 @@ pub(super) fn pages(sources: &Sources<'_>) -> Pages {
         peak_virtual_bytes: Some(facts.peak_virtual.saturating_sub(address_space)),
         minor_faults: Some(facts.minor_faults.saturating_sub(faults)),
         major_faults: Some(facts.major_faults),
+        foreign_bytes: sources.end.map(|end| end.foreign_bytes),
     }
+}
+
+/// The deepest of the threads that have ended and those that were still there.
+fn threads_peak(sources: &Sources<'_>) -> Option<u64> {
+    let ended = sources.recording.map(|recording| recording.deepest_ended);
+    let running = sources.end.and_then(|end| end.deepest_running);
+    ended.max(running).filter(|bytes| *bytes > 0)
 }
 
 /// The main stack, from where libc says that it begins to the deepest word that was ever written.
@@ -267,5 +275,6 @@ pub(super) fn stack(sources: &Sources<'_>, limits: &Limits) -> Stack {
             .zip(lowest)
             .map(|(begins, lowest)| begins.saturating_sub(lowest)),
         limit_bytes: Some(limits.stack),
+        threads_peak_bytes: threads_peak(sources),
     }
 }

@@ -241,7 +241,11 @@ fn place_by_stack(
     outcome.frames = path
         .into_iter()
         .take(16)
-        .map(|at: SourceLine| Frame { at, times: 1 })
+        .map(|at: SourceLine| Frame {
+            at,
+            times: 1,
+            bytes: None,
+        })
         .collect();
 }
 

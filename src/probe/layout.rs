@@ -215,6 +215,8 @@ pub(crate) struct Header {
     pub(crate) snapshot_line: u64,
     /// Live bytes at that line.
     pub(crate) snapshot_bytes: u64,
+    /// The payload's own mappings beside the recording: first address and bytes.
+    pub(crate) own_maps: [u64; 4],
     /// Stacks of spawned threads kept.
     pub(crate) thread_stacks: u32,
     /// 1 if the program has an allocator of its own, by memgrade.
@@ -247,6 +249,10 @@ pub(crate) struct ThreadStack {
     pub(crate) low: u64,
     /// Address after the last.
     pub(crate) high: u64,
+    /// The frame that the thread's own code began with.
+    pub(crate) top: u64,
+    /// Unused.
+    pub(crate) pad: u64,
 }
 
 /// A block of a checked run. The table is sorted by `start`.
@@ -319,8 +325,8 @@ pub(crate) struct Slot {
     pub(crate) delta_bytes: i64,
     /// Live blocks not yet added to the header's.
     pub(crate) delta_blocks: i64,
-    /// Unused.
-    pub(crate) pad: u64,
+    /// Deepest stack of the threads that had it and have ended, bytes.
+    pub(crate) deepest: u64,
 }
 
 /// What one thread allocated and freed of one stack.

@@ -68,8 +68,12 @@ pub struct Recording {
     pub unchecked: u64,
     /// Spans of small blocks.
     pub spans: Vec<SpanRecord>,
-    /// Stacks of spawned threads, of those that are gone too: first address, and the one after the last.
-    pub thread_stacks: Vec<(u64, u64)>,
+    /// Stacks of spawned threads, of those that are gone too.
+    pub thread_stacks: Vec<ThreadStackRecord>,
+    /// Deepest stack of the threads that have ended, bytes; 0 if none has.
+    pub deepest_ended: u64,
+    /// The payload's own mappings: first address, and the one after the last.
+    pub own_maps: Vec<(u64, u64)>,
     /// Address of the first large block's node.
     pub large_head: u64,
     /// Payload's own address space, pages and faults at the end.
@@ -134,6 +138,17 @@ pub struct SpanRecord {
     pub len: u32,
     /// Bytes from one cell to the next.
     pub cell: u32,
+}
+
+/// The stack of a spawned thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThreadStackRecord {
+    /// First address, above the guard.
+    pub low: u64,
+    /// Address after the last.
+    pub high: u64,
+    /// The frame that the thread's own code began with; above it are libc's own data of the thread.
+    pub top: u64,
 }
 
 /// A wrong use of memory that the payload saw.
@@ -260,6 +275,7 @@ impl Recording {
                 &mut self.total,
                 slot.amount(offset_of!(Slot, bytes), offset_of!(Slot, blocks)),
             );
+            self.deepest_ended = self.deepest_ended.max(slot.u64(offset_of!(Slot, deepest)));
             add(
                 &mut self.freed,
                 slot.amount(
@@ -429,13 +445,21 @@ impl Recording {
     fn read_thread_stacks(&mut self, file: &File, header: Bytes<'_>) -> io::Result<()> {
         let count = (header.u32(offset_of!(Header, thread_stacks)) as usize).min(MAX_THREAD_STACKS);
         let bytes = table(file, THREAD_STACKS, count, size_of::<ThreadStack>())?;
+        let own_maps = offset_of!(Header, own_maps);
+        self.own_maps = [own_maps, own_maps + 16]
+            .map(|at| {
+                let start = header.u64(at);
+                (start, start.saturating_add(header.u64(at + 8)))
+            })
+            .into();
         let stacks = bytes.chunks_exact(size_of::<ThreadStack>()).map(Bytes);
         self.thread_stacks = stacks
-            .map(|stack| {
-                let low = stack.u64(offset_of!(ThreadStack, low));
-                (low, stack.u64(offset_of!(ThreadStack, high)))
+            .map(|stack| ThreadStackRecord {
+                low: stack.u64(offset_of!(ThreadStack, low)),
+                high: stack.u64(offset_of!(ThreadStack, high)),
+                top: stack.u64(offset_of!(ThreadStack, top)),
             })
-            .filter(|(low, high)| low < high)
+            .filter(|stack| stack.low < stack.top && stack.top < stack.high)
             .collect();
         Ok(())
     }

@@ -6,6 +6,7 @@
 //! still there, and the main stack unless main has returned: then words that are left behind there would hide leaks.
 //! The words are valgrind's: a lost block that no other lost block points to is definitely lost, the others indirectly.
 
+mod foreign;
 mod heap;
 mod lost;
 mod memory;
@@ -50,6 +51,10 @@ pub struct EndScan {
     pub rings: Vec<Ring>,
     /// Whether the main stack was a root.
     pub main_on_stack: bool,
+    /// Deepest stack of the spawned threads that were still there, bytes; `None` if there was none.
+    pub deepest_running: Option<u64>,
+    /// Writable memory that neither the allocator nor libc took, bytes.
+    pub foreign_bytes: u64,
 }
 
 /// Scans the stopped program; `None` if its memory cannot be read or does not agree with the recording.
@@ -79,6 +84,8 @@ pub(crate) fn scan(
     let mut result = EndScan {
         rings: rings::rings(&memory, &heap, &pointers, &lost, is_lost),
         main_on_stack,
+        deepest_running: deepest_running(&memory, facts, recording),
+        foreign_bytes: foreign::bytes(facts, recording, &heap.mappings()),
         ..EndScan::default()
     };
     sum_up(
@@ -90,6 +97,20 @@ pub(crate) fn scan(
         &mut result,
     );
     Some(result)
+}
+
+/// How deep the stacks of the spawned threads reach that are still there: to the lowest word ever written.
+fn deepest_running(memory: &Memory<'_>, facts: &AtExit, recording: &Recording) -> Option<u64> {
+    let stacks = recording.thread_stacks.iter();
+    let running = stacks.filter(|stack| {
+        let mut threads = facts.threads.iter();
+        threads.any(|thread| thread.sp >= stack.low && thread.sp < stack.high)
+    });
+    let depths = running.filter_map(|stack| {
+        let lowest = memory.lowest_written(stack.low, stack.top)?;
+        Some(stack.top - lowest)
+    });
+    depths.max()
 }
 
 /// Follows the pointers from the roots: for each number who owns it, the first root that reached it.

@@ -211,6 +211,13 @@ impl Drawing<'_> {
             (false, false) => format!("{}; {UNMEASURED}: {}", known.join(", "), missing.join(", ")),
         };
         self.said("pages", Ink::Plain, &text);
+        if let Some(bytes) = pages.foreign_bytes.filter(|bytes| *bytes > 0) {
+            let text = format!(
+                "{} at the end came from the system and not from the allocator (mmap, brk)",
+                human_size(bytes)
+            );
+            self.said("other", Ink::Plain, &text);
+        }
         let stack = run
             .stack
             .peak_bytes
@@ -222,7 +229,15 @@ impl Drawing<'_> {
                 ),
                 None => format!("{} deep at most", human_size(peak)),
             });
-        self.said("stack", Ink::Plain, &or(stack));
+        let threads = run
+            .stack
+            .threads_peak_bytes
+            .map(|bytes| format!("; spawned threads {} at most", human_size(bytes)));
+        self.said(
+            "stack",
+            Ink::Plain,
+            &format!("{}{}", or(stack), threads.unwrap_or_default()),
+        );
         let cpu = or(run.time.cpu_ms.map(words::milliseconds));
         let wall = words::milliseconds(run.time.wall_ms);
         self.said(

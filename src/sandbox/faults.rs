@@ -69,6 +69,7 @@ pub(super) fn inspect(pid: i32, tid: i32, signal: i32, previous: Option<&Seen>) 
             stack: stack.map(|stack| (stack.low, stack.high)),
             main_thread: pid == tid,
             frames: walk.frames,
+            frame_pointers: walk.pointers,
             frame_count: walk.count,
         },
     })
@@ -135,34 +136,38 @@ impl Stack {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Walk {
     frames: Vec<u64>,
+    pointers: Vec<u64>,
     count: u64,
 }
 
-/// Keeps the first and the last of many addresses.
+/// Keeps the first and the last of many frames.
 #[derive(Debug, Default)]
 struct Ends {
-    first: Vec<u64>,
-    last: VecDeque<u64>,
+    first: Vec<(u64, u64)>,
+    last: VecDeque<(u64, u64)>,
     count: u64,
 }
 
 impl Ends {
-    fn push(&mut self, pc: u64) {
+    /// An address in a function, and that function's frame pointer; 0 where it is not known.
+    fn push(&mut self, pc: u64, pointer: u64) {
         self.count += 1;
         if self.first.len() < FRAMES_KEPT {
-            self.first.push(pc);
+            self.first.push((pc, pointer));
             return;
         }
         if self.last.len() == FRAMES_KEPT {
             self.last.pop_front();
         }
-        self.last.push_back(pc);
+        self.last.push_back((pc, pointer));
     }
 
     fn finish(mut self) -> Walk {
         self.first.extend(self.last);
+        let (frames, pointers) = self.first.into_iter().unzip();
         Walk {
-            frames: self.first,
+            frames,
+            pointers,
             count: self.count,
         }
     }
@@ -172,7 +177,8 @@ impl Ends {
 /// large pieces.
 fn walk(tid: i32, registers: &Registers, stack: Option<&Stack>, mappings: &[Mapping]) -> Walk {
     let mut ends = Ends::default();
-    ends.push(registers.pc);
+    // Where its frame is, is not known for the innermost: it may not have one yet.
+    ends.push(registers.pc, 0);
     let Some(stack) = stack else {
         return ends.finish();
     };
@@ -185,7 +191,7 @@ fn walk(tid: i32, registers: &Registers, stack: Option<&Stack>, mappings: &[Mapp
     let caller = caller_before_frame(tid, registers, &mut window)
         .or_else(|| caller_of_libc(registers, mappings, &mut window));
     if let Some(pc) = caller {
-        ends.push(pc);
+        ends.push(pc, 0);
     }
     let mut fp = registers.fp;
     // In a function's first instructions the frame pointer is still its caller's: that is above the stack pointer too.
@@ -197,7 +203,7 @@ fn walk(tid: i32, registers: &Registers, stack: Option<&Stack>, mappings: &[Mapp
         if pc == 0 {
             break;
         }
-        ends.push(pc);
+        ends.push(pc, next);
         // A frame holds at least its pointer and its return address: the walk always gets on.
         floor = fp + 16;
         fp = next;
@@ -341,7 +347,7 @@ mod tests {
     #[test]
     fn only_the_two_ends_of_many_frames_are_kept() {
         let mut ends = Ends::default();
-        (0..1000).for_each(|pc| ends.push(pc));
+        (0..1000).for_each(|pc| ends.push(pc, pc * 16));
         let walk = ends.finish();
         assert_eq!(walk.count, 1000);
         assert_eq!(walk.frames.len(), 128);

@@ -142,7 +142,11 @@ fn a_death_comes_with_its_place_its_frames_and_its_evidence() {
         .ends(OutcomeKind::StackOverflow, None)
         .with(|run| {
             run.outcome.place = Some(at.clone());
-            run.outcome.frames = vec![Frame { at, times: 87_000 }];
+            run.outcome.frames = vec![Frame {
+                at,
+                times: 87_000,
+                bytes: Some(96),
+            }];
             run.outcome.evidence =
                 vec!["fault 32 bytes below the stack's lowest address".to_owned()];
         })
@@ -158,7 +162,10 @@ fn a_death_comes_with_its_place_its_frames_and_its_evidence() {
     );
     assert_eq!(
         finding.notes,
-        ["fault 32 bytes below the stack's lowest address"]
+        [
+            "each call takes 96 bytes of the stack",
+            "fault 32 bytes below the stack's lowest address"
+        ]
     );
 }
 
@@ -166,6 +173,7 @@ fn a_death_comes_with_its_place_its_frames_and_its_evidence() {
 fn a_stack_overflow_names_the_function_that_calls_itself() {
     type Row = (Vec<Frame>, Option<&'static str>, Option<u32>);
     let frame = |line, name: &str, times| Frame {
+        bytes: None,
         at: SourceLine {
             file: "main.rs".to_owned(),
             line,

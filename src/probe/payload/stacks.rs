@@ -30,6 +30,8 @@ pub(crate) fn prepare() {
     // SAFETY: single-threaded here.
     unsafe { TABLE = sys::map(len, true).cast() };
     start::own_virtual(len);
+    // SAFETY: written just above.
+    start::header().own_maps[2..].copy_from_slice(&[unsafe { TABLE } as u64, len as u64]);
     start::add(&mut start::header().own_pages, (len / 4096) as u64);
     start::own_pages(start::at(STACKS), 4096);
     start::own_pages(start::at(FRAMES), 4096);
@@ -48,6 +50,17 @@ unsafe fn up(fp: usize, high: usize) -> usize {
     // SAFETY: callers keep `fp` within the stack.
     let next = unsafe { *(fp as *const usize) };
     if next > fp && next <= high - 16 && next & 7 == 0 { next } else { 0 }
+}
+
+/// The outermost frame that can be reached from `fp`.
+pub(crate) unsafe fn outermost(mut fp: usize, high: usize) -> usize {
+    loop {
+        // SAFETY: `fp` is a frame on the stack that ends at `high`.
+        match unsafe { up(fp, high) } {
+            0 => return fp,
+            next => fp = next,
+        }
+    }
 }
 
 #[inline(always)]

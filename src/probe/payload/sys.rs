@@ -55,6 +55,7 @@ unsafe extern "C" {
     pub(crate) fn munmap(at: *mut u8, len: usize) -> i32;
     fn mremap(at: *mut u8, len: usize, new_len: usize, flags: i32, ...) -> *mut u8;
     fn mprotect(at: *mut u8, len: usize, prot: i32) -> i32;
+    fn mincore(at: *mut u8, len: usize, pages: *mut u8) -> i32;
     fn madvise(at: *mut u8, len: usize, advice: i32) -> i32;
     pub(crate) fn close(fd: i32) -> i32;
     fn open(path: *const u8, flags: i32, ...) -> i32;
@@ -156,6 +157,31 @@ pub(crate) unsafe fn remap(at: *mut u8, len: usize, new_len: usize) -> *mut u8 {
 pub(crate) unsafe fn populate(at: *mut u8, len: usize) {
     // SAFETY: by the contract; where the kernel is too old, the faults come later and are counted as the program's.
     unsafe { madvise(at, len, MADV_POPULATE_WRITE) };
+}
+
+/// The lowest word between `low` and `high` that is not 0, both within one stack. Pages that were never touched are told by the
+/// kernel.
+pub(crate) fn lowest_written(low: usize, high: usize) -> usize {
+    let mut pages = [0u8; 512];
+    let mut at = low & !4095;
+    // SAFETY: the range is a thread's own stack; pages that are resident can be read.
+    unsafe {
+        while at < high {
+            let len = (high - at).min(pages.len() * 4096);
+            if mincore(at as *mut u8, len, pages.as_mut_ptr()) != 0 {
+                return high;
+            }
+            for page in (0..len.div_ceil(4096)).filter(|page| pages[*page] & 1 != 0) {
+                let first = at + page * 4096;
+                let words = (first.max(low)..(first + 4096).min(high)).step_by(8);
+                if let Some(word) = words.into_iter().find(|word| *(*word as *const u64) != 0) {
+                    return word;
+                }
+            }
+            at += pages.len() * 4096;
+        }
+    }
+    high
 }
 
 /// Minor and major faults of the process so far.

@@ -1,6 +1,6 @@
 //! Each thread's own state: a slot in the recording, a cache of free blocks, the bounds of its stack.
 
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering::*};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
 
 use crate::heap::Cache;
 use crate::layout::{Counter, MAX_THREAD_STACKS, SLOTS, Slot, THREAD_STACKS, ThreadStack};
@@ -15,6 +15,8 @@ pub(crate) struct Local {
     /// Bounds of the stack; frames outside are not followed.
     pub(crate) stack_low: usize,
     pub(crate) stack_high: usize,
+    /// The frame that the thread's own code began with.
+    stack_top: usize,
     /// Above 0 while the payload itself works, so that its own requests do not count.
     pub(crate) bypass: u32,
     /// Whether its slot is the last one, which several threads may share.
@@ -138,6 +140,7 @@ pub(crate) fn prepare() {
     let len = SLOTS * size_of::<Local>();
     let locals = sys::map(len, false).cast::<Local>();
     start::own_virtual(len);
+    start::header().own_maps[..2].copy_from_slice(&[locals as u64, len as u64]);
     // SAFETY: runs once, single-threaded; the mapping is zeroed and `Local` is valid as zeroes.
     unsafe {
         LOCALS = locals;
@@ -222,7 +225,8 @@ fn enter() -> *mut Local {
             (*local).stack_low = sys::__libc_stack_end.saturating_sub(1 << 36);
         } else {
             ((*local).stack_low, (*local).stack_high) = sys::thread_stack();
-            note_stack((*local).stack_low, (*local).stack_high);
+            (*local).stack_top = crate::stacks::outermost(crate::frame_pointer(), (*local).stack_high);
+            note_stack(&*local);
         }
         sys::pthread_setspecific(KEY, local.cast());
         let active = ACTIVE.fetch_add(1, AcqRel) + 1;
@@ -236,12 +240,13 @@ static STACKS_LOCK: Lock = Lock::new();
 
 /// Keeps where a thread's stack is. libc keeps stacks of threads that are gone for others to come, with all that lies in them:
 /// that must hold nothing.
-fn note_stack(low: usize, high: usize) {
+fn note_stack(local: &Local) {
     let _guard = STACKS_LOCK.lock();
     let header = start::header();
     let count = (header.thread_stacks as usize).min(MAX_THREAD_STACKS);
     let table = start::at(THREAD_STACKS).cast::<ThreadStack>();
-    let stack = ThreadStack { low: low as u64, high: high as u64 };
+    let stack =
+        ThreadStack { low: local.stack_low as u64, high: local.stack_high as u64, top: local.stack_top as u64, pad: 0 };
     // SAFETY: within the region, under the lock.
     unsafe {
         for i in 0..count {
@@ -281,6 +286,11 @@ unsafe extern "C" fn leave(local: *mut u8) {
     // SAFETY: pthread gives back what `enter` stored for this thread.
     unsafe {
         crate::count::report(local);
+        if !(*local).main {
+            let lowest = sys::lowest_written((*local).stack_low, (*local).stack_top);
+            let depth = ((*local).stack_top - lowest) as u64;
+            AtomicU64::from_ptr(&raw mut (*(*local).slot).deepest).fetch_max(depth, Relaxed);
+        }
         set(core::ptr::null_mut());
         ACTIVE.fetch_sub(1, AcqRel);
         if (*local).shared {

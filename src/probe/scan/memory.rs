@@ -54,6 +54,35 @@ impl<'a> Memory<'a> {
         })
     }
 
+    /// The lowest word of the range that is not 0; pages that were never touched are skipped. `None` where the kernel does not say which.
+    pub(super) fn lowest_written(&self, start: u64, end: u64) -> Option<u64> {
+        const PRESENT_OR_SWAPPED: u64 = 3 << 62;
+        let pagemap = self.pagemap.as_ref()?;
+        let (first, last) = (start / 4096, end.div_ceil(4096));
+        let mut entries = vec![0u8; usize::try_from(last - first).ok()? * 8];
+        pagemap.read_exact_at(&mut entries, first * 8).ok()?;
+        for (entry, page) in entries.as_chunks::<8>().0.iter().zip(first..) {
+            if u64::from_ne_bytes(*entry) & PRESENT_OR_SWAPPED == 0 {
+                continue;
+            }
+            let mut bytes = [0u8; 4096];
+            let got = self.read(page * 4096, &mut bytes);
+            let words = bytes[..got]
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .zip((page * 4096..).step_by(8));
+            let written = words
+                .filter(|(word, address)| u64::from_ne_bytes(**word) != 0 && *address >= start)
+                .map(|(_, address)| address)
+                .next();
+            if let Some(address) = written {
+                return Some(address.min(end));
+            }
+        }
+        Some(end)
+    }
+
     /// Calls `visit` with every aligned word of the range that is not 0, and its address. Pages that were never touched are skipped
     /// in large pieces by the kernel's own word for it.
     pub(super) fn words(&self, start: u64, len: u64, visit: &mut impl FnMut(u64, u64)) {

@@ -156,7 +156,8 @@ impl<'a> Roots<'a> {
 
 /// Stacks whose threads have ended. libc keeps them, as they are, for threads to come: a mapping with its guard below.
 fn stacks_of_the_gone(facts: &AtExit, recording: &Recording) -> Vec<(u64, u64)> {
-    let mut gone = recording.thread_stacks.clone();
+    let stacks = recording.thread_stacks.iter();
+    let mut gone: Vec<(u64, u64)> = stacks.map(|stack| (stack.low, stack.high)).collect();
     gone.retain(|(low, high)| {
         let used = facts.threads.iter().any(|t| t.sp >= *low && t.sp < *high);
         // Where the stack was given back, something else may lie there now.

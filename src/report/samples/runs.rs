@@ -148,12 +148,14 @@ pub(in crate::report) fn leak_run() -> Observation {
         }),
         timeline,
         pages: Pages {
+            foreign_bytes: None,
             peak_resident_bytes: Some(103 * MIB),
             peak_virtual_bytes: Some(112 * MIB),
             minor_faults: Some(24_611),
             major_faults: Some(0),
         },
         stack: Stack {
+            threads_peak_bytes: None,
             peak_bytes: Some(8 * 1024),
             limit_bytes: Some(8 * MIB),
         },
@@ -186,6 +188,7 @@ pub(in crate::report) fn leak_run() -> Observation {
 /// A run that died, and of which little could be measured.
 pub(in crate::report) fn overflow_run() -> Observation {
     let frame = |line, function: &str, times| Frame {
+        bytes: None,
         at: SourceLine {
             file: "stack_overflow/main.rs".to_owned(),
             line,
@@ -211,6 +214,7 @@ pub(in crate::report) fn overflow_run() -> Observation {
         timeline: Vec::new(),
         pages: Pages::default(),
         stack: Stack {
+            threads_peak_bytes: None,
             peak_bytes: Some(8 * MIB),
             limit_bytes: Some(8 * MIB),
         },
