@@ -46,6 +46,7 @@ mod testing;
 pub use checklist::judge_checklist;
 pub use exercise::{ENDS_NORMALLY, judge};
 pub use leak::explain;
+pub use leak::held::holder;
 pub use memory::{USES_MEMORY_RIGHTLY, memory_findings};
 pub use projection::project;
 pub use verdicts::total;

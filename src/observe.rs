@@ -8,6 +8,7 @@ mod frames;
 mod heap;
 mod memory_errors;
 mod outcome;
+pub mod paths;
 pub mod shape;
 mod timeline;
 
@@ -200,6 +201,12 @@ pub struct Site {
     /// Call path in the learner's code, innermost first.
     #[serde(default)]
     pub path: Vec<SourceLine>,
+    /// What it allocated on behalf of which callers, most bytes first, where several call paths lead here; at most 8.
+    #[serde(default)]
+    pub paths: Vec<paths::CallPath>,
+    /// How many further call paths lead here.
+    #[serde(default)]
+    pub more_paths: u64,
     /// Ever allocated here.
     pub total: Amount,
     /// Alive at the end.

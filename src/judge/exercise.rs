@@ -11,7 +11,7 @@ use super::places::Sources;
 use super::ruling::Ruling;
 use super::verdicts::{self, worst};
 use super::{CaseReport, CheckReport, ExerciseReport, Facts, Verdict, needs};
-use super::{claims, curve, heap, leak, memory, outcome, output, pages, ratio, rules};
+use super::{claims, curve, heap, leak, memory, outcome, output, pages, projection, ratio, rules};
 
 /// Name of the check that every case has unless one of its own says how the run must end.
 pub const ENDS_NORMALLY: &str = "ends normally";
@@ -445,9 +445,10 @@ fn report(check: &Check, case_hidden: bool, ruling: Ruling) -> CheckReport {
 fn case_report(
     name: &str,
     hidden: bool,
-    run: Option<Observation>,
+    mut run: Option<Observation>,
     checks: Vec<CheckReport>,
 ) -> CaseReport {
+    run.iter_mut().for_each(projection::project);
     CaseReport {
         name: name.to_owned(),
         hidden,

@@ -8,8 +8,10 @@ use std::rc::Rc;
 
 use proc_macro2::LineColumn;
 
+use crate::course::units::human_size;
 use crate::diagnostic::{Finding, Place};
 use crate::intake::syntax::Purpose;
+use crate::observe::paths::{self, CallPath};
 use crate::observe::{Observation, Point, Site, SourceLine};
 
 use super::tokens::{Kind, Token, closing, expression_end, receiver_start, tokenize};
@@ -18,6 +20,8 @@ use super::tokens::{Kind, Token, closing, expression_end, receiver_start, tokeni
 const MAX_BYTES: usize = 1 << 20;
 /// Most macro calls that are compared with a printed line.
 const MAX_PRINTS: usize = 2_000;
+/// Most callers that a finding shows.
+const MAX_PATHS: usize = 3;
 /// Fewest letters and digits that a printed line and a literal must share before the one is blamed for the other.
 const LEAST_LIKENESS: usize = 3;
 
@@ -216,10 +220,43 @@ impl<'a> Sources<'a> {
             return finding;
         };
         let finding = finding.at(place, text);
+        if !site.paths.is_empty() {
+            return self.by_way_of(finding, site);
+        }
         match site.path.get(1) {
             Some(caller) => finding.also(self.source_line(caller), "called from here"),
             None => finding,
         }
+    }
+
+    /// Says how much came by which caller: of what is lost if anything is, else of what is alive, else of all.
+    fn by_way_of(&self, finding: Finding, site: &Site) -> Finding {
+        type Share = fn(&CallPath) -> u64;
+        let shares: [(Share, &str); 3] = [
+            (
+                |path| path.lost.unwrap_or_default().bytes,
+                "of what is lost",
+            ),
+            (|path| path.at_exit.bytes, "of what is alive at the end"),
+            (|path| path.total.bytes, "of it"),
+        ];
+        let any = |share: &&(Share, &str)| site.paths.iter().any(|path| share.0(path) > 0);
+        let Some((share, of_what)) = shares.iter().find(any) else {
+            return finding;
+        };
+        let mut paths: Vec<&CallPath> = site.paths.iter().filter(|path| share(path) > 0).collect();
+        paths.sort_by_key(|path| std::cmp::Reverse(share(path)));
+        let shared = paths::in_common(&site.paths);
+        paths.iter().take(MAX_PATHS).fold(finding, |finding, path| {
+            let size = human_size(share(path));
+            match path.callers.get(shared) {
+                Some(caller) => {
+                    let text = format!("{size} {of_what} came by this call");
+                    finding.also(self.source_line(caller), text)
+                }
+                None => finding,
+            }
+        })
     }
 
     /// Where a line is printed, if exactly one call of a printing macro fits it best.

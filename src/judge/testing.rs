@@ -71,6 +71,8 @@ pub(super) fn site(line: u32, total: u64, at_exit: u64) -> Site {
         column: None,
         function: Some("work".to_owned()),
         path: Vec::new(),
+        paths: Vec::new(),
+        more_paths: 0,
         total: amount(total, total),
         at_exit: amount(at_exit, at_exit),
         at_highest_mark: None,

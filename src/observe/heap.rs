@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::paths::Paths;
 use super::{Amount, Cycle, Heap, Holder, Moment, Pages, Site, SourceLine, Stack};
 use crate::probe::recording::StackRecord;
 use crate::probe::{EndScan, Recording, Symbols};
@@ -38,7 +39,7 @@ pub(super) fn heap(sources: &Sources<'_>, symbols: &mut Symbols<'_>) -> Option<H
     })
 }
 
-fn plus(a: Amount, b: Amount) -> Amount {
+pub(super) fn plus(a: Amount, b: Amount) -> Amount {
     Amount {
         bytes: a.bytes.saturating_add(b.bytes),
         blocks: a.blocks.saturating_add(b.blocks),
@@ -134,7 +135,7 @@ fn counted_line(stack: &StackRecord, symbols: &mut Symbols<'_>) -> Option<Source
 
 /// Stacks summed up by the innermost line of the learner's.
 fn sites(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>) -> Vec<Site> {
-    let mut by_line: BTreeMap<Option<SourceLine>, (Site, u64)> = BTreeMap::new();
+    let mut by_line: BTreeMap<Option<SourceLine>, (Site, u64, Paths)> = BTreeMap::new();
     for (id, stack) in recording
         .stacks
         .iter()
@@ -146,10 +147,13 @@ fn sites(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>
         let site = site(stack, id, &path, end);
         match by_line.get_mut(&line) {
             None => {
-                by_line.insert(line, (site, stack.total.bytes));
+                let mut paths = Paths::default();
+                paths.add(&path, &site);
+                by_line.insert(line, (site, stack.total.bytes, paths));
             }
-            Some((known, most)) => {
+            Some((known, most, paths)) => {
                 add(known, &site);
+                paths.add(&path, &site);
                 // The path shown is that of the stack with most bytes.
                 if stack.total.bytes > *most {
                     *most = stack.total.bytes;
@@ -158,7 +162,11 @@ fn sites(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>
             }
         }
     }
-    let mut sites: Vec<Site> = by_line.into_values().map(|(site, _)| site).collect();
+    let with_paths = |(mut site, _, paths): (Site, u64, Paths)| {
+        (site.paths, site.more_paths) = paths.told();
+        site
+    };
+    let mut sites: Vec<Site> = by_line.into_values().map(with_paths).collect();
     for site in &mut sites {
         site.holders
             .sort_by_key(|holder| std::cmp::Reverse(holder.amount.bytes));
@@ -179,6 +187,8 @@ fn site(stack: &StackRecord, id: usize, path: &[SourceLine], end: Option<&EndSca
         column: line.and_then(|line| line.column),
         function: line.and_then(|line| line.function.clone()),
         path: path.to_vec(),
+        paths: Vec::new(),
+        more_paths: 0,
         total: stack.total,
         at_exit: crate::probe::recording::less(stack.total, stack.freed),
         at_highest_mark: stack.at_highest_mark,

@@ -47,6 +47,7 @@ pub fn render(
         drawing.shape(run.heap.as_ref().and_then(|heap| heap.shape.as_ref()));
         if let Some(heap) = &run.heap {
             drawing.sites(&heap.sites);
+            drawing.held(&heap.sites);
             drawing.cycles(&heap.cycles);
         }
         drawing.figures(run);
@@ -295,6 +296,7 @@ impl Drawing<'_> {
     }
 }
 
+mod held;
 mod shape;
 mod tables;
 
@@ -388,6 +390,11 @@ mod tests {
             ("/heap/sites/0/function", samples::HOSTILE),
             ("/heap/sites/0/file", samples::HOSTILE),
             ("/heap/cycles/0/members/0/file", samples::HOSTILE),
+            ("/heap/cycles/0/members/1/function", samples::HOSTILE),
+            ("/heap/sites/0/holders/0/name", samples::HOSTILE),
+            ("/heap/sites/0/paths/0/callers/0/function", samples::HOSTILE),
+            ("/heap/shape/site/function", samples::HOSTILE),
+            ("/heap/shape/projection/text", samples::HOSTILE),
             ("/sandbox/missing/0", samples::HOSTILE),
             ("/outcome/message", samples::HOSTILE),
             ("/outcome/signal", samples::HOSTILE),

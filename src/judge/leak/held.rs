@@ -11,6 +11,8 @@ use crate::observe::{Amount, Holder, HolderKind, Observation, Site};
 
 use super::sum;
 
+/// A global that holds less is a table, not a leak.
+const LEAST: u64 = 16 << 10;
 /// Holders that are named.
 const NAMED: usize = 3;
 
@@ -26,7 +28,7 @@ pub(super) fn growing(run: &Observation, sources: &Sources<'_>) -> Option<Findin
             .iter()
             .flat_map(|site| globals(site).map(move |held| (site, held)))
     };
-    let kept = |holder: &Holder| {
+    let kept_by = |holder: &Holder| {
         globals()
             .filter(|(_, other)| (other.kind, &other.name) == (holder.kind, &holder.name))
             .fold(Amount::default(), |sum_so_far, (_, held)| {
@@ -36,10 +38,10 @@ pub(super) fn growing(run: &Observation, sources: &Sources<'_>) -> Option<Findin
     // Of equals the first in the observation's order.
     let (site, holder) = globals()
         .rev()
-        .max_by_key(|(_, holder)| (kept(holder).bytes, holder.amount.bytes))?;
-    let kept = kept(holder);
+        .max_by_key(|(_, holder)| (kept_by(holder).bytes, holder.amount.bytes))?;
+    let kept = kept_by(holder);
     let growth = shape.last_bytes.saturating_sub(shape.first_bytes);
-    if kept.bytes < growth / 2 || kept.bytes <= shape.tolerance_bytes {
+    if kept.bytes < (growth / 2).max(LEAST) {
         return None;
     }
     let what = global(holder);
@@ -112,21 +114,26 @@ fn global(holder: &Holder) -> String {
     }
 }
 
+/// Who a holder is, in words.
+pub fn holder(holder: &Holder) -> String {
+    match holder.kind {
+        HolderKind::Static | HolderKind::ThreadLocal => global(holder),
+        HolderKind::MainStack => "the stack of main, which had not returned".to_owned(),
+        HolderKind::ThreadStack => "the stack of a thread that was still there".to_owned(),
+        HolderKind::Other => "std, libc or a mapping of the program's own".to_owned(),
+    }
+}
+
 /// Says who holds what is still reachable of a site.
 pub(super) fn notes(finding: Finding, site: &Site) -> Finding {
     site.holders
         .iter()
         .take(NAMED)
-        .fold(finding, |finding, holder| {
-            let who = match holder.kind {
-                HolderKind::Static | HolderKind::ThreadLocal => global(holder),
-                HolderKind::MainStack => "the stack of main, which had not returned,".to_owned(),
-                HolderKind::ThreadStack => "the stack of a thread that was still there".to_owned(),
-                HolderKind::Other => "std, libc or a mapping of the program's own".to_owned(),
-            };
+        .fold(finding, |finding, held| {
             finding.note(format!(
-                "{who} holds {} of it",
-                human_size(holder.amount.bytes)
+                "{} of it is held by {}",
+                human_size(held.amount.bytes),
+                holder(held)
             ))
         })
 }

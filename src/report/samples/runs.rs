@@ -3,10 +3,11 @@
 use super::MIB;
 use crate::course::spec::{OutcomeKind, Region};
 use crate::diagnostic::{Fault, Severity};
+use crate::observe::paths::CallPath;
 use crate::observe::shape::{Projection, Shape, ShapeKind, Steps};
 use crate::observe::{
-    self, Address, Amount, BuildFacts, Captured, Confinement, Cycle, Frame, Heap, Level,
-    Observation, Outcome, Pages, Point, Remark, Site, SourceLine, Stack, Times,
+    self, Address, Amount, BuildFacts, Captured, Confinement, Cycle, Frame, Heap, Holder,
+    HolderKind, Level, Observation, Outcome, Pages, Point, Remark, Site, SourceLine, Stack, Times,
 };
 
 fn amount(bytes: u64, blocks: u64) -> Amount {
@@ -19,6 +20,23 @@ fn line(line: u32, function: &str) -> SourceLine {
         line,
         column: Some(9),
         function: Some(function.to_owned()),
+    }
+}
+
+fn via(caller: u32, function: &str, bytes: u64) -> CallPath {
+    CallPath {
+        callers: vec![line(caller, function)],
+        total: amount(bytes, bytes / 10),
+        at_exit: amount(bytes, bytes / 10),
+        lost: Some(amount(0, 0)),
+    }
+}
+
+fn held(kind: HolderKind, name: Option<&str>, bytes: u64) -> Holder {
+    Holder {
+        kind,
+        name: name.map(str::to_owned),
+        amount: amount(bytes, bytes / 10),
     }
 }
 
@@ -91,6 +109,8 @@ pub(in crate::report) fn leak_run() -> Observation {
                     column: Some(9),
                     function: Some("Service::handle".to_owned()),
                     path: vec![line(9, "Service::handle"), line(17, "main")],
+                    paths: vec![via(17, "main", step * 8), via(22, "replay", step * 2)],
+                    more_paths: 1,
                     total: amount(step * 10, 1_000_000),
                     at_exit: amount(step * 10, 1_000_000),
                     at_highest_mark: Some(amount(step * 10, 1_000_000)),
@@ -98,7 +118,10 @@ pub(in crate::report) fn leak_run() -> Observation {
                     definitely_lost: Some(amount(176, 2)),
                     indirectly_lost: Some(amount(0, 0)),
                     still_reachable: Some(amount(step * 10 - 176, 999_998)),
-                    holders: Vec::new(),
+                    holders: vec![
+                        held(HolderKind::Static, Some("SEEN"), step * 8),
+                        held(HolderKind::MainStack, None, step * 2 - 176),
+                    ],
                 },
                 Site {
                     file: None,
@@ -106,6 +129,8 @@ pub(in crate::report) fn leak_run() -> Observation {
                     column: None,
                     function: None,
                     path: Vec::new(),
+                    paths: Vec::new(),
+                    more_paths: 0,
                     total: amount(4096, 1),
                     at_exit: amount(0, 0),
                     at_highest_mark: None,

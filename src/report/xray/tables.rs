@@ -2,6 +2,7 @@
 
 use super::{CYCLES, Drawing, MARKS, ROWS, SITES, UNMEASURED};
 use crate::course::units::{human_count, human_size};
+use crate::observe::paths;
 use crate::observe::{Amount, Cycle, Heap, Point, Site};
 use crate::report::curve;
 use crate::report::escape::{self, NAME_CHARS};
@@ -10,6 +11,9 @@ use crate::report::ring;
 use crate::report::style::Ink;
 use crate::report::words;
 
+/// Call paths that are listed of one line, and callers of each.
+const PATHS: usize = 3;
+const CALLERS: usize = 2;
 /// Columns before the drawing of a cycle.
 const INDENT: usize = 8;
 
@@ -230,10 +234,51 @@ impl Drawing<'_> {
                 &text,
                 &none,
             ));
+            self.paths(site, freed);
         }
         if sites.len() > SITES {
             let left = sites.len() - SITES;
             let text = words::counted(left as u64, "further line", "further lines");
+            self.line(&Line::new().push(Ink::Faint, format!("  {text}")));
+        }
+    }
+
+    /// What a line allocated on behalf of its callers, where several lead to it.
+    fn paths(&mut self, site: &Site, freed: bool) {
+        let shared = paths::in_common(&site.paths);
+        for path in site.paths.iter().take(PATHS) {
+            // What all have in common tells nothing, and far callers little.
+            let callers = path.callers.iter().skip(shared).take(CALLERS);
+            let callers: Vec<String> = callers.map(|caller| self.place(caller)).collect();
+            let text = match callers.as_slice() {
+                [] => "of it by itself".to_owned(),
+                _ => format!("of it by way of {}", callers.join(", ")),
+            };
+            let alive = if freed {
+                String::new()
+            } else {
+                human_size(path.at_exit.bytes)
+            };
+            let mut head = Line::new().push(
+                Ink::Faint,
+                format!(
+                    "{}{}",
+                    pad_left(&human_size(path.total.bytes), 20),
+                    pad_left(&alive, 12)
+                ),
+            );
+            if self.style.measure() >= 60 {
+                let lost = path.lost.map(|lost| human_size(lost.bytes));
+                head = head.push(Ink::Faint, pad_left(&lost.unwrap_or_default(), 12));
+            }
+            let none = (Ink::Plain, String::new());
+            let head = head.push(Ink::Plain, "    ");
+            self.out
+                .push_str(&row(self.style, head, Ink::Faint, &text, &none));
+        }
+        let left = site.paths.len().saturating_sub(PATHS) as u64 + site.more_paths;
+        if left > 0 {
+            let text = words::counted(left, "further way leads there", "further ways lead there");
             self.line(&Line::new().push(Ink::Faint, format!("  {text}")));
         }
     }
