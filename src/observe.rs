@@ -4,6 +4,7 @@
 //! field names here are public. A figure that was not measured is `None`, never 0.
 
 mod assemble;
+mod cross_check;
 mod frames;
 mod heap;
 mod memory_errors;

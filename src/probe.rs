@@ -18,7 +18,7 @@ pub mod symbols;
 pub use checked::{BlockRecord, CheckedEnd};
 pub use code::CodeMap;
 pub use recording::Recording;
-pub use scan::EndScan;
+pub use scan::{EndScan, ScanEnd};
 pub use session::{Mode, Session};
 pub use symbols::Symbols;
 

@@ -1,5 +1,6 @@
 //! Putting an observation together from what the kernel, the recording and the scan say.
 
+use super::cross_check;
 use super::heap::{Sources, heap, pages, stack};
 use super::{
     BuildFacts, Captured, Confinement, Level, Observation, Outcome, Pages, Remark, SCHEMA,
@@ -8,7 +9,7 @@ use super::{
 use crate::build::Failure;
 use crate::course::spec::OutcomeKind;
 use crate::diagnostic::{Fault, Severity};
-use crate::probe::{CodeMap, EndScan, Recording, Symbols};
+use crate::probe::{CodeMap, Recording, ScanEnd, Symbols};
 use crate::sandbox::{End, Limits, RawRun, Stream};
 
 /// Everything that is known about a run, not yet put in the learner's terms.
@@ -19,8 +20,8 @@ pub struct Evidence<'a, 'code> {
     pub limits: &'a Limits,
     /// What the payload wrote; `None` if it never started.
     pub recording: Option<&'a Recording>,
-    /// What the scan at the end found.
-    pub end: Option<&'a EndScan>,
+    /// What came of the scan at the end.
+    pub end: &'a ScanEnd,
     /// The executable's code.
     pub code: &'a CodeMap,
     /// The executable's symbols.
@@ -40,29 +41,39 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         symbols,
         build,
     } = evidence;
-    let contradictions = recording.map(Recording::contradictions).unwrap_or_default();
+    let contradictions = match recording {
+        Some(recording) => cross_check::disagreements(recording, raw, end),
+        // The probe was loaded, so there was a recording.
+        None if erased(raw) => vec!["nothing is left of it".to_owned()],
+        None => Vec::new(),
+    };
     let trusted = recording.filter(|_| contradictions.is_empty());
-    let finished = matches!(raw.end, End::Exited(_)) && raw.limit.is_none();
+    let replaced = recording.is_some()
+        && cross_check::mapping(raw.at_exit.as_ref()) == cross_check::Mapping::Replaced;
+    let finished = matches!(raw.end, End::Exited(_)) && raw.limit.is_none() && !replaced;
     let outcome = outcome::outcome(raw, limits, recording, symbols);
     let sources = Sources {
         raw,
         recording: trusted,
-        end,
+        end: end.done(),
         finished,
     };
     let mut findings = Vec::new();
     match recording {
+        _ if !contradictions.is_empty() => findings.push(remark(
+            "run/recording-contradicts",
+            Severity::Error,
+            Fault::Learner,
+            &format!(
+                "the recording contradicts itself or the system, and is not used: {}",
+                contradictions.join("; ")
+            ),
+        )),
         None => findings.push(remark(
             "run/heap-not-measured",
             Severity::Warning,
             Fault::Machine,
             "the heap was not measured: the probe could not be loaded into this program (a static executable, perhaps)",
-        )),
-        Some(_) if !contradictions.is_empty() => findings.push(remark(
-            "run/recording-contradicts",
-            Severity::Error,
-            Fault::Learner,
-            &format!("the recording contradicts itself and is not used: {}", contradictions.join("; ")),
         )),
         Some(recording) => {
             if recording.overflowed {
@@ -125,6 +136,12 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         aslr_off: raw.aslr_off,
         findings,
     }
+}
+
+/// Whether the recording was erased: it is mapped at the end, beside the probe, and has nothing to show.
+fn erased(raw: &RawRun) -> bool {
+    let facts = raw.at_exit.as_ref();
+    cross_check::is_mapped(facts) && matches!(raw.end, End::Exited(_))
 }
 
 /// The observation of a program that could not be built: nothing was measured.

@@ -57,25 +57,53 @@ pub struct EndScan {
     pub foreign_bytes: u64,
 }
 
-/// Scans the stopped program; `None` if its memory cannot be read or does not agree with the recording.
+/// What came of the scan.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ScanEnd {
+    /// It could not be done.
+    #[default]
+    Missing,
+    /// The blocks in the program's memory are not those that the recording counts: a thread was in the middle of a request, or
+    /// something wrote over one or the other.
+    Disagrees,
+    /// It was done.
+    Done(Box<EndScan>),
+}
+
+impl ScanEnd {
+    /// What it found, if it was done.
+    pub fn done(&self) -> Option<&EndScan> {
+        match self {
+            Self::Done(end) => Some(end),
+            Self::Missing | Self::Disagrees => None,
+        }
+    }
+}
+
+/// Scans the stopped program.
 pub(crate) fn scan(
     process: &StoppedProcess<'_>,
     facts: &AtExit,
     recording: &Recording,
     code: &CodeMap,
-) -> Option<EndScan> {
+) -> ScanEnd {
     let memory = Memory::of(process);
-    let heap = Heap::read(&memory, recording)?;
-    let numbers = u32::try_from(heap.numbers()).ok()?;
+    let Some(heap) = Heap::read(&memory, recording) else {
+        return ScanEnd::Missing;
+    };
+    let Ok(numbers) = u32::try_from(heap.numbers()) else {
+        return ScanEnd::Missing;
+    };
     let counts = |number: &u32| {
         heap.size_and_site(*number)
             .is_some_and(|(_, site)| site & COUNTED != 0)
     };
     if (0..numbers).filter(counts).count() as u64 != recording.at_exit().blocks {
-        // A thread was in the middle of a request, or something wrote over a header.
-        return None;
+        return ScanEnd::Disagrees;
     }
-    let pointers = Pointers::read(&memory, &heap)?;
+    let Some(pointers) = Pointers::read(&memory, &heap) else {
+        return ScanEnd::Missing;
+    };
     let main_on_stack = main_on_stack(process, facts, recording, code);
     let mut roots = Roots::of(facts, recording, code, &heap.mappings(), main_on_stack);
     let owner = owners(&memory, &heap, &pointers, &mut roots);
@@ -96,7 +124,7 @@ pub(crate) fn scan(
         recording.stacks.len(),
         &mut result,
     );
-    Some(result)
+    ScanEnd::Done(Box::new(result))
 }
 
 /// How deep the stacks of the spawned threads reach that are still there: to the lowest word ever written.

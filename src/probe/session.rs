@@ -13,7 +13,7 @@ use super::layout::{
     CHECKED_END, CHECKED_START, Header, MAGIC, RANGES, RECORDING_SIZE, Range, VERSION,
 };
 use super::recording::Recording;
-use super::scan::EndScan;
+use super::scan::ScanEnd;
 use crate::sandbox::{AtExit, ExitWatcher, Program, StoppedProcess};
 
 /// What a run is for.
@@ -33,7 +33,7 @@ pub struct Session<'a> {
     file: File,
     code: &'a CodeMap,
     mode: Mode,
-    end: Option<EndScan>,
+    end: ScanEnd,
     checked: Option<CheckedEnd>,
 }
 
@@ -126,7 +126,7 @@ impl<'a> Session<'a> {
             file,
             code,
             mode,
-            end: None,
+            end: ScanEnd::Missing,
             checked: None,
         })
     }
@@ -144,9 +144,9 @@ impl<'a> Session<'a> {
         program.pass_fds.push(fd);
     }
 
-    /// What the scan at the program's end found; `None` if it could not be done.
-    pub fn end_scan(&self) -> Option<&EndScan> {
-        self.end.as_ref()
+    /// What came of the scan at the program's end.
+    pub fn end_scan(&self) -> &ScanEnd {
+        &self.end
     }
 
     /// The blocks of a checked run as they were at the program's end; `None` if they could not be read.

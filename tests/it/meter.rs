@@ -12,8 +12,10 @@ use serde_json::Value;
 
 use super::support::Place;
 
-fn programs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/meter");
+fn programs(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(folder);
     let mut programs: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -109,9 +111,25 @@ fn disagreements(json: &Value, source: &str) -> String {
     ignore = "heap figures are measured on Linux only"
 )]
 fn figures_are_those_of_the_arithmetic() {
+    all_agree("meter", 60);
+}
+
+/// Attacks on the recording: `tests/attacks/*.rs`, in the same form. No figure is ever taken from a forged one.
+#[test]
+#[cfg_attr(
+    not(target_os = "linux"),
+    ignore = "heap figures are measured on Linux only"
+)]
+fn a_forged_recording_is_noticed() {
+    all_agree("attacks", 12);
+}
+
+fn all_agree(folder: &str, least: usize) {
     let place = Place::new();
     let mut wrong = String::new();
-    for program in programs() {
+    let programs = programs(folder);
+    assert!(programs.len() >= least, "only {} programs", programs.len());
+    for program in programs {
         let source = std::fs::read_to_string(&program).unwrap();
         let json = measure(&place, &program, &source);
         let found = disagreements(&json, &source);

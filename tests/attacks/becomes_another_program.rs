@@ -1,0 +1,9 @@
+//! The program becomes `true`: what it had done until then is told, and that it is not all.
+//= heap.complete = false
+//= heap.total.blocks > 0
+use std::os::unix::process::CommandExt;
+
+fn main() {
+    std::mem::forget(vec![1_u8; 5000]);
+    panic!("{}", std::process::Command::new("true").exec());
+}

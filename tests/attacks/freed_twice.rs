@@ -1,0 +1,8 @@
+//! A double free is told with its line, and no figure is made up for it.
+//= outcome.kind = "aborted"
+//= findings[0].code = "run/bad-free"
+//= findings[0].line = 7
+fn main() {
+    let block = Box::into_raw(Box::new(1_u64));
+    unsafe { drop((Box::from_raw(block), Box::from_raw(block))) };
+}
