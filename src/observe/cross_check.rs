@@ -46,7 +46,8 @@ pub(super) fn is_mapped(facts: Option<&AtExit>) -> bool {
 /// Whether a mapping is of the payload's file.
 fn is_probe(name: &str) -> bool {
     let file = name.rsplit('/').next().unwrap_or(name);
-    file.starts_with("probe-") && file.ends_with(".so")
+    file.strip_prefix("probe-")
+        .is_some_and(|rest| rest.strip_suffix(".so").is_some())
 }
 
 /// What does not agree; empty for an honest recording.
