@@ -46,30 +46,28 @@ pub(super) fn plus(a: Amount, b: Amount) -> Amount {
     }
 }
 
-/// The rings that are reference cycles: every reference-counted block in them is held by lost blocks alone. A leaked `BTreeMap`
-/// or `LinkedList` is a ring too, but has no counts; a forgotten tree with weak parents has one count too many.
+/// The reference cycles, by the lines of their members.
 fn cycles(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>) -> Vec<Cycle> {
     let mut cycles: BTreeMap<Vec<SourceLine>, Vec<Cycle>> = BTreeMap::new();
-    // Whether a stack's blocks are reference-counted, and their line.
     let mut known: BTreeMap<u32, Option<SourceLine>> = BTreeMap::new();
     for ring in end.iter().flat_map(|end| &end.rings) {
         let mut line_of = |stack: u32| {
-            let look = || counted_line(recording.stacks.get(stack as usize)?, symbols);
+            let look = || {
+                let stack = recording.stacks.get(stack as usize)?;
+                symbols.path(&stack.frames).into_iter().next()
+            };
             known.entry(stack).or_insert_with(look).clone()
         };
         let members = &ring.shape.members;
         let lines: Vec<Option<SourceLine>> = members.iter().map(|m| line_of(m.stack)).collect();
-        let counted = |i: &usize| lines[*i].is_some();
+        let counted = |i: &usize| members[*i].counted && lines[*i].is_some();
         let places: Vec<usize> = (0..members.len()).filter(counted).collect();
-        if places.is_empty() || !places.iter().all(|i| members[*i].counts_agree) {
+        if places.is_empty() {
             continue;
         }
         let mut through: Vec<SourceLine> = (0..members.len())
             .filter(|i| !counted(i))
-            .filter_map(|i| {
-                let stack = recording.stacks.get(members[i].stack as usize)?;
-                symbols.path(&stack.frames).into_iter().next()
-            })
+            .filter_map(|i| lines[i].clone())
             .collect();
         through.sort_unstable();
         through.dedup();
@@ -77,7 +75,7 @@ fn cycles(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_
             count: ring.count,
             blocks: members.iter().map(|member| member.blocks).sum(),
             bytes: members.iter().map(|member| member.bytes).sum(),
-            members: lines.iter().flatten().cloned().collect(),
+            members: places.iter().filter_map(|i| lines[*i].clone()).collect(),
             edges: between(&places, &ring.shape.edges),
             through,
         };
@@ -117,20 +115,6 @@ fn between(places: &[usize], edges: &[(usize, usize)]) -> Vec<(usize, usize)> {
     found.sort_unstable();
     found.dedup();
     found
-}
-
-/// The learner's line, if the stack's blocks were made by `Rc` or `Arc` between the request and the learner's code.
-fn counted_line(stack: &StackRecord, symbols: &mut Symbols<'_>) -> Option<SourceLine> {
-    for address in &stack.frames {
-        if !symbols.lines(*address).is_empty() {
-            return None;
-        }
-        let name = symbols.function(*address).unwrap_or_default();
-        if name.starts_with("<alloc::rc::Rc<") || name.starts_with("<alloc::sync::Arc<") {
-            return symbols.path(&stack.frames).into_iter().next();
-        }
-    }
-    None
 }
 
 /// Stacks summed up by the innermost line of the learner's.

@@ -47,7 +47,7 @@ pub struct EndScan {
     pub still_reachable: Vec<Amount>,
     /// Who holds what is still reachable of a stack.
     pub holders: Vec<(u32, Holder)>,
-    /// Lost blocks that keep each other alive, of whatever kind.
+    /// Reference cycles: lost blocks that own each other.
     pub rings: Vec<Ring>,
     /// Whether the main stack was a root.
     pub main_on_stack: bool,
@@ -110,7 +110,6 @@ pub(crate) fn scan(
     let is_lost = |number: u32| owner[number as usize] == NOBODY && heap.is_live(number);
     let lost = Lost::of(&pointers, is_lost);
     let mut result = EndScan {
-        rings: rings::rings(&memory, &heap, &pointers, &lost, is_lost),
         main_on_stack,
         deepest_running: deepest_running(&memory, facts, recording),
         foreign_bytes: foreign::bytes(facts, recording, &heap.mappings()),
@@ -124,6 +123,11 @@ pub(crate) fn scan(
         recording.stacks.len(),
         &mut result,
     );
+    let counted = |stack: u32| {
+        let stack = recording.stacks.get(stack as usize);
+        stack.is_some_and(|stack| code.makes_counted(&stack.frames, recording.exe_base))
+    };
+    result.rings = rings::cycles(&memory, &heap, &pointers, lost, counted);
     ScanEnd::Done(Box::new(result))
 }
 

@@ -213,8 +213,16 @@ impl Drawing<'_> {
                 let text = lost.map_or_else(|| "unmeasured".to_owned(), human_size);
                 line = line.push(ink, pad_left(&text, 12));
             }
+            // Of a line with several requests each has its column.
+            let beside = |other: &&Site| (&other.file, other.line) == (&site.file, site.line);
+            let several = sites.iter().take(SITES).filter(beside).count() > 1;
+            let column = site.column.filter(|_| several);
+            let column = column.map_or_else(String::new, |column| format!(":{column}"));
             let place = match (&site.file, site.line) {
-                (Some(file), Some(line)) => self.style.clean(&format!("{file}:{line}"), NAME_CHARS),
+                (Some(file), Some(line)) => {
+                    let place = format!("{file}:{line}{column}");
+                    self.style.clean(&place, NAME_CHARS)
+                }
                 _ => "line unknown".to_owned(),
             };
             let function = site
