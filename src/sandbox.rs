@@ -188,6 +188,9 @@ pub struct FatalFault {
     pub frame_pointers: Vec<u64>,
     /// How many frames there were in all, counted to at most ten million.
     pub frame_count: u64,
+    /// Bytes of the frame that the innermost function was making when it came to the guard, rounded down to pages; `None` if it
+    /// was not making a large one.
+    pub large_frame: Option<u64>,
 }
 
 /// A mapping of the program, from /proc/PID/maps.
@@ -247,6 +250,17 @@ pub struct ThreadAtExit {
     pub fp: u64,
     /// Thread-local storage base.
     pub tls: u64,
+    /// The instruction that it stands at.
+    pub pc: u64,
+}
+
+impl ThreadAtExit {
+    /// Whether the stack between two addresses is this thread's. While a signal handler runs on a stack of its own, as after an
+    /// overflow, the stack pointer is elsewhere, but the thread's own block of thread-local storage lies on its stack.
+    pub fn is_on(&self, low: u64, high: u64) -> bool {
+        let inside = |address: u64| address >= low && address < high;
+        inside(self.sp) || inside(self.tls)
+    }
 }
 
 /// What a stream gave.

@@ -86,7 +86,7 @@ pub(super) fn command(request: &Request, toolchain: &Toolchain) -> CompilerComma
 
 /// The content address of what a request gives: everything that the compiler reads, and the compiler.
 pub(super) fn key(request: &Request, toolchain: &Toolchain, command: &CompilerCommand) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 build cache entry 1");
+    let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 build cache entry 2");
     let mut field = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);

@@ -209,7 +209,8 @@ fn biggest_site(finding: Finding, run: &Observation, sources: &Sources<'_>) -> F
 /// line set off, such as a drop inside a drop.
 fn recursion(outcome: &Outcome) -> Option<(&Frame, String)> {
     let frames = outcome.frames.iter().filter(|frame| frame.times > 1);
-    let frame = frames.max_by_key(|frame| frame.times)?;
+    // Of equals the innermost.
+    let frame = frames.rev().max_by_key(|frame| frame.times)?;
     let name = frame.at.function.as_deref()?;
     (name != "main" && !name.ends_with("::main")).then(|| (frame, short_name(name)))
 }
@@ -228,22 +229,44 @@ fn recursed(mut finding: Finding, outcome: &Outcome, sources: &Sources<'_>) -> F
         return finding;
     };
     let times = about(frame.times);
-    finding.message = format!(
-        "{}: {} called itself {times}",
-        finding.message,
-        quote(&name)
-    );
-    if let Some(bytes) = frame.bytes {
-        finding = finding.note(format!(
-            "each call takes {} of the stack",
-            human_size(bytes)
-        ));
+    // Functions that called each other in turn did it equally often.
+    let round: Vec<&Frame> = outcome
+        .frames
+        .iter()
+        .filter(|other| other.times > 1 && other.times >= frame.times / 2)
+        .collect();
+    let mut names: Vec<String> = round
+        .iter()
+        .filter_map(|frame| frame.at.function.as_deref())
+        .map(|name| quote(&short_name(name)))
+        .collect();
+    names.dedup();
+    let (who, each, label) = match names.as_slice() {
+        [first, .., last] if names.len() > 2 => {
+            let more = names.len() - 2;
+            let who = format!("{first}, {last} and {more} more called each other {times}");
+            (who, "each round of calls takes", "calls the next here")
+        }
+        [first, second] => {
+            let who = format!("{first} and {second} called each other {times}");
+            (who, "each pair of calls takes", "calls the other here")
+        }
+        _ => (
+            format!("{} called itself {times}", quote(&name)),
+            "each call takes",
+            "calls itself here",
+        ),
+    };
+    finding.message = format!("{}: {who}", finding.message);
+    let bytes: Option<u64> = round.iter().map(|frame| frame.bytes).sum();
+    if let Some(bytes) = bytes {
+        finding = finding.note(format!("{each} {} of the stack", human_size(bytes)));
     }
     let place = sources.source_line(&frame.at);
     match &finding.primary {
-        None => finding.at(place, "calls itself here"),
+        None => finding.at(place, label),
         Some(label) if label.place.line == place.line => finding,
-        Some(_) => finding.also(place, "calls itself here"),
+        Some(_) => finding.also(place, label),
     }
 }
 

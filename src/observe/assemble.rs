@@ -47,7 +47,9 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         None if erased(raw) => vec!["nothing is left of it".to_owned()],
         None => Vec::new(),
     };
-    let trusted = recording.filter(|_| contradictions.is_empty());
+    // Whatever the executable's own `malloc` hands out, the payload knows nothing of.
+    let own = &code.own_allocator_functions;
+    let trusted = recording.filter(|_| contradictions.is_empty() && own.is_empty());
     let replaced = recording.is_some()
         && cross_check::mapping(raw.at_exit.as_ref()) == cross_check::Mapping::Replaced;
     let finished = matches!(raw.end, End::Exited(_)) && raw.limit.is_none() && !replaced;
@@ -57,6 +59,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         recording: trusted,
         end: end.done(),
         finished,
+        replaced,
     };
     let mut findings = Vec::new();
     match recording {
@@ -74,6 +77,15 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
             Severity::Warning,
             Fault::Machine,
             "the heap was not measured: the probe could not be loaded into this program (a static executable, perhaps)",
+        )),
+        Some(_) if !own.is_empty() => findings.push(remark(
+            "run/heap-not-measured",
+            Severity::Warning,
+            Fault::Learner,
+            &format!(
+                "the heap was not measured: the program brings its own `{}`, and nobody sees what that hands out",
+                own.join("`, `")
+            ),
         )),
         Some(recording) => {
             if recording.overflowed {
@@ -105,7 +117,11 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
                     "run/recording-cut-short",
                     Severity::Note,
                     Fault::Learner,
-                    "the program did not come to its end; the figures say what happened until then",
+                    if replaced {
+                        "the program became another one (`exec`); the figures say what happened until then"
+                    } else {
+                        "the program did not come to its end; the figures say what happened until then"
+                    },
                 ));
             }
         }

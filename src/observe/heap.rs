@@ -6,7 +6,7 @@ use super::paths::Paths;
 use super::{Amount, Cycle, Heap, Holder, Moment, Pages, Site, SourceLine, Stack};
 use crate::probe::recording::StackRecord;
 use crate::probe::{EndScan, Recording, Symbols};
-use crate::sandbox::{Limits, RawRun};
+use crate::sandbox::{AtExit, Limits, RawRun};
 
 /// Where the figures come from.
 pub(super) struct Sources<'a> {
@@ -15,6 +15,15 @@ pub(super) struct Sources<'a> {
     pub(super) end: Option<&'a EndScan>,
     /// The program came to its own end.
     pub(super) finished: bool,
+    /// It has become another program.
+    pub(super) replaced: bool,
+}
+
+impl Sources<'_> {
+    /// The kernel's figures at the end, unless they are another program's.
+    fn at_exit(&self) -> Option<&AtExit> {
+        self.raw.at_exit.as_ref().filter(|_| !self.replaced)
+    }
 }
 
 /// The heap figures; `None` without a recording.
@@ -229,7 +238,7 @@ fn add(site: &mut Site, more: &Site) {
 
 /// Pages of the whole run, without the payload's own.
 pub(super) fn pages(sources: &Sources<'_>) -> Pages {
-    let Some(facts) = &sources.raw.at_exit else {
+    let Some(facts) = sources.at_exit() else {
         return Pages::default();
     };
     let (pages, address_space, faults) = sources
@@ -257,7 +266,7 @@ fn threads_peak(sources: &Sources<'_>) -> Option<u64> {
 
 /// The main stack, from where libc says that it begins to the deepest word that was ever written.
 pub(super) fn stack(sources: &Sources<'_>, limits: &Limits) -> Stack {
-    let facts = sources.raw.at_exit.as_ref();
+    let facts = sources.at_exit();
     let mapping = facts.and_then(|facts| facts.mappings.iter().find(|m| m.name == "[stack]"));
     let begins = sources
         .recording

@@ -177,7 +177,7 @@ fn signaled(
         return;
     }
     let text = panic_text(&raw.stderr.kept);
-    if recording.map_or(text.is_some(), |r| r.panicked_last) {
+    if recording.map_or(text.is_some(), died_of_panic) {
         outcome.kind = OutcomeKind::Panicked;
         outcome
             .evidence
@@ -189,9 +189,27 @@ fn signaled(
     if let Some(stack) = recording.and_then(|r| r.abort_stack) {
         place_by_stack(outcome, recording, stack, symbols);
     }
-    outcome
-        .evidence
-        .push("SIGABRT without a fault, a refused request or a panic before it".to_owned());
+    let evidence = if recording.is_some_and(|r| r.bad_frees > 0) {
+        outcome.message = Some("it freed memory that was not a live block".to_owned());
+        "the free was refused, then SIGABRT"
+    } else {
+        "SIGABRT that neither a fault, a refused request nor a panic led to"
+    };
+    outcome.evidence.push(evidence.to_owned());
+}
+
+/// Whether a panic led to SIGABRT. One that was caught is over: the stack that called `abort` then leads through no panic.
+/// Without that stack, nothing may have been allocated since the panic.
+fn died_of_panic(recording: &Recording) -> bool {
+    let aborted = recording
+        .abort_stack
+        // The first stack stands for those that had no room in the tables.
+        .filter(|id| *id > 0)
+        .and_then(|id| recording.stacks.get(id as usize));
+    match aborted {
+        Some(stack) => recording.panics > 0 && stack.panics,
+        None => recording.abort_stack.is_some() && recording.panicked_last,
+    }
 }
 
 fn stack_overflow(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut Symbols<'_>) {
@@ -254,7 +272,9 @@ fn panic_text(stderr: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(stderr);
     let at = text.rfind(" panicked at ")?;
     let (_, rest) = text[at..].split_once(":\n")?;
-    let end = rest.find("\nnote: ").unwrap_or(rest.len());
+    let ends = ["\nnote: ", "\nstack backtrace:"];
+    let end = ends.iter().filter_map(|end| rest.find(end)).min();
+    let end = end.unwrap_or(rest.len());
     Some(rest[..end].trim_end().chars().take(MESSAGE).collect())
 }
 
@@ -266,6 +286,8 @@ mod tests {
     fn the_last_panic_is_the_one_told() {
         let stderr = b"thread 'main' panicked at main.rs:3:5:\nfirst\nnote: run with\nthread 'main' panicked at main.rs:9:1:\nboom\ntwo lines\nnote: run with `RUST_BACKTRACE=1`\n";
         assert_eq!(panic_text(stderr).as_deref(), Some("boom\ntwo lines"));
+        let traced = b"thread 'main' panicked at panicking.rs:9:1:\ncannot unwind\nstack backtrace:\n   0: 0x55 - std\n";
+        assert_eq!(panic_text(traced).as_deref(), Some("cannot unwind"));
         assert_eq!(panic_text(b"hello"), None);
     }
 }

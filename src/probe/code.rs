@@ -83,7 +83,23 @@ pub struct CodeMap {
     thread_locals: Vec<(u64, u64, String)>,
     /// Bytes and alignment of a thread's copy of all thread-local statics.
     thread_local_block: (u64, u64),
+    /// Functions of the allocator's interface that the executable brings itself: what they hand out is not seen.
+    #[serde(default)]
+    pub own_allocator_functions: Vec<String>,
 }
+
+/// libc's interface for memory.
+const MEMORY_FUNCTIONS: [&str; 9] = [
+    "aligned_alloc",
+    "calloc",
+    "free",
+    "malloc",
+    "memalign",
+    "posix_memalign",
+    "pvalloc",
+    "realloc",
+    "valloc",
+];
 
 /// Why an executable could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -151,6 +167,7 @@ impl CodeMap {
             statics: statics(&file, SymbolKind::Data),
             thread_locals: statics(&file, SymbolKind::Tls),
             thread_local_block,
+            own_allocator_functions: memory_functions(&file),
         };
         map.ranges.truncate(MAX_RANGES);
         map.learner_known = map.ranges.iter().any(|range| range.2 == CLASS_LEARNER);
@@ -239,6 +256,18 @@ impl CodeMap {
         let (start, len, class) = *self.ranges.get(after.checked_sub(1)?)?;
         (address - start < u64::from(len)).then_some(class)
     }
+}
+
+/// Functions of libc's interface for memory that the executable defines, by name.
+fn memory_functions(file: &object::File<'_>) -> Vec<String> {
+    let symbols = file.symbols().chain(file.dynamic_symbols());
+    let own =
+        symbols.filter(|s| s.is_definition() && s.is_global() && s.kind() == SymbolKind::Text);
+    let mut names: Vec<&str> = own.filter_map(|symbol| symbol.name().ok()).collect();
+    names.retain(|name| MEMORY_FUNCTIONS.contains(name));
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// Joins neighbors of one class, across the padding between functions.

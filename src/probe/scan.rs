@@ -136,7 +136,7 @@ fn deepest_running(memory: &Memory<'_>, facts: &AtExit, recording: &Recording) -
     let stacks = recording.thread_stacks.iter();
     let running = stacks.filter(|stack| {
         let mut threads = facts.threads.iter();
-        threads.any(|thread| thread.sp >= stack.low && thread.sp < stack.high)
+        threads.any(|thread| thread.is_on(stack.low, stack.high))
     });
     let depths = running.filter_map(|stack| {
         let lowest = memory.lowest_written(stack.low, stack.top)?;
@@ -276,6 +276,13 @@ fn main_on_stack(
     else {
         return true;
     };
+    // main's own frame is below the first return address that is followed: it asked the kernel itself, or called `_exit`.
+    let learner = |address: u64| code.is_learner(address.wrapping_sub(recording.exe_base));
+    let mut top = [0u8; 8];
+    let called = process.read(main.sp, &mut top) == top.len();
+    if learner(main.pc) || called && learner(word_at(&top, 0).wrapping_sub(1)) {
+        return true;
+    }
     let mut frame = main.fp;
     for _ in 0..10_000 {
         if frame < main.sp || frame >= recording.stack_end || !frame.is_multiple_of(8) {
@@ -285,10 +292,7 @@ fn main_on_stack(
         if process.read(frame, &mut words) != words.len() {
             return false;
         }
-        let caller = word_at(&words, 8)
-            .wrapping_sub(1)
-            .wrapping_sub(recording.exe_base);
-        if code.is_learner(caller) {
+        if learner(word_at(&words, 8).wrapping_sub(1)) {
             return true;
         }
         if word_at(&words, 0) <= frame {

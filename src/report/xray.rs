@@ -158,6 +158,10 @@ impl Drawing<'_> {
             if frame.times > 1 {
                 text = format!("{text}, {} times", human_count(frame.times));
             }
+            if let Some(bytes) = frame.bytes {
+                let each = if frame.times > 1 { " each" } else { "" };
+                text = format!("{text}, {}{each}", human_size(bytes));
+            }
             self.said(if i == 0 { "  stack" } else { "" }, Ink::Plain, &text);
         }
         if outcome.frames.len() > FRAMES {

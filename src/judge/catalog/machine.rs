@@ -18,8 +18,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "run/heap-not-measured",
         "The heap was not measured",
-        "The part of memgrade that measures the heap could not be loaded into the program. A static executable is the usual reason. \
-         Everything else was measured. Programs that memgrade builds itself do not have this problem.",
+        "The part of memgrade that measures the heap could not be loaded into the program, or the program brings functions like `malloc` of its own, so that \
+         nobody sees what they hand out. A static executable is the usual reason. Everything else was measured.",
     ),
     entry(
         "run/recording-contradicts",

@@ -146,7 +146,8 @@ unsafe fn mark(sample: &mut Mark) {
         let entry = table.add(header.marks as usize);
         // The page in which this mark ends is the payload's own; the one it begins in is already there.
         let end = entry.add(1) as usize - 1;
-        if end & !4095 > entry as usize {
+        // After a thinning the table is filled again, and its pages are known.
+        if end & !4095 > entry as usize && header.mark_stride <= 1 {
             start::own_pages((end & !4095) as *mut u8, 1);
         }
         *entry = *sample;

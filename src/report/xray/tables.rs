@@ -69,17 +69,21 @@ impl Drawing<'_> {
     }
 
     pub(super) fn timeline(&mut self, timeline: &[Point]) {
+        let lines = timeline.iter().filter(|point| point.mark.is_some()).count();
         let live: Vec<u64> = timeline
             .iter()
             .filter_map(|point| point.live_bytes)
             .collect();
         if live.len() > 1 && live.iter().any(|bytes| *bytes > 0) {
             self.gap();
-            self.line(
-                &Line::new()
-                    .push(Ink::Strong, "live heap")
-                    .push(Ink::Faint, "  from line to line"),
-            );
+            self.line(&Line::new().push(Ink::Strong, "live heap").push(
+                Ink::Faint,
+                if lines > 1 {
+                    "  from line to line"
+                } else {
+                    "  from block to block"
+                },
+            ));
             for line in curve::chart(&live, self.style, self.style.measure(), ROWS) {
                 self.out.push_str(line.trim_end());
                 self.out.push('\n');
