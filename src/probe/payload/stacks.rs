@@ -6,33 +6,59 @@
 use core::sync::atomic::{AtomicU64, Ordering::*};
 
 use crate::layout::{
-    CLASS_ALLOCATOR, CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, FRAMES, MAX_FRAMES, MAX_STACKS, STACK_DEPTH, STACKS, Stack,
+    CLASS_ALLOCATOR, CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, COUNTED, FRAMES, MAX_FRAMES, MAX_STACKS, STACK_DEPTH,
+    STACK_ID, STACKS, Stack,
 };
 use crate::thread::{Local, Lock};
 use crate::{start, sys};
 
-/// Where a request came from.
+/// Where a request came from: the stack's id and [`COUNTED`], as it stands in a block's header.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(crate) struct Origin {
-    pub(crate) id: u32,
-    pub(crate) counts: bool,
+    pub(crate) site: u32,
 }
 
-/// Entries of the index from hash to id: `hash & !ID | id`, 0 is empty. At most half full.
-const INDEX: usize = MAX_STACKS * 2;
+impl Origin {
+    /// Memory before the payload has started, in a forked child, and of the payload's own: handed out, not counted.
+    pub(crate) const NOBODY: Self = Self { site: 0 };
+
+    fn new(id: u32, counts: bool) -> Self {
+        Self { site: id | if counts { COUNTED } else { 0 } }
+    }
+
+    /// The stack's id; 0 is no stack.
+    #[inline(always)]
+    pub(crate) fn id(self) -> u32 {
+        self.site & STACK_ID
+    }
+
+    /// Whether its blocks count.
+    #[inline(always)]
+    pub(crate) fn counts(self) -> bool {
+        self.site & COUNTED != 0
+    }
+}
+
+/// The index from hash to id: entries `hash & !ID | id`, 0 is empty, at most half of them used. When it is full, one of twice the
+/// size follows behind it; who still looks into the old one finds what is there, or comes to [`insert`].
+#[derive(Clone, Copy)]
+struct Index(*mut AtomicU64);
+
 const ID: u64 = MAX_STACKS as u64 - 1;
-static mut TABLE: *mut AtomicU64 = core::ptr::null_mut();
+/// Entries of the first index.
+const FIRST: usize = 2048;
+/// Bytes of all of them together.
+const INDEXES: usize = MAX_STACKS * 4 * 8;
+static INDEX: AtomicPtr<AtomicU64> = AtomicPtr::new(core::ptr::null_mut());
+static SIZE: AtomicUsize = AtomicUsize::new(0);
 static LOCK: Lock = Lock::new();
 
 pub(crate) fn prepare() {
-    // Faults at once: later ones would look like the program's. (`start` counts those of its own run.)
-    let len = INDEX * 8;
-    // SAFETY: single-threaded here.
-    unsafe { TABLE = sys::map(len, true).cast() };
-    start::own_virtual(len);
-    // SAFETY: written just above.
-    start::header().own_maps[2..].copy_from_slice(&[unsafe { TABLE } as u64, len as u64]);
-    start::add(&mut start::header().own_pages, (len / 4096) as u64);
+    // The index.
+    let first = sys::map(INDEXES, false);
+    start::own_virtual(INDEXES);
+    start::header().own_maps[2..].copy_from_slice(&[first as u64, INDEXES as u64]);
     start::own_pages(start::at(STACKS), 4096);
     start::own_pages(start::at(FRAMES), 4096);
     start::own_pages(start::at(crate::layout::SNAPSHOT), 4096);
@@ -72,24 +98,24 @@ unsafe fn return_address(fp: usize) -> u64 {
 /// Finds the origin of a request whose innermost frame is at `fp`.
 #[inline(always)]
 pub(crate) unsafe fn origin(local: *mut Local, fp: usize) -> Origin {
-    // SAFETY: `local` is this thread's, frames are followed only within its stack.
+    // SAFETY: `local` is this thread's.
     unsafe {
-        let high = (*local).stack_high;
-        if fp < (*local).stack_low || fp + 16 > high {
-            return Origin { id: 0, counts: start::header().learner_known == 0 };
+        match (*local).memo.recall(fp) {
+            Some(origin) => origin,
+            None => walk(local, fp),
         }
-        if let Some(origin) = (*local).memo.recall(fp) {
-            return origin;
-        }
-        walk(local, fp, high)
     }
 }
 
 /// Walks a stack that is not remembered.
 #[inline(never)]
-unsafe fn walk(local: *mut Local, fp: usize, high: usize) -> Origin {
-    // SAFETY: as in `origin`, whose checks have passed.
+unsafe fn walk(local: *mut Local, fp: usize) -> Origin {
+    // SAFETY: `local` is this thread's, frames are followed only within its stack.
     unsafe {
+        let high = (*local).stack_high;
+        if fp < (*local).stack_low || fp + 16 > high {
+            return Origin::new(0, start::header().learner_known == 0);
+        }
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let mut frame = fp;
         let mut depth = 0;
@@ -109,7 +135,7 @@ unsafe fn walk(local: *mut Local, fp: usize, high: usize) -> Origin {
             if entry & !ID == tag {
                 let id = (entry & ID) as u32;
                 let stack = &*start::at(STACKS).cast::<Stack>().add(id as usize);
-                let origin = Origin { id, counts: stack.counts != 0 };
+                let origin = Origin::new(id, stack.counts != 0);
                 if stack.class == CLASS_PANIC as u8 {
                     panicked(id);
                 } else {
@@ -138,8 +164,8 @@ pub(crate) unsafe fn aborted(fp: usize) {
     let local = crate::thread::local();
     // SAFETY: `local` is null or this thread's, `fp` the caller's frame.
     unsafe {
-        if start::on() && !local.is_null() && (*local).bypass == 0 {
-            start::header().abort_stack = 1 << 32 | u64::from(origin(local, fp).id);
+        if !local.is_null() && (*local).counting {
+            start::header().abort_stack = 1 << 32 | u64::from(origin(local, fp).id());
         }
     }
 }
@@ -156,7 +182,7 @@ unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -
             let entry = (*TABLE.add(i)).load(Acquire);
             if entry & !ID == tag {
                 let id = (entry & ID) as u32;
-                return Origin { id, counts: (*start::at(STACKS).cast::<Stack>().add(id as usize)).counts != 0 };
+                return Origin::new(id, (*start::at(STACKS).cast::<Stack>().add(id as usize)).counts != 0);
             }
             if entry == 0 {
                 break;
@@ -171,7 +197,7 @@ unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -
             if class == CLASS_PANIC {
                 panicked(0);
             }
-            return Origin { id: 0, counts };
+            return Origin::new(0, counts);
         }
         // The pages that this stack is the first to need are the payload's own.
         let stack = start::at(STACKS).cast::<Stack>().add(id as usize);
@@ -196,7 +222,7 @@ unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -
             panicked(id);
         }
         (*TABLE.add(i)).store(tag | u64::from(id), Release);
-        Origin { id, counts }
+        Origin::new(id, counts)
     }
 }
 

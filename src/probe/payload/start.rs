@@ -80,6 +80,7 @@ pub(crate) fn enter_slot(index: usize, active: u32) {
 /// A forked child must not write to the parent's recording: it gets a private empty one and stops counting.
 unsafe extern "C" fn in_child() {
     RECORDING_ON.store(false, Relaxed);
+    thread::count_from_now();
     // SAFETY: the mapping is ours, the child has one thread.
     unsafe { sys::map_over(RECORDING, RECORDING_SIZE) };
 }
@@ -120,6 +121,7 @@ extern "C" fn start(_argc: i32, _argv: *const *const u8, environment: *mut *mut 
     header.started = 1;
     add(&mut header.own_faults, sys::faults().0 - before);
     RECORDING_ON.store(true, Release);
+    thread::count_from_now();
 }
 
 /// Where the executable was loaded: the difference between where its program headers are and where they say they are.
