@@ -67,7 +67,7 @@ pub(crate) fn prepare() {
         len /= 2;
         arena = sys::reserve(len);
     }
-    let table = sys::map(MAX_CHECKED * size_of::<CheckedBlock>(), false);
+    let table = sys::map(MAX_CHECKED * size_of::<CheckedBlock>());
     if arena.is_null() || table.is_null() {
         return;
     }

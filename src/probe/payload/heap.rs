@@ -242,7 +242,7 @@ unsafe fn refill(cache: &mut Cache, class: usize, size: usize, zero: bool, origi
 /// Maps a span and enters it in the recording.
 unsafe fn span(len: usize, block: usize) -> *mut u8 {
     let _guard = SPAN_LOCK.lock();
-    let base = sys::map(len, false);
+    let base = sys::map(len);
     if base.is_null() || !start::on() {
         return base;
     }

@@ -20,7 +20,7 @@ fn mapped_word(origin: Origin, size: usize) -> BlockHeader {
 #[inline(never)]
 pub(crate) unsafe fn block(size: usize, origin: Origin) -> *mut u8 {
     let Some(len) = mapping_len(size) else { return null_mut() };
-    let base = sys::map(len, false);
+    let base = sys::map(len);
     if base.is_null() {
         return base;
     }

@@ -3,7 +3,7 @@
 //! A block counts if its stack passes through the learner's crate, and the code between the learner's innermost frame and
 //! the request is not one of std's one-time allocations. memgrade has described both as ranges of code.
 
-use core::sync::atomic::{AtomicU64, Ordering::*};
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::*};
 
 use crate::layout::{
     CLASS_ALLOCATOR, CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, COUNTED, FRAMES, MAX_FRAMES, MAX_STACKS, STACK_DEPTH,
@@ -40,25 +40,74 @@ impl Origin {
     }
 }
 
-/// The index from hash to id: entries `hash & !ID | id`, 0 is empty, at most half of them used. When it is full, one of twice the
-/// size follows behind it; who still looks into the old one finds what is there, or comes to [`insert`].
-#[derive(Clone, Copy)]
-struct Index(*mut AtomicU64);
-
+// The index from hash to id: entries `hash & !ID | id`, 0 is empty, at most half of them used. When it is that full, one of twice
+// the size follows behind it. Whoever still looks into the old one finds what it holds, or comes to `insert`.
 const ID: u64 = MAX_STACKS as u64 - 1;
-/// Entries of the first index.
-const FIRST: usize = 2048;
-/// Bytes of all of them together.
-const INDEXES: usize = MAX_STACKS * 4 * 8;
-static INDEX: AtomicPtr<AtomicU64> = AtomicPtr::new(core::ptr::null_mut());
-static SIZE: AtomicUsize = AtomicUsize::new(0);
+const FIRST_INDEX: usize = 2048;
+const LAST_INDEX: usize = MAX_STACKS * 2;
+static mut INDEXES: *mut AtomicU64 = core::ptr::null_mut();
+/// Entries of the index in use.
+static SIZE: AtomicUsize = AtomicUsize::new(FIRST_INDEX);
 static LOCK: Lock = Lock::new();
 
+/// The index of `size` entries. Those before it have `size - FIRST_INDEX` together.
+unsafe fn index(size: usize) -> *const AtomicU64 {
+    // SAFETY: written once before counting starts; there is room for all sizes.
+    unsafe { INDEXES.add(size - FIRST_INDEX) }
+}
+
+/// The entry for a hash: its id, or else the empty place where it belongs.
+unsafe fn entry(hash: u64) -> Result<u32, &'static AtomicU64> {
+    let size = SIZE.load(Acquire);
+    let tag = tag(hash);
+    let mut i = place(hash, size);
+    loop {
+        // SAFETY: within the index, which always has empty entries.
+        let entry = unsafe { &*index(size).add(i) };
+        match entry.load(Acquire) {
+            0 => return Err(entry),
+            known if known & !ID == tag => return Ok((known & ID) as u32),
+            _ => i = (i + 1) & (size - 1),
+        }
+    }
+}
+
+fn tag(hash: u64) -> u64 {
+    hash & !ID | 1 << 63
+}
+
+/// Where a hash, or an entry that was made of it, belongs in an index of `size` entries.
+fn place(hash: u64, size: usize) -> usize {
+    (hash >> 40) as usize & (size - 1)
+}
+
+/// Puts an index of twice the size in the place of a full one. Under the lock.
+unsafe fn grow() {
+    let size = SIZE.load(Relaxed);
+    // SAFETY: both lie within the mapping, and nobody else writes to them.
+    unsafe {
+        let (old, new) = (index(size), index(size * 2));
+        start::own_pages(new as *mut u8, size * 2 * 8);
+        for known in (0..size).map(|i| (*old.add(i)).load(Relaxed)).filter(|known| *known != 0) {
+            let mut i = place(known, size * 2);
+            while (*new.add(i)).load(Relaxed) != 0 {
+                i = (i + 1) & (size * 2 - 1);
+            }
+            (*new.add(i)).store(known, Relaxed);
+        }
+    }
+    SIZE.store(size * 2, Release);
+}
+
 pub(crate) fn prepare() {
-    // The index.
-    let first = sys::map(INDEXES, false);
-    start::own_virtual(INDEXES);
-    start::header().own_maps[2..].copy_from_slice(&[first as u64, INDEXES as u64]);
+    let len = LAST_INDEX * 2 * 8;
+    let indexes = sys::map(len);
+    // SAFETY: single-threaded here.
+    unsafe { INDEXES = indexes.cast() };
+    start::own_virtual(len);
+    start::header().own_maps[2..].copy_from_slice(&[indexes as u64, len as u64]);
+    // Faults at once: later ones would look like the program's.
+    start::own_pages(indexes, FIRST_INDEX * 8);
     start::own_pages(start::at(STACKS), 4096);
     start::own_pages(start::at(FRAMES), 4096);
     start::own_pages(start::at(crate::layout::SNAPSHOT), 4096);
@@ -128,27 +177,22 @@ unsafe fn walk(local: *mut Local, fp: usize) -> Origin {
                 break;
             }
         }
-        let tag = hash & !ID | 1 << 63;
-        let mut i = (hash >> 40) as usize & (INDEX - 1);
-        loop {
-            let entry = (*TABLE.add(i)).load(Acquire);
-            if entry & !ID == tag {
-                let id = (entry & ID) as u32;
-                let stack = &*start::at(STACKS).cast::<Stack>().add(id as usize);
-                let origin = Origin::new(id, stack.counts != 0);
-                if stack.class == CLASS_PANIC as u8 {
-                    panicked(id);
-                } else {
-                    (*local).memo.remember(fp, depth, origin);
-                }
-                return origin;
-            }
-            if entry == 0 {
-                return insert(i, tag, fp, depth, high);
-            }
-            i = (i + 1) & (INDEX - 1);
+        let Ok(id) = entry(hash) else { return insert(hash, fp, depth, high) };
+        let stack = stack(id);
+        let origin = Origin::new(id, stack.counts != 0);
+        if stack.class == CLASS_PANIC as u8 {
+            panicked(id);
+        } else {
+            (*local).memo.remember(fp, depth, origin);
         }
+        origin
     }
+}
+
+/// What the recording says of a stack.
+unsafe fn stack(id: u32) -> Stack {
+    // SAFETY: ids are below MAX_STACKS.
+    unsafe { *start::at(STACKS).cast::<Stack>().add(id as usize) }
 }
 
 #[cold]
@@ -173,22 +217,19 @@ pub(crate) unsafe fn aborted(fp: usize) {
 /// A stack that is seen for the first time.
 #[cold]
 #[inline(never)]
-unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -> Origin {
+unsafe fn insert(hash: u64, fp: usize, depth: usize, high: usize) -> Origin {
     let _guard = LOCK.lock();
     let header = start::header();
     // SAFETY: under the lock; indices are bounded by the checks.
     unsafe {
-        loop {
-            let entry = (*TABLE.add(i)).load(Acquire);
-            if entry & !ID == tag {
-                let id = (entry & ID) as u32;
-                return Origin::new(id, (*start::at(STACKS).cast::<Stack>().add(id as usize)).counts != 0);
-            }
-            if entry == 0 {
-                break;
-            }
-            i = (i + 1) & (INDEX - 1);
+        if header.stacks as usize * 2 >= SIZE.load(Relaxed) && SIZE.load(Relaxed) < LAST_INDEX {
+            grow();
         }
+        // Another thread may have been faster.
+        let empty = match entry(hash) {
+            Ok(id) => return Origin::new(id, stack(id).counts != 0),
+            Err(empty) => empty,
+        };
         let (class, counts) = classify(fp, high);
         let id = header.stacks;
         let first = header.frames as usize;
@@ -221,7 +262,7 @@ unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -
         if class == CLASS_PANIC {
             panicked(id);
         }
-        (*TABLE.add(i)).store(tag | u64::from(id), Release);
+        empty.store(tag(hash) | u64::from(id), Release);
         Origin::new(id, counts)
     }
 }

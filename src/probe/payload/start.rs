@@ -119,7 +119,8 @@ extern "C" fn start(_argc: i32, _argv: *const *const u8, environment: *mut *mut 
     thread::local();
     checked::prepare();
     header.started = 1;
-    add(&mut header.own_faults, sys::faults().0 - before);
+    // All of them, those that were noted on the way as well.
+    header.own_faults = sys::faults().0 - before;
     RECORDING_ON.store(true, Release);
     thread::count_from_now();
 }

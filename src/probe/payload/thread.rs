@@ -141,7 +141,7 @@ static mut KEY: u32 = 0;
 /// Prepares the table of threads. Once, before any thread but the main one exists.
 pub(crate) fn prepare() {
     let len = SLOTS * size_of::<Local>();
-    let locals = sys::map(len, false).cast::<Local>();
+    let locals = sys::map(len).cast::<Local>();
     start::own_virtual(len);
     start::header().own_maps[..2].copy_from_slice(&[locals as u64, len as u64]);
     // SAFETY: runs once, single-threaded; the mapping is zeroed and `Local` is valid as zeroes.
@@ -189,7 +189,7 @@ unsafe fn extra() -> *mut Local {
             }
             local = (*local).next;
         }
-        let local = sys::map(size_of::<Local>(), false).cast::<Local>();
+        let local = sys::map(size_of::<Local>()).cast::<Local>();
         if local.is_null() {
             return local;
         }
