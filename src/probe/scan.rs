@@ -88,7 +88,7 @@ pub(crate) fn scan(
     code: &CodeMap,
 ) -> ScanEnd {
     let memory = Memory::of(process);
-    let Some(heap) = Heap::read(&memory, recording) else {
+    let Some((heap, pointers)) = Heap::read(&memory, recording) else {
         return ScanEnd::Missing;
     };
     let Ok(numbers) = u32::try_from(heap.numbers()) else {
@@ -101,9 +101,6 @@ pub(crate) fn scan(
     if (0..numbers).filter(counts).count() as u64 != recording.at_exit().blocks {
         return ScanEnd::Disagrees;
     }
-    let Some(pointers) = Pointers::read(&memory, &heap) else {
-        return ScanEnd::Missing;
-    };
     let main_on_stack = main_on_stack(process, facts, recording, code);
     let mut roots = Roots::of(facts, recording, code, &heap.mappings(), main_on_stack);
     let owner = owners(&memory, &heap, &pointers, &mut roots);

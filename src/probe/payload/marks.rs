@@ -34,7 +34,7 @@ pub(crate) unsafe fn on_write(bytes: &[u8], fp: usize) {
     let local = thread::local();
     // SAFETY: `local` is this thread's; the line and the marks are changed under the lock.
     unsafe {
-        if !start::on() || local.is_null() || (*local).bypass != 0 {
+        if local.is_null() || !(*local).counting {
             return;
         }
         let newlines = bytes.iter().filter(|b| **b == b'\n').count();
@@ -45,7 +45,7 @@ pub(crate) unsafe fn on_write(bytes: &[u8], fp: usize) {
         count::report(local);
         let _guard = LOCK.lock();
         let mut sample = sample();
-        sample.stack = u64::from(stacks::origin(local, fp).id);
+        sample.stack = u64::from(stacks::origin(local, fp).id());
         if newlines > 1 {
             sample.flags |= MARK_COALESCED;
         }

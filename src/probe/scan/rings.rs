@@ -1,6 +1,6 @@
 //! Rings of lost blocks: what they are made of and who points to whom in them, equal ones as one.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::heap::Heap;
 use super::lost::Lost;
@@ -64,8 +64,7 @@ pub(super) fn cycles(
     if lost.in_rings().is_empty() {
         return Vec::new();
     }
-    let mut blocks = lost.in_rings().to_vec();
-    blocks.sort_unstable();
+    let blocks = in_order(lost.in_rings(), pointers.numbers());
     let words = heap.beginnings(memory, &blocks);
     let mut rings = Rings::new(pointers);
     let stack = |block: u32| heap.size_and_site(block).unwrap_or_default().1 & STACK_ID;
@@ -87,6 +86,17 @@ pub(super) fn cycles(
         }
     };
     by_kind(pointers, &lost, member)
+}
+
+/// Blocks by number, which is cheaper to find out than to sort: there may be a million.
+fn in_order(blocks: &[u32], numbers: u32) -> Vec<u32> {
+    let mut there = vec![false; numbers as usize];
+    for block in blocks {
+        there[*block as usize] = true;
+    }
+    let all = (0..).zip(there);
+    all.filter_map(|(block, there)| there.then_some(block))
+        .collect()
 }
 
 /// Rings while it is found out which are cycles.
@@ -192,16 +202,18 @@ fn by_kind(pointers: &Pointers, lost: &Lost, member: impl Fn(u32) -> RingMember)
     let mut kinds: BTreeMap<RingShape, u64> = BTreeMap::new();
     // The kind seen last, and how often in a row: equal rings mostly come together.
     let mut last: Option<(RingShape, u64)> = None;
+    // Used again for every ring: there may be many, and most are like the one before.
+    let (mut shape, mut order) = (RingShape::default(), Vec::new());
     for blocks in lost.rings() {
-        let shape = if blocks.len() <= EXACT && kinds.len() < KINDS {
-            exact(pointers, blocks, &member)
+        if blocks.len() <= EXACT && kinds.len() < KINDS {
+            exact(pointers, blocks, &member, &mut order, &mut shape);
         } else {
-            by_stack(pointers, blocks, &member)
-        };
+            shape = by_stack(pointers, blocks, &member);
+        }
         match &mut last {
             Some((known, times)) if *known == shape => *times += 1,
             _ => {
-                if let Some((shape, times)) = last.replace((shape, 1)) {
+                if let Some((shape, times)) = last.replace((shape.clone(), 1)) {
                     *kinds.entry(shape).or_default() += times;
                 }
             }
@@ -214,38 +226,39 @@ fn by_kind(pointers: &Pointers, lost: &Lost, member: impl Fn(u32) -> RingMember)
     kinds.map(|(shape, count)| Ring { count, shape }).collect()
 }
 
-/// Block by block, from the one with the lowest stack on along the pointers, so that equal rings look equal.
-fn exact(pointers: &Pointers, blocks: &[u32], member: &impl Fn(u32) -> RingMember) -> RingShape {
-    let mut members: Vec<(u32, RingMember)> = blocks.iter().map(|b| (*b, member(*b))).collect();
-    let start = members
-        .iter()
-        .min_by_key(|(block, m)| (m.stack, m.bytes, *block));
-    let mut order: Vec<u32> = start.iter().map(|(block, _)| *block).collect();
-    let mut pending: VecDeque<u32> = order.iter().copied().collect();
-    while let Some(from) = pending.pop_front() {
-        for (to, _) in pointers.of(from) {
-            if blocks.contains(&to) && !order.contains(&to) {
+/// Block by block, from the one with the lowest stack on along the pointers, so that equal rings look equal. `order` becomes that
+/// order, and `shape` what the ring is.
+fn exact(
+    pointers: &Pointers,
+    blocks: &[u32],
+    member: &impl Fn(u32) -> RingMember,
+    order: &mut Vec<u32>,
+    shape: &mut RingShape,
+) {
+    shape.members.clear();
+    shape.edges.clear();
+    order.clear();
+    order.extend(blocks.iter().min_by_key(|block| {
+        let member = member(**block);
+        (member.stack, member.bytes, **block)
+    }));
+    let mut from = 0;
+    while let Some(block) = order.get(from).copied() {
+        for (to, _) in pointers.of(block).filter(|(to, _)| blocks.contains(to)) {
+            let known = order.iter().position(|known| *known == to);
+            let place = known.unwrap_or(order.len());
+            if known.is_none() {
                 order.push(to);
-                pending.push_back(to);
             }
+            shape.edges.push((from, place));
         }
+        from += 1;
     }
-    let place = |block: u32| order.iter().position(|known| *known == block);
-    let mut edges = Vec::new();
-    for (from, block) in order.iter().enumerate() {
-        edges.extend(
-            pointers
-                .of(*block)
-                .filter_map(|(to, _)| Some((from, place(to)?))),
-        );
-    }
-    edges.sort_unstable();
-    edges.dedup();
-    members.sort_by_key(|(block, _)| place(*block));
-    RingShape {
-        members: members.into_iter().map(|(_, member)| member).collect(),
-        edges,
-    }
+    shape.edges.sort_unstable();
+    shape.edges.dedup();
+    shape
+        .members
+        .extend(order.iter().map(|block| member(*block)));
 }
 
 /// By stack: the members of one line are one.

@@ -50,6 +50,8 @@ impl<'a> Roots<'a> {
         };
         let mut none = heap.to_vec();
         none.extend(stacks_of_the_gone(facts, recording));
+        // The payload keeps no blocks of the program's, only what it hands out next.
+        none.extend(&recording.own_maps);
         none.sort_unstable();
         for mapping in &facts.mappings {
             if mapping.read && mapping.write && !mapping.shared {
