@@ -4,7 +4,6 @@
 use std::fs::File;
 use std::io;
 use std::mem::offset_of;
-use std::os::unix::fs::FileExt;
 
 use super::layout::{
     COUNTERS, COUNTERS_STRIDE, Counter, FRAMES, Header, Live, MAGIC, MARKS, MAX_FRAMES, MAX_MARKS,
@@ -12,6 +11,7 @@ use super::layout::{
     MOMENT_STRIDE, MOMENTS, Mark, Moment, POINTS, Point, SLOT_TABLE, SLOTS, SNAPSHOT, SPANS,
     STACK_DEPTH, STACKS, Slot, Span, Stack, THREAD_STACKS, ThreadStack, WRONGS, Wrong,
 };
+use super::positioned::read_exact_at;
 use crate::observe::Amount;
 
 mod marks;
@@ -197,7 +197,7 @@ impl Bytes<'_> {
 
 fn table(file: &File, offset: usize, count: usize, size: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; count * size];
-    file.read_exact_at(&mut bytes, offset as u64)?;
+    read_exact_at(file, &mut bytes, offset as u64)?;
     Ok(bytes)
 }
 
