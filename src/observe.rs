@@ -115,9 +115,17 @@ pub struct Outcome {
     /// Functions of the learner's code on the stack when it died, innermost first, consecutive repeats counted.
     #[serde(default)]
     pub frames: Vec<Frame>,
+    /// Whether somebody saw how it ended. If not, a death by a signal may have any reason that ends in this signal.
+    #[serde(default = "yes")]
+    pub cause_known: bool,
     /// What the kernel showed, in words: fault address against stack bounds, refused request, measured against limit.
     #[serde(default)]
     pub evidence: Vec<String>,
+}
+
+/// What recordings from before a field was there mean.
+fn yes() -> bool {
+    true
 }
 
 /// A line of the learner's code.
@@ -368,6 +376,10 @@ pub struct Address {
 pub struct Pages {
     /// `VmHWM` at the end, without the probe's own pages.
     pub peak_resident_bytes: Option<u64>,
+    /// Most resident memory of the main process that was seen by looking every 10 ms, where the system does not tell the peak:
+    /// the peak is at least this.
+    #[serde(default)]
+    pub sampled_resident_bytes: Option<u64>,
     /// `VmPeak` at the end, without the probe's own mappings.
     pub peak_virtual_bytes: Option<u64>,
     /// Minor faults, without the probe's own.

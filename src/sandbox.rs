@@ -5,13 +5,14 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::observe::Confinement;
 
-pub use signals::{SIGNALS, signal_name};
+pub use signals::{SIGABRT, SIGBUS, SIGKILL, SIGNALS, SIGSEGV, SIGXFSZ, signal_name};
 pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
 
 mod signals;
@@ -25,7 +26,6 @@ mod exit_stop;
 mod faults;
 #[cfg(target_os = "linux")]
 mod orphans;
-#[cfg(any(not(target_os = "linux"), test))]
 mod portable;
 #[cfg(target_os = "linux")]
 mod procfs;
@@ -65,6 +65,14 @@ pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
+/// Whether programs are run with what every system offers, and no more: no tracer, no probe, memory looked at now and then.
+/// So it is on every system but Linux, and on Linux with `MEMGRADE_PORTABLE=1`, which shows what a course looks like there.
+pub fn is_portable() -> bool {
+    static PORTABLE: OnceLock<bool> = OnceLock::new();
+    let asked = || std::env::var_os("MEMGRADE_PORTABLE").is_some_and(|value| value == "1");
+    *PORTABLE.get_or_init(|| cfg!(not(target_os = "linux")) || asked())
+}
+
 /// Number of a file descriptor; plain so that the type exists on every system.
 pub type RawFd = i32;
 
@@ -77,20 +85,20 @@ pub fn run(program: &Program, watcher: &mut dyn ExitWatcher) -> Result<RawRun, E
         return Err(Error::Interrupted);
     }
     #[cfg(target_os = "linux")]
-    return supervise::run(program, watcher, &INTERRUPTED);
-    #[cfg(not(target_os = "linux"))]
-    {
-        // Nothing can be stopped at its end here, so there is nothing to watch.
-        let _ = watcher;
-        portable::run(program, &INTERRUPTED)
+    if !is_portable() {
+        return supervise::run(program, watcher, &INTERRUPTED);
     }
+    // Nothing can be stopped at its end here, so there is nothing to watch.
+    let _ = watcher;
+    portable::run(program, &INTERRUPTED)
 }
 
 /// The level of containment that this machine gives, and what that level lacks. A run may lack more: each states its own.
 pub fn level() -> Confinement {
     #[cfg(target_os = "linux")]
-    return confine::confinement(confine::Shortfall::default(), None);
-    #[cfg(not(target_os = "linux"))]
+    if !is_portable() {
+        return confine::confinement(confine::Shortfall::default(), None);
+    }
     portable::confinement()
 }
 
@@ -289,10 +297,14 @@ pub struct RawRun {
     pub stderr: Stream,
     /// Wall-clock time.
     pub wall: Duration,
-    /// CPU time, user and system, of the whole tree as far as it was reaped.
-    pub cpu: Duration,
-    /// Most resident bytes of the tree that polling saw.
-    pub polled_resident: u64,
+    /// CPU time, user and system, of the whole tree as far as it was reaped; `None` where nobody counted.
+    pub cpu: Option<Duration>,
+    /// Most resident bytes that were seen by looking now and then: of the tree, or of the main process alone where
+    /// that is portable. `None` if it was over before the first look.
+    pub polled_resident: Option<u64>,
+    /// Whether the system was asked for more than the exit status; if not, what killed the program is not known, and
+    /// the figures of its memory neither.
+    pub examined: bool,
     /// Whether address-space randomisation was really off.
     pub aslr_off: bool,
     /// How it was contained.

@@ -10,6 +10,8 @@ mod it {
     mod house;
     mod memory_errors;
     mod meter;
+    #[cfg(target_os = "linux")]
+    mod portable;
     mod proving;
     mod support;
     mod workflows;

@@ -9,7 +9,11 @@ use crate::course::spec::{Edition, UnsafePolicy};
 pub(super) const SOURCES: &str = "src";
 
 /// Where the program is put, seen from [`SOURCES`].
-pub(super) const OUTPUT: &str = "../out/program";
+pub(super) const OUTPUT: &str = if cfg!(windows) {
+    "../out/program.exe"
+} else {
+    "../out/program"
+};
 
 /// Flags that are the same for every program, each with its reason. They are part of the cache's key.
 const FLAGS: &[&str] = &[

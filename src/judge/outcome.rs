@@ -3,8 +3,9 @@
 use crate::course::spec::{OutcomeExpectation, OutcomeKind};
 use crate::course::units::{human_count, human_size};
 use crate::diagnostic::Finding;
-use crate::observe::{Frame, Observation, Outcome};
+use crate::observe::{Frame, Level, Observation, Outcome};
 
+use super::marks;
 use super::places::Sources;
 use super::ruling::Ruling;
 use super::words::{plural, quote};
@@ -21,6 +22,9 @@ pub(super) fn judge(
             "the outcome that is expected is not said",
         );
     };
+    if let Some(what) = wanted.unknown(run) {
+        return marks::unmeasured(run, what);
+    }
     if wanted.is_met(&run.outcome) {
         return Ruling::passed(match &wanted {
             Wanted::ExitCode(0) => "ended normally".to_owned(),
@@ -77,6 +81,30 @@ impl<'a> Wanted<'a> {
             }
             Self::Kind(kind) => outcome.kind == *kind,
             Self::Signal(signal) => outcome.signal.as_deref() == Some(signal),
+        }
+    }
+
+    /// What would have to be known of a run to say whether it ended so, where that is not known: nobody saw how it died, or the
+    /// limit that it is meant to meet was not in force.
+    fn unknown(&self, run: &Observation) -> Option<&'static str> {
+        let outcome = &run.outcome;
+        if let Self::Kind(kind) = self
+            && !outcome.cause_known
+            && outcome.kind == OutcomeKind::Signaled
+            && *kind != OutcomeKind::Exited
+        {
+            return Some("why the program died");
+        }
+        let Self::Kind(kind) = self else { return None };
+        if run.sandbox.level != Level::None || outcome.kind == *kind {
+            return None;
+        }
+        match kind {
+            OutcomeKind::StackOverflow => Some("what it does within a limit on its stack"),
+            OutcomeKind::AllocationFailed => Some("what it does within a limit on its heap"),
+            OutcomeKind::MemoryLimit => Some("whether it keeps within a limit on memory"),
+            OutcomeKind::ProcessLimit => Some("whether it keeps within a limit on processes"),
+            _ => None,
         }
     }
 

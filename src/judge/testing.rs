@@ -23,6 +23,7 @@ pub(super) fn run() -> Run {
         },
         build: None,
         outcome: Outcome {
+            cause_known: true,
             kind: OutcomeKind::Exited,
             exit_code: Some(0),
             signal: None,

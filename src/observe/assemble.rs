@@ -8,6 +8,7 @@ use super::{
 };
 use crate::build::Failure;
 use crate::course::spec::OutcomeKind;
+use crate::course::units::human_size;
 use crate::diagnostic::{Fault, Severity};
 use crate::probe::{CodeMap, Recording, ScanEnd, Symbols};
 use crate::sandbox::{End, Limits, RawRun, Stream};
@@ -22,6 +23,8 @@ pub struct Evidence<'a, 'code> {
     pub recording: Option<&'a Recording>,
     /// What came of the scan at the end.
     pub end: &'a ScanEnd,
+    /// Whether there is a probe for this system, so that the program got one.
+    pub probed: bool,
     /// The executable's code.
     pub code: &'a CodeMap,
     /// The executable's symbols.
@@ -37,6 +40,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         limits,
         recording,
         end,
+        probed,
         code,
         symbols,
         build,
@@ -72,6 +76,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
                 contradictions.join("; ")
             ),
         )),
+        None if !probed => {}
         None => findings.push(remark(
             "run/heap-not-measured",
             Severity::Warning,
@@ -133,7 +138,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
     if let Some(heap) = &mut heap {
         heap.shape = shape::shape(&timeline, heap);
     }
-    Observation {
+    let mut run = Observation {
         schema: SCHEMA.to_owned(),
         sandbox: raw.confinement.clone(),
         build,
@@ -144,14 +149,55 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         stack: stack(&sources, limits),
         time: Times {
             wall_ms: milliseconds(raw.wall),
-            cpu_ms: Some(milliseconds(raw.cpu)),
+            cpu_ms: raw.cpu.map(milliseconds),
         },
         memory_errors: None,
         stdout: captured(&raw.stdout),
         stderr: captured(&raw.stderr),
         aslr_off: raw.aslr_off,
         findings,
+    };
+    if !probed {
+        let found = partly_measured(&run);
+        run.findings.insert(0, found);
     }
+    run
+}
+
+/// Names every figure that this system or this build of memgrade does not give.
+fn partly_measured(run: &Observation) -> Remark {
+    let pages = &run.pages;
+    let figures = [
+        (run.heap.is_none(), "the heap"),
+        (run.timeline.is_empty(), "memory at printed lines"),
+        (pages.peak_resident_bytes.is_none(), "peak resident memory"),
+        (pages.peak_virtual_bytes.is_none(), "virtual memory"),
+        (pages.minor_faults.is_none(), "page faults"),
+        (run.stack.peak_bytes.is_none(), "the depth of the stack"),
+        (run.time.cpu_ms.is_none(), "CPU time"),
+        (!run.outcome.cause_known, "why the program died"),
+    ];
+    let missing = figures.iter().filter(|(missing, _)| *missing);
+    let missing: Vec<&str> = missing.map(|(_, name)| *name).collect();
+    let sampled = pages.sampled_resident_bytes.map(|bytes| {
+        format!(
+            "; resident memory was looked at every 10 ms, and was {} at most",
+            human_size(bytes)
+        )
+    });
+    let message = format!(
+        "not measured on this system: {}{}",
+        missing.join(", "),
+        sampled.unwrap_or_default()
+    );
+    let mut found = remark(
+        "run/partly-measured",
+        Severity::Warning,
+        Fault::Machine,
+        &message,
+    );
+    found.help = Some("for these figures, use Linux with glibc on x86-64 or aarch64".to_owned());
+    found
 }
 
 /// Whether the recording was erased: it is mapped at the end, beside the probe, and has nothing to show.
@@ -188,6 +234,7 @@ pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
                 function: None,
             }),
             frames: Vec::new(),
+            cause_known: true,
             evidence: Vec::new(),
         },
         heap: None,

@@ -239,7 +239,11 @@ fn add(site: &mut Site, more: &Site) {
 /// Pages of the whole run, without the payload's own.
 pub(super) fn pages(sources: &Sources<'_>) -> Pages {
     let Some(facts) = sources.at_exit() else {
-        return Pages::default();
+        let sampled = sources.raw.polled_resident;
+        return Pages {
+            sampled_resident_bytes: sampled.filter(|_| !sources.raw.examined),
+            ..Pages::default()
+        };
     };
     let (pages, address_space, faults) = sources
         .recording
@@ -250,6 +254,7 @@ pub(super) fn pages(sources: &Sources<'_>) -> Pages {
                 .peak_resident
                 .saturating_sub(pages.saturating_mul(4096)),
         ),
+        sampled_resident_bytes: None,
         peak_virtual_bytes: Some(facts.peak_virtual.saturating_sub(address_space)),
         minor_faults: Some(facts.minor_faults.saturating_sub(faults)),
         major_faults: Some(facts.major_faults),
@@ -277,7 +282,7 @@ pub(super) fn stack(sources: &Sources<'_>, limits: &Limits) -> Stack {
         peak_bytes: begins
             .zip(lowest)
             .map(|(begins, lowest)| begins.saturating_sub(lowest)),
-        limit_bytes: Some(limits.stack),
+        limit_bytes: sources.raw.examined.then_some(limits.stack),
         threads_peak_bytes: threads_peak(sources),
     }
 }

@@ -5,11 +5,11 @@ use super::{Frame, Outcome, SourceLine, frames};
 use crate::course::spec::OutcomeKind;
 use crate::course::units::{human_count, human_size};
 use crate::probe::{Recording, Symbols};
-use crate::sandbox::{End, FatalFault, LimitHit, Limits, RawRun};
+use crate::sandbox::{End, FatalFault, LimitHit, Limits, RawRun, SIGABRT, SIGBUS, SIGSEGV};
 
-const SIGABRT: i32 = 6;
-const SIGBUS: i32 = 7;
-const SIGSEGV: i32 = 11;
+/// Where the system's own status codes for errors begin on Windows, as `GetExitCodeProcess` gives them; no program
+/// chooses one of these by habit.
+const ERROR_STATUS: u32 = 0xC000_0000;
 /// Exit code of a Rust program whose main thread panicked.
 const PANIC_CODE: i32 = 101;
 /// Longest panic message kept.
@@ -35,6 +35,7 @@ pub(super) fn outcome(
         message: None,
         place: None,
         frames: Vec::new(),
+        cause_known: true,
         evidence: Vec::new(),
     };
     if let Some(limit) = raw.limit {
@@ -91,16 +92,14 @@ fn by_limit(outcome: &mut Outcome, limit: LimitHit, raw: &RawRun, limits: &Limit
     };
     outcome.kind = kind;
     outcome.message = Some(message);
-    outcome.evidence.push(format!(
-        "measured: {:.2} s wall, {:.2} s CPU, {} resident at most",
-        raw.wall.as_secs_f64(),
-        raw.cpu.as_secs_f64(),
-        human_size(
-            raw.at_exit
-                .as_ref()
-                .map_or(raw.polled_resident, |facts| facts.peak_resident)
-        ),
-    ));
+    let mut measured = vec![format!("{:.2} s wall", raw.wall.as_secs_f64())];
+    measured.extend(raw.cpu.map(|cpu| format!("{:.2} s CPU", cpu.as_secs_f64())));
+    let peak = raw.at_exit.as_ref().map(|facts| facts.peak_resident);
+    let resident = peak.or(raw.polled_resident);
+    measured.extend(resident.map(|bytes| format!("{} resident at most", human_size(bytes))));
+    outcome
+        .evidence
+        .push(format!("measured: {}", measured.join(", ")));
 }
 
 fn exited(
@@ -115,6 +114,13 @@ fn exited(
         Some(recording) => recording.panics > 0,
         None => text.is_some(),
     };
+    if !raw.examined && code.cast_unsigned() >= ERROR_STATUS {
+        unexamined(
+            outcome,
+            &format!("the system ended it with status {code:#010x}"),
+        );
+        return;
+    }
     if code != PANIC_CODE || !panicked {
         return;
     }
@@ -153,6 +159,9 @@ fn signaled(
     }
     if signal != SIGABRT {
         outcome.kind = OutcomeKind::Signaled;
+        if !raw.examined && matches!(signal, SIGSEGV | SIGBUS) {
+            unexamined(outcome, "ended by a fault");
+        }
         return;
     }
     if let Some(refused) = recording
@@ -177,6 +186,10 @@ fn signaled(
         return;
     }
     let text = panic_text(&raw.stderr.kept);
+    if !raw.examined && text.is_none() {
+        unexamined(outcome, "ended by SIGABRT");
+        return;
+    }
     if recording.map_or(text.is_some(), died_of_panic) {
         outcome.kind = OutcomeKind::Panicked;
         outcome
@@ -210,6 +223,15 @@ fn died_of_panic(recording: &Recording) -> bool {
         Some(stack) => recording.panics > 0 && stack.panics,
         None => recording.abort_stack.is_some() && recording.panicked_last,
     }
+}
+
+/// An end that has several possible reasons, with nobody there who saw which.
+fn unexamined(outcome: &mut Outcome, how: &str) {
+    outcome.kind = OutcomeKind::Signaled;
+    outcome.cause_known = false;
+    outcome.evidence.push(format!(
+        "{how}; a stack overflow, a refused request and abort cannot be told apart here"
+    ));
 }
 
 fn stack_overflow(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut Symbols<'_>) {

@@ -334,7 +334,17 @@ pub fn is_learner_path(path: &str) -> bool {
         || path.contains("/lib/rustlib/src/rust/")
         || path.contains("/.cargo/registry/")
         || path.contains("/cargo/registry/")
-        || path.contains("/.cargo/git/"))
+        || path.contains("/.cargo/git/")
+        || is_of_a_distribution(path))
+}
+
+/// Whether a path is of a compiler that a distribution built, with std and what it is made of where it was unpacked:
+/// `/usr/src/rustc-1.97.1/library/alloc/src/vec/mod.rs` is Debian's.
+fn is_of_a_distribution(path: &str) -> bool {
+    let mut parts = path
+        .split('/')
+        .skip_while(|part| !part.starts_with("rustc-"));
+    path.starts_with('/') && matches!(parts.nth(1), Some("library" | "vendor"))
 }
 
 fn learner_rows(file: &object::File<'_>) -> Result<LearnerRows, gimli::Error> {
@@ -494,4 +504,30 @@ fn sections(file: &object::File<'_>) -> Vec<(u64, u64, String)> {
         .collect();
     sections.sort();
     sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_learner_path;
+
+    #[test]
+    fn std_is_never_the_learners_whoever_built_it() {
+        for std in [
+            "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/alloc/src/vec/mod.rs",
+            "/rust/deps/hashbrown-0.16.1/src/raw.rs",
+            "/home/ann/.rustup/toolchains/stable/lib/rustlib/src/rust/library/std/src/io/mod.rs",
+            "/usr/src/rustc-1.97.1/library/alloc/src/vec/mod.rs",
+            "/usr/src/rustc-1.97.1/vendor/hashbrown-0.16.1/src/raw.rs",
+        ] {
+            assert!(!is_learner_path(std), "{std}");
+        }
+        for own in [
+            "main.rs",
+            "library/alloc.rs",
+            "rustc-1.97.1/library/main.rs",
+            "/home/ann/rustc-exercises/main.rs",
+        ] {
+            assert!(is_learner_path(own), "{own}");
+        }
+    }
 }

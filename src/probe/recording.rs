@@ -4,7 +4,6 @@
 use std::fs::File;
 use std::io;
 use std::mem::offset_of;
-use std::os::unix::fs::FileExt;
 
 use super::layout::{
     CLASS_PANIC, COUNTERS, COUNTERS_STRIDE, Counter, FRAMES, Header, Live, MAGIC, MARKS,
@@ -13,6 +12,7 @@ use super::layout::{
     SLOTS, SNAPSHOT, SPANS, STACK_DEPTH, STACKS, Slot, Span, Stack, THREAD_STACKS, ThreadStack,
     WRONGS, Wrong,
 };
+use super::positioned::read_exact_at;
 use crate::observe::Amount;
 
 mod marks;
@@ -200,7 +200,7 @@ impl Bytes<'_> {
 
 fn table(file: &File, offset: usize, count: usize, size: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; count * size];
-    file.read_exact_at(&mut bytes, offset as u64)?;
+    read_exact_at(file, &mut bytes, offset as u64)?;
     Ok(bytes)
 }
 

@@ -3,8 +3,6 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use super::checked::{self, CheckedEnd};
@@ -12,9 +10,10 @@ use super::code::CodeMap;
 use super::layout::{
     CHECKED_END, CHECKED_START, Header, MAGIC, RANGES, RECORDING_SIZE, Range, VERSION,
 };
+use super::positioned::write_all_at;
 use super::recording::Recording;
 use super::scan::ScanEnd;
-use crate::sandbox::{AtExit, ExitWatcher, Program, StoppedProcess};
+use crate::sandbox::{self, AtExit, ExitWatcher, Program, RawFd, StoppedProcess};
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +49,9 @@ impl ExitWatcher for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    /// Whether there is a payload for this system.
+    /// Whether there is a payload for this system, and programs are run in a way that can use it.
     pub fn available() -> bool {
-        !super::PAYLOAD.is_empty()
+        !super::PAYLOAD.is_empty() && !sandbox::is_portable()
     }
 
     /// Writes the payload into `folder`, if it is not there yet, and gives its path.
@@ -71,9 +70,7 @@ impl<'a> Session<'a> {
 
     /// Prepares an empty recording for a program with this code.
     pub fn new(code: &'a CodeMap, heap_limit: Option<u64>, mode: Mode) -> io::Result<Self> {
-        // Close-on-exec in memgrade, so that no other program started meanwhile gets it; the sandbox passes it on.
-        let fd: OwnedFd = rustix::fs::memfd_create("recording", rustix::fs::MemfdFlags::CLOEXEC)?;
-        let file = File::from(fd);
+        let file = empty_recording()?;
         file.set_len(RECORDING_SIZE as u64)?;
         let ranges: Vec<Range> = code.ranges().collect();
         let mut bytes = Vec::with_capacity(ranges.len() * size_of::<Range>());
@@ -82,8 +79,8 @@ impl<'a> Session<'a> {
             bytes.extend_from_slice(&range.end.to_ne_bytes());
             bytes.extend_from_slice(&range.class.to_ne_bytes());
         }
-        file.write_all_at(&bytes, RANGES as u64)?;
-        let put = |offset: usize, bytes: &[u8]| file.write_all_at(bytes, offset as u64);
+        write_all_at(&file, &bytes, RANGES as u64)?;
+        let put = |offset: usize, bytes: &[u8]| write_all_at(&file, bytes, offset as u64);
         put(std::mem::offset_of!(Header, magic), &MAGIC.to_ne_bytes())?;
         put(
             std::mem::offset_of!(Header, version),
@@ -133,7 +130,7 @@ impl<'a> Session<'a> {
 
     /// Adds the payload and the recording to a program. The payload takes both out of the environment before main.
     pub fn equip(&self, program: &mut Program, payload: &Path) {
-        let fd = self.file.as_raw_fd();
+        let fd = number(&self.file);
         program
             .env
             .push((OsString::from("LD_PRELOAD"), payload.as_os_str().to_owned()));
@@ -158,4 +155,29 @@ impl<'a> Session<'a> {
     pub fn recording(&self) -> io::Result<Option<Recording>> {
         Recording::read(&self.file)
     }
+}
+
+/// A file in memory. Close-on-exec in memgrade, so that no other program started meanwhile gets it; the sandbox passes it on.
+#[cfg(target_os = "linux")]
+fn empty_recording() -> io::Result<File> {
+    let fd = rustix::fs::memfd_create("recording", rustix::fs::MemfdFlags::CLOEXEC)?;
+    Ok(File::from(fd))
+}
+
+/// There is no payload for this system that could write to it.
+#[cfg(not(target_os = "linux"))]
+fn empty_recording() -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// The descriptor's number, by which the program finds the recording.
+#[cfg(unix)]
+fn number(file: &File) -> RawFd {
+    std::os::fd::AsRawFd::as_raw_fd(file)
+}
+
+/// No program gets a descriptor here.
+#[cfg(not(unix))]
+fn number(_file: &File) -> RawFd {
+    -1
 }

@@ -188,10 +188,18 @@ impl Drawing<'_> {
         self.gap();
         let or = |text: Option<String>| text.unwrap_or_else(|| UNMEASURED.to_owned());
         let pages = &run.pages;
+        let sampled = pages.sampled_resident_bytes;
+        let sampled = sampled.map(|bytes| {
+            format!(
+                "{} resident or more (looked at every 10 ms)",
+                human_size(bytes)
+            )
+        });
         let figures = [
             pages
                 .peak_resident_bytes
-                .map(|bytes| format!("{} resident at most", human_size(bytes))),
+                .map(|bytes| format!("{} resident at most", human_size(bytes)))
+                .or(sampled),
             pages
                 .peak_virtual_bytes
                 .map(|bytes| format!("{} virtual", human_size(bytes))),

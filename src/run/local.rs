@@ -13,8 +13,8 @@ use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, OutcomeKind};
 use crate::error::Error;
 use crate::observe::{self, BuildFacts, CheckedRun, Evidence, Observation};
-use crate::probe::{CodeMap, Mode, Session, Symbols};
-use crate::sandbox::{self, LimitHit, Limits, Program, RawRun};
+use crate::probe::{CodeMap, Mode, ScanEnd, Session, Symbols};
+use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun};
 
 /// Builds and runs on this computer.
 #[derive(Debug)]
@@ -81,6 +81,10 @@ impl Local {
 
     /// What is known of an executable's code. For a program of ours it is kept in the cache.
     fn code(artifact: &Artifact) -> Result<CodeMap, Error> {
+        if sandbox::is_portable() {
+            // Nothing is asked of it there, and executables have other formats.
+            return Ok(CodeMap::default());
+        }
         let read = || {
             CodeMap::of(&artifact.executable).map_err(|error| {
                 Error::usage(
@@ -103,7 +107,7 @@ impl Local {
         artifact: &Artifact,
         case: &Case,
         limits: Limits,
-        session: &mut Session<'_>,
+        session: Option<&mut Session<'_>>,
     ) -> Result<RawRun, Error> {
         let directory = RunFolder::new()?;
         let mut program = Program {
@@ -116,10 +120,13 @@ impl Local {
             pass_fds: Vec::new(),
             traced: true,
         };
-        if let Some(payload) = &self.payload {
-            session.equip(&mut program, payload);
-        }
-        let raw = sandbox::run(&program, session)?;
+        let raw = match (session, &self.payload) {
+            (Some(session), Some(payload)) => {
+                session.equip(&mut program, payload);
+                sandbox::run(&program, session)?
+            }
+            _ => sandbox::run(&program, &mut NoWatcher)?,
+        };
         if raw.limit == Some(LimitHit::Interrupted) {
             return Err(Error::Interrupted);
         }
@@ -134,6 +141,10 @@ impl Local {
         code: &CodeMap,
         run: &mut Observation,
     ) -> Result<(), Error> {
+        if self.payload.is_none() {
+            observe::not_checked(run);
+            return Ok(());
+        }
         let limits = limits::resolve(&case.limits, &self.overrides);
         let limits = Limits {
             wall: limits.wall.saturating_mul(CHECKING_SLOWER),
@@ -143,7 +154,7 @@ impl Local {
         };
         for mode in [Mode::CheckEnds, Mode::CheckStarts] {
             let mut session = Session::new(code, limits.heap, mode).map_err(no_recording)?;
-            let raw = self.once(artifact, case, limits, &mut session)?;
+            let raw = self.once(artifact, case, limits, Some(&mut session))?;
             let Some(recording) = session.recording().map_err(no_recording)? else {
                 observe::not_checked(run);
                 return Ok(());
@@ -190,16 +201,24 @@ impl Runner for Local {
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
         let code = Self::code(artifact)?;
         let limits = limits::resolve(&case.limits, &self.overrides);
-        let mut session = Session::new(&code, limits.heap, Mode::Measure).map_err(no_recording)?;
-        let raw = self.once(artifact, case, limits, &mut session)?;
-        let recording = session.recording().map_err(no_recording)?;
+        let new_session = |_| Session::new(&code, limits.heap, Mode::Measure);
+        let session = self.payload.as_ref().map(new_session).transpose();
+        let mut session = session.map_err(no_recording)?;
+        let raw = self.once(artifact, case, limits, session.as_mut())?;
+        let recording = match &session {
+            Some(session) => session.recording().map_err(no_recording)?,
+            None => None,
+        };
         let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
         let mut symbols = Symbols::open(&artifact.executable, &code, base);
         let mut run = observe::observe(Evidence {
             raw: &raw,
             limits: &limits,
             recording: recording.as_ref(),
-            end: session.end_scan(),
+            end: session
+                .as_ref()
+                .map_or(&ScanEnd::Missing, Session::end_scan),
+            probed: session.is_some(),
             code: &code,
             symbols: &mut symbols,
             build: build_facts(artifact),
@@ -221,9 +240,9 @@ fn environment(directory: &Path, case: &Case) -> Vec<(OsString, OsString)> {
     let fixed = [
         ("HOME", directory.as_os_str().to_owned()),
         ("LANG", "C.UTF-8".into()),
-        ("PATH", "/usr/local/bin:/usr/bin:/bin".into()),
+        ("PATH", path()),
         ("RUST_BACKTRACE", "0".into()),
-        ("TMPDIR", directory.as_os_str().to_owned()),
+        (TEMPORARY, directory.as_os_str().to_owned()),
     ];
     let fixed = fixed
         .into_iter()
@@ -236,6 +255,19 @@ fn environment(directory: &Path, case: &Case) -> Vec<(OsString, OsString)> {
         .map(|(name, value)| (name.into(), value))
         .chain(added)
         .collect()
+}
+
+/// The name of the variable that says where temporary files go.
+const TEMPORARY: &str = if cfg!(windows) { "TEMP" } else { "TMPDIR" };
+
+/// The usual folders of programs.
+fn path() -> OsString {
+    if cfg!(windows) {
+        let root = std::env::var_os("SystemRoot").unwrap_or_default();
+        Path::new(&root).join("System32").into_os_string()
+    } else {
+        "/usr/local/bin:/usr/bin:/bin".into()
+    }
 }
 
 fn build_facts(artifact: &Artifact) -> Option<BuildFacts> {

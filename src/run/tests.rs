@@ -30,6 +30,7 @@ pub(crate) fn observation(text: &str) -> Observation {
         },
         build: None,
         outcome: Outcome {
+            cause_known: true,
             kind: OutcomeKind::Exited,
             exit_code: Some(0),
             signal: None,

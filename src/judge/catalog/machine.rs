@@ -22,6 +22,13 @@ pub(super) const ENTRIES: &[Entry] = &[
          nobody sees what they hand out. A static executable is the usual reason. Everything else was measured.",
     ),
     entry(
+        "run/partly-measured",
+        "This system does not give every figure",
+        "Exact figures need Linux with glibc, on x86-64 or aarch64. On other systems memgrade builds, runs, compares the output, and looks \
+         at resident memory every 10 ms; the message names what is not measured. Checks that need one of those figures are undecided: \
+         their points are neither earned nor lost. `MEMGRADE_PORTABLE=1` shows on Linux what a course looks like there.",
+    ),
+    entry(
         "run/recording-contradicts",
         "The recording contradicts itself",
         "The recording is written inside the program's own memory, and a program that writes where it should not can damage it. Its figures do not add up, so \

@@ -87,6 +87,7 @@ pub(in crate::report) fn leak_run() -> Observation {
             diagnostics: String::new(),
         }),
         outcome: Outcome {
+            cause_known: true,
             kind: OutcomeKind::Exited,
             exit_code: Some(0),
             signal: None,
@@ -173,6 +174,7 @@ pub(in crate::report) fn leak_run() -> Observation {
         }),
         timeline,
         pages: Pages {
+            sampled_resident_bytes: None,
             foreign_bytes: None,
             peak_resident_bytes: Some(103 * MIB),
             peak_virtual_bytes: Some(112 * MIB),
@@ -225,6 +227,7 @@ pub(in crate::report) fn overflow_run() -> Observation {
     Observation {
         build: None,
         outcome: Outcome {
+            cause_known: true,
             kind: OutcomeKind::StackOverflow,
             exit_code: None,
             signal: Some("SIGABRT".to_owned()),
