@@ -10,7 +10,9 @@ mod it {
     mod house;
     mod memory_errors;
     mod meter;
+    mod oracles;
     mod proving;
     mod support;
+    mod toolchains;
     mod workflows;
 }
