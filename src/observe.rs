@@ -15,7 +15,7 @@ mod timeline;
 
 use serde::{Deserialize, Serialize};
 
-pub use assemble::{Evidence, not_built, observe};
+pub use assemble::{Evidence, UNKNOWN_STD, not_built, observe, std_is_unknown};
 pub use memory_errors::{CheckedRun, layouts_not_checked, memory_errors, not_checked};
 
 use crate::course::spec::{OutcomeKind, Region};

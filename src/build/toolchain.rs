@@ -196,6 +196,11 @@ impl Toolchain {
         self.version_field("release: ")
     }
 
+    /// How it calls itself, such as `rustc 1.95.0 (59807616e 2026-04-14)`.
+    pub fn name(&self) -> &str {
+        self.facts.version.lines().next().unwrap_or("unknown")
+    }
+
     /// The target that it compiles for, such as `x86_64-unknown-linux-gnu`.
     pub fn host(&self) -> &str {
         self.version_field("host: ")

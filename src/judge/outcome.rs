@@ -3,7 +3,7 @@
 use crate::course::spec::{OutcomeExpectation, OutcomeKind};
 use crate::course::units::{human_count, human_size};
 use crate::diagnostic::Finding;
-use crate::observe::{Frame, Level, Observation, Outcome};
+use crate::observe::{Frame, Level, Observation, Outcome, UNKNOWN_STD};
 
 use super::marks;
 use super::places::Sources;
@@ -30,6 +30,12 @@ pub(super) fn judge(
             Wanted::ExitCode(0) => "ended normally".to_owned(),
             _ => format!("{}, as it should", past(&run.outcome)),
         });
+    }
+    if wanted.hangs_on_panics() && run.findings.iter().any(|r| r.code == UNKNOWN_STD) {
+        return Ruling::inconclusive(
+            UNKNOWN_STD,
+            "whether it panicked is not known: this release of Rust is not understood",
+        );
     }
     Ruling::by_fault(explain(run, &wanted, sources))
 }
@@ -64,6 +70,20 @@ impl<'a> Wanted<'a> {
             .or(expected.panic.as_deref().map(Self::Panic))
             .or(expected.kind.map(Self::Kind))
             .or(expected.signal.as_deref().map(Self::Signal))
+    }
+
+    /// Whether it hangs on whether std's panic machinery was recognised.
+    fn hangs_on_panics(&self) -> bool {
+        let kind = |kind: &OutcomeKind| {
+            use OutcomeKind::{Aborted, Exited, Panicked};
+            matches!(kind, Panicked | Exited | Aborted)
+        };
+        match self {
+            Self::ExitCode(code) => *code == 101,
+            Self::Panic(_) => true,
+            Self::Kind(wanted) => kind(wanted),
+            Self::Signal(_) => false,
+        }
     }
 
     fn is_met(&self, outcome: &Outcome) -> bool {

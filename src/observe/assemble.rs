@@ -13,6 +13,9 @@ use crate::diagnostic::{Fault, Severity};
 use crate::probe::{CodeMap, Recording, ScanEnd, Symbols};
 use crate::sandbox::{End, Limits, RawRun, Stream};
 
+/// The remark of [`std_is_unknown`].
+pub const UNKNOWN_STD: &str = "machine/unknown-std";
+
 /// Everything that is known about a run, not yet put in the learner's terms.
 pub struct Evidence<'a, 'code> {
     /// What the kernel said.
@@ -248,6 +251,35 @@ pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
         aslr_off: false,
         findings: vec![Remark::from(finding)],
     }
+}
+
+/// Takes the heap figures out of an observation, because the self-test of the compiler showed that memgrade does not know its std well
+/// enough to tell std's own requests from the learner's. What it does not touch (times, pages, output) stays.
+pub fn std_is_unknown(run: &mut Observation, compiler: &str, unknown: &[String]) {
+    run.heap = None;
+    for point in &mut run.timeline {
+        point.total_bytes = None;
+        point.total_blocks = None;
+        point.live_bytes = None;
+        point.live_blocks = None;
+        point.peak_bytes_since = None;
+    }
+    let first = unknown.first().map_or("", String::as_str);
+    let more = unknown.len().saturating_sub(1);
+    let more = if more > 0 {
+        format!("; and {more} more")
+    } else {
+        String::new()
+    };
+    run.findings.push(Remark {
+        help: Some("use the Rust release that this memgrade was made with, or a newer memgrade".to_owned()),
+        ..remark(
+            UNKNOWN_STD,
+            Severity::Warning,
+            Fault::Machine,
+            &format!("the heap of programs built by {compiler} is not understood, so it is not told: self-test, {first}{more}"),
+        )
+    });
 }
 
 pub(super) fn remark(code: &str, severity: Severity, fault: Fault, message: &str) -> Remark {

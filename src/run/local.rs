@@ -3,17 +3,18 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use regex::Regex;
 use tempfile::TempDir;
 
-use super::Runner;
+use super::{Runner, self_test};
 use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request, Toolchain};
 use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, OutcomeKind};
 use crate::error::Error;
 use crate::observe::{self, BuildFacts, CheckedRun, Evidence, Observation};
-use crate::probe::{CodeMap, Mode, ScanEnd, Session, Symbols};
+use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
 use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun};
 
 /// Builds and runs on this computer.
@@ -31,6 +32,8 @@ struct Compiler {
     toolchain: Toolchain,
     cache: Cache,
     limits: BuildLimits,
+    /// What the self-test found, once it was looked at; nothing where std is understood.
+    unknown_in_std: Mutex<Option<Vec<String>>>,
 }
 
 /// How much longer a run may take that looks for wrong uses: each block costs two system calls and a page fault.
@@ -54,6 +57,7 @@ impl Local {
                 toolchain,
                 cache,
                 limits: BuildLimits::default(),
+                unknown_in_std: Mutex::default(),
             }),
             ..Self::without_compiler(overrides)?
         })
@@ -99,6 +103,76 @@ impl Local {
         let bug = |error: serde_json::Error| Error::Bug(format!("code map: {error}"));
         let bytes = artifact.sidecar(CODE_SIDECAR, || serde_json::to_vec(&read()?).map_err(bug))?;
         serde_json::from_slice(&bytes).map_err(bug)
+    }
+
+    /// What memgrade does not understand of the std of the compiler that builds; nothing where it was tested with this compiler, or
+    /// the self-test holds. It is done once for a compiler: its answer is kept beside its program in the cache.
+    fn unknown_in_std(&self) -> Result<Vec<String>, Error> {
+        let Some(compiler) = &self.compiler else {
+            return Ok(Vec::new());
+        };
+        if self.payload.is_none() || self_test::is_tested(&compiler.toolchain) {
+            return Ok(Vec::new());
+        }
+        // Whoever comes meanwhile waits for the answer.
+        let mut known = compiler
+            .unknown_in_std
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(unknown) = &*known {
+            return Ok(unknown.clone());
+        }
+        let unknown = match self.build(&self_test::request())? {
+            Built::Program(artifact) => {
+                // Another payload, or another way to read code, may understand what this one does not.
+                let ours = blake3::hash(&[probe::PAYLOAD, CODE_SIDECAR.as_bytes()].concat());
+                let name = format!("std-v1-{}", &ours.to_hex()[..16]);
+                let bug = |error: serde_json::Error| Error::Bug(format!("self-test: {error}"));
+                let answer = artifact.sidecar(&name, || {
+                    let run = self.measure(&artifact, &self_test::case())?;
+                    serde_json::to_vec(&self_test::disagreements(&run)).map_err(bug)
+                })?;
+                serde_json::from_slice(&answer).map_err(bug)?
+            }
+            Built::Failed(failure) => vec![format!(
+                "the self-test was not built: {}",
+                failure.finding.message
+            )],
+        };
+        Ok(known.insert(unknown).clone())
+    }
+
+    /// Runs a program once and measures it.
+    fn measure(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
+        let code = Self::code(artifact)?;
+        let limits = limits::resolve(&case.limits, &self.overrides);
+        let new_session = |_| Session::new(&code, limits.heap, Mode::Measure);
+        let session = self.payload.as_ref().map(new_session).transpose();
+        let mut session = session.map_err(no_recording)?;
+        let raw = self.once(artifact, case, limits, session.as_mut())?;
+        let recording = match &session {
+            Some(session) => session.recording().map_err(no_recording)?,
+            None => None,
+        };
+        let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
+        let mut symbols = Symbols::open(&artifact.executable, &code, base);
+        let mut run = observe::observe(Evidence {
+            raw: &raw,
+            limits: &limits,
+            recording: recording.as_ref(),
+            end: session
+                .as_ref()
+                .map_or(&ScanEnd::Missing, Session::end_scan),
+            probed: session.is_some(),
+            code: &code,
+            symbols: &mut symbols,
+            build: build_facts(artifact),
+        });
+        vanished(&mut run, case);
+        if artifact.checking != Checking::Off {
+            self.check(artifact, case, &code, &mut run)?;
+        }
+        Ok(run)
     }
 
     /// Runs a program once, in a fresh folder.
@@ -199,33 +273,10 @@ impl Runner for Local {
     }
 
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
-        let code = Self::code(artifact)?;
-        let limits = limits::resolve(&case.limits, &self.overrides);
-        let new_session = |_| Session::new(&code, limits.heap, Mode::Measure);
-        let session = self.payload.as_ref().map(new_session).transpose();
-        let mut session = session.map_err(no_recording)?;
-        let raw = self.once(artifact, case, limits, session.as_mut())?;
-        let recording = match &session {
-            Some(session) => session.recording().map_err(no_recording)?,
-            None => None,
-        };
-        let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
-        let mut symbols = Symbols::open(&artifact.executable, &code, base);
-        let mut run = observe::observe(Evidence {
-            raw: &raw,
-            limits: &limits,
-            recording: recording.as_ref(),
-            end: session
-                .as_ref()
-                .map_or(&ScanEnd::Missing, Session::end_scan),
-            probed: session.is_some(),
-            code: &code,
-            symbols: &mut symbols,
-            build: build_facts(artifact),
-        });
-        vanished(&mut run, case);
-        if artifact.checking != Checking::Off {
-            self.check(artifact, case, &code, &mut run)?;
+        let mut run = self.measure(artifact, case)?;
+        let unknown = self.unknown_in_std()?;
+        if let (Some(compiler), false) = (&self.compiler, unknown.is_empty()) {
+            observe::std_is_unknown(&mut run, compiler.toolchain.name(), &unknown);
         }
         Ok(run)
     }

@@ -84,6 +84,13 @@ pub(super) const ENTRIES: &[Entry] = &[
          `memgrade doctor` lists everything that is needed.",
     ),
     entry(
+        "machine/unknown-std",
+        "This release of Rust is not understood",
+        "What std allocates for itself does not count, and is recognised by the names of std's own functions. With a compiler that memgrade was \
+         not tested with, it measures a small program first, whose figures are known. They were not right, so the heap figures of other programs \
+         would not be right either, and are left out. That costs no points. Use the release that memgrade was made with, or a newer memgrade.",
+    ),
+    entry(
         "internal/bug",
         "A mistake in memgrade",
         "memgrade itself did something that it should not. That costs no points. Please report it with the message and, if you can, with the program. \
