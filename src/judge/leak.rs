@@ -311,10 +311,7 @@ fn members(mut finding: Finding, cycle: &Cycle, sources: &Sources<'_>) -> Findin
     let between = between.filter(|line| different(&mut lines, line));
     for line in between.take(THROUGH) {
         let place = sources.source_line(line);
-        finding = finding.also(
-            place,
-            "one member holds another through what is allocated here",
-        );
+        finding = finding.also(place, "the ring goes through what is allocated here");
     }
     finding
 }
