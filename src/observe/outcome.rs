@@ -111,7 +111,8 @@ fn exited(
 ) {
     let text = panic_text(&raw.stderr.kept);
     let panicked = match recording {
-        Some(recording) => recording.panics > 0,
+        // A panic that leaves main ends it; whoever calls `exit` has decided on the code.
+        Some(recording) => recording.panics > 0 && !recording.exit_called,
         None => text.is_some(),
     };
     if !raw.examined && code.cast_unsigned() >= ERROR_STATUS {
