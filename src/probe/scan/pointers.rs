@@ -122,3 +122,27 @@ impl Candidates {
         Some(pointers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_lead_to_no_live_block_are_no_pointers() {
+        let mut candidates = Candidates::with_room(3);
+        for (number, offsets) in [(1, [16, 24, 4]), (0, [4, 4, 4]), (2, [4, 16, 4])] {
+            for offset in offsets {
+                candidates.add(Some(Place { number, offset }));
+                candidates.add(None);
+            }
+            candidates.next();
+        }
+        let lands = |place: Place| (place.offset >= 16).then_some(place.offset == 16);
+        let pointers = candidates.settle(lands).unwrap();
+        let of = |from| pointers.of(from).collect::<Vec<_>>();
+        assert_eq!(of(0), [(1, true), (1, false)]);
+        assert_eq!(of(1), []);
+        assert_eq!(of(2), [(2, true)]);
+        assert_eq!(pointers.numbers(), 3);
+    }
+}
