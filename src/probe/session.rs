@@ -6,6 +6,7 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::checked::{self, CheckedEnd};
 use super::code::CodeMap;
@@ -35,10 +36,12 @@ pub struct Session<'a> {
     mode: Mode,
     end: ScanEnd,
     checked: Option<CheckedEnd>,
+    scanning: Duration,
 }
 
 impl ExitWatcher for Session<'_> {
     fn stopped_at_exit(&mut self, process: &StoppedProcess<'_>, facts: &AtExit) {
+        let begun = Instant::now();
         if let Ok(Some(recording)) = self.recording() {
             if self.mode == Mode::Measure {
                 self.end = super::scan::scan(process, facts, &recording, self.code);
@@ -46,6 +49,7 @@ impl ExitWatcher for Session<'_> {
                 self.checked = Some(checked::read(process, &recording));
             }
         }
+        self.scanning = begun.elapsed();
     }
 }
 
@@ -128,6 +132,7 @@ impl<'a> Session<'a> {
             mode,
             end: ScanEnd::Missing,
             checked: None,
+            scanning: Duration::ZERO,
         })
     }
 
@@ -147,6 +152,11 @@ impl<'a> Session<'a> {
     /// What came of the scan at the program's end.
     pub fn end_scan(&self) -> &ScanEnd {
         &self.end
+    }
+
+    /// How long the program was held at its end to be read.
+    pub fn scanning(&self) -> Duration {
+        self.scanning
     }
 
     /// The blocks of a checked run as they were at the program's end; `None` if they could not be read.

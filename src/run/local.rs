@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use regex::Regex;
 use tempfile::TempDir;
@@ -12,7 +13,7 @@ use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request,
 use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, OutcomeKind};
 use crate::error::Error;
-use crate::observe::{self, BuildFacts, CheckedRun, Evidence, Observation};
+use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Observation};
 use crate::probe::{CodeMap, Mode, Session, Symbols};
 use crate::sandbox::{self, LimitHit, Limits, Program, RawRun};
 
@@ -192,6 +193,7 @@ impl Runner for Local {
         let limits = limits::resolve(&case.limits, &self.overrides);
         let mut session = Session::new(&code, limits.heap, Mode::Measure).map_err(no_recording)?;
         let raw = self.once(artifact, case, limits, &mut session)?;
+        let ended = Instant::now();
         let recording = session.recording().map_err(no_recording)?;
         let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
         let mut symbols = Symbols::open(&artifact.executable, &code, base);
@@ -205,6 +207,10 @@ impl Runner for Local {
             build: build_facts(artifact),
         });
         vanished(&mut run, case);
+        run.analysis = Some(Analysis {
+            wall_ms: milliseconds(session.scanning() + ended.elapsed()),
+            peak_resident_bytes: sandbox::own_peak_resident(),
+        });
         if artifact.checking != Checking::Off {
             self.check(artifact, case, &code, &mut run)?;
         }
@@ -241,12 +247,15 @@ fn environment(directory: &Path, case: &Case) -> Vec<(OsString, OsString)> {
 fn build_facts(artifact: &Artifact) -> Option<BuildFacts> {
     (!artifact.key.is_empty()).then(|| BuildFacts {
         ok: true,
-        wall_ms: artifact
-            .wall
-            .map(|wall| (wall.as_secs_f64() * 1e6).round() / 1e3),
+        wall_ms: artifact.wall.map(milliseconds),
         cached: artifact.wall.is_none(),
         diagnostics: artifact.diagnostics.clone(),
     })
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    // Microseconds are as fine as anybody reads.
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// A program that exits 0 without its last required line has not done its work.
