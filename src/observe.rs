@@ -45,6 +45,9 @@ pub struct Observation {
     pub stack: Stack,
     /// Times.
     pub time: Times,
+    /// What memgrade itself needed after the program's end; `None` where nothing was run.
+    #[serde(default)]
+    pub analysis: Option<Analysis>,
     /// Wrong uses of memory, as runs of their own showed them; `None` where nobody looked, or could not.
     #[serde(default)]
     pub memory_errors: Option<Vec<MemoryError>>,
@@ -380,6 +383,9 @@ pub struct Pages {
     /// the peak is at least this.
     #[serde(default)]
     pub sampled_resident_bytes: Option<u64>,
+    /// `VmHWM` at the end as the program itself can read it, the probe's pages among it.
+    #[serde(default)]
+    pub peak_resident_seen_bytes: Option<u64>,
     /// `VmPeak` at the end, without the probe's own mappings.
     pub peak_virtual_bytes: Option<u64>,
     /// Minor faults, without the probe's own.
@@ -412,6 +418,16 @@ pub struct Times {
     pub wall_ms: f64,
     /// User and system time of the whole tree.
     pub cpu_ms: Option<f64>,
+}
+
+/// What it took to work out the facts of a run. It varies from run to run, and nothing is judged by it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Analysis {
+    /// Wall-clock time for the scan at the program's end, and for lines, cycles and the curve after it.
+    pub wall_ms: f64,
+    /// Most resident memory of memgrade itself until then, what it did before or beside this run among it.
+    pub peak_resident_bytes: Option<u64>,
 }
 
 /// Kinds of wrong use of memory.

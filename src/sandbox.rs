@@ -93,6 +93,14 @@ pub fn run(program: &Program, watcher: &mut dyn ExitWatcher) -> Result<RawRun, E
     portable::run(program, &INTERRUPTED)
 }
 
+/// The most resident memory that this process itself ever had; `None` where the system does not say.
+pub fn own_peak_resident() -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    return procfs::peaks(i32::try_from(std::process::id()).ok()?).map(|(resident, _)| resident);
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
 /// The level of containment that this machine gives, and what that level lacks. A run may lack more: each states its own.
 pub fn level() -> Confinement {
     #[cfg(target_os = "linux")]

@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_benchmark_compiles_with_the_same_flags() {
-        let script = include_str!("../../bench/compare");
+        let script = include_str!("../../bench/measuring.py");
         let flags = script.split("FLAGS = \"\"\"").nth(1).expect("its flags");
         let flags: Vec<&str> = flags
             .split("\"\"\"")

@@ -255,6 +255,7 @@ pub(super) fn pages(sources: &Sources<'_>) -> Pages {
                 .saturating_sub(pages.saturating_mul(4096)),
         ),
         sampled_resident_bytes: None,
+        peak_resident_seen_bytes: Some(facts.peak_resident),
         peak_virtual_bytes: Some(facts.peak_virtual.saturating_sub(address_space)),
         minor_faults: Some(facts.minor_faults.saturating_sub(faults)),
         major_faults: Some(facts.major_faults),

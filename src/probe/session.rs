@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::checked::{self, CheckedEnd};
 use super::code::CodeMap;
@@ -34,10 +35,12 @@ pub struct Session<'a> {
     mode: Mode,
     end: ScanEnd,
     checked: Option<CheckedEnd>,
+    scanning: Duration,
 }
 
 impl ExitWatcher for Session<'_> {
     fn stopped_at_exit(&mut self, process: &StoppedProcess<'_>, facts: &AtExit) {
+        let begun = Instant::now();
         if let Ok(Some(recording)) = self.recording() {
             if self.mode == Mode::Measure {
                 self.end = super::scan::scan(process, facts, &recording, self.code);
@@ -45,6 +48,7 @@ impl ExitWatcher for Session<'_> {
                 self.checked = Some(checked::read(process, &recording));
             }
         }
+        self.scanning = begun.elapsed();
     }
 }
 
@@ -125,6 +129,7 @@ impl<'a> Session<'a> {
             mode,
             end: ScanEnd::Missing,
             checked: None,
+            scanning: Duration::ZERO,
         })
     }
 
@@ -144,6 +149,11 @@ impl<'a> Session<'a> {
     /// What came of the scan at the program's end.
     pub fn end_scan(&self) -> &ScanEnd {
         &self.end
+    }
+
+    /// How long the program was held at its end to be read.
+    pub fn scanning(&self) -> Duration {
+        self.scanning
     }
 
     /// The blocks of a checked run as they were at the program's end; `None` if they could not be read.

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use regex::Regex;
 use tempfile::TempDir;
@@ -13,7 +14,7 @@ use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request,
 use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, OutcomeKind};
 use crate::error::Error;
-use crate::observe::{self, BuildFacts, CheckedRun, Evidence, Observation};
+use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Observation};
 use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
 use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun};
 
@@ -150,6 +151,7 @@ impl Local {
         let session = self.payload.as_ref().map(new_session).transpose();
         let mut session = session.map_err(no_recording)?;
         let raw = self.once(artifact, case, limits, session.as_mut())?;
+        let ended = Instant::now();
         let recording = match &session {
             Some(session) => session.recording().map_err(no_recording)?,
             None => None,
@@ -169,6 +171,11 @@ impl Local {
             build: build_facts(artifact),
         });
         vanished(&mut run, case);
+        let scanning = session.as_ref().map_or(Duration::ZERO, Session::scanning);
+        run.analysis = Some(Analysis {
+            wall_ms: milliseconds(scanning + ended.elapsed()),
+            peak_resident_bytes: sandbox::own_peak_resident(),
+        });
         if artifact.checking != Checking::Off {
             self.check(artifact, case, &code, &mut run)?;
         }
@@ -324,12 +331,15 @@ fn path() -> OsString {
 fn build_facts(artifact: &Artifact) -> Option<BuildFacts> {
     (!artifact.key.is_empty()).then(|| BuildFacts {
         ok: true,
-        wall_ms: artifact
-            .wall
-            .map(|wall| (wall.as_secs_f64() * 1e6).round() / 1e3),
+        wall_ms: artifact.wall.map(milliseconds),
         cached: artifact.wall.is_none(),
         diagnostics: artifact.diagnostics.clone(),
     })
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    // Microseconds are as fine as anybody reads.
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// A program that exits 0 without its last required line has not done its work.

@@ -44,6 +44,7 @@ pub(crate) fn observation(text: &str) -> Observation {
         pages: Pages::default(),
         stack: Stack::default(),
         time: Times::default(),
+        analysis: None,
         memory_errors: None,
         stdout: Captured {
             text: text.to_owned(),
