@@ -58,7 +58,7 @@ fn counts<'a>(frames: impl Iterator<Item = (String, &'a str)>, file: &str) -> bo
         if depth == 0 && rust.is_none() && Path::new(from).extension() != Some("rs".as_ref()) {
             return false;
         }
-        let name = rust.map_or(name, |name| format!("{name:#}"));
+        let name = rust.map_or_else(|| name.clone(), |name| format!("{name:#}"));
         if STDS_OWN.iter().any(|own| name.contains(own)) {
             return false;
         }
@@ -206,7 +206,7 @@ impl Subject<'_> {
 
     /// LeakSanitizer's direct and indirect leaks; nothing where the program did not come to its end, for then it does not look.
     fn leak_sanitizer(&self) -> Figures {
-        let program = self.build(&["-Zsanitizer=leak"]);
+        let program = self.build(&["-Cforce-frame-pointers=yes", "-Zsanitizer=leak"]);
         // Without randomisation a number never looks like a pointer on one run and not on the next.
         let mut command = Command::new("setarch");
         command.arg("-R").arg(program);

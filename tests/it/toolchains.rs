@@ -1,7 +1,7 @@
 //! Compilers that memgrade was not tested with: the self-test looks whether std is understood before any figure of theirs is told.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::support::{Done, Place, SOLUTION, rustc};
 
@@ -22,7 +22,7 @@ fn wrapped(place: &Place, then: &str) -> PathBuf {
 /// What a std with another name for the buffer of stdout looks like.
 const RENAMED: &str = "LC_ALL=C sed -i s/StdoutRaw/StdoutRow/g ../out/program";
 
-fn with(place: &Place, rustc: &PathBuf, arguments: &[&str]) -> Done {
+fn with(place: &Place, rustc: &Path, arguments: &[&str]) -> Done {
     let mut command = place.command();
     command
         .args(arguments)
