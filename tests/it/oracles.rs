@@ -1,4 +1,4 @@
-//! The meter's corpus under other tools: valgrind's memcheck and DHAT, and LeakSanitizer. What they say is compared with what memgrade
+//! The meter's corpus under other tools: valgrind's memcheck and DHAT, and `LeakSanitizer`. What they say is compared with what memgrade
 //! says, per program and figure; docs/oracles.md lists every disagreement with who is right, and why. One that is not in its table fails
 //! here, and so does one that is and does not happen any more.
 //!
@@ -109,7 +109,7 @@ impl Subject<'_> {
             .env("RUST_BACKTRACE", "0")
             .env("LSAN_OPTIONS", "max_leaks=0:use_unaligned=0")
             .write_stdin(self.stdin.clone())
-            .timeout(Duration::from_secs(300));
+            .timeout(Duration::from_mins(5));
         let output = command.output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         (stderr, output.status.code())
@@ -204,7 +204,7 @@ impl Subject<'_> {
         figures
     }
 
-    /// LeakSanitizer's direct and indirect leaks; nothing where the program did not come to its end, for then it does not look.
+    /// `LeakSanitizer`'s direct and indirect leaks; nothing where the program did not come to its end, for then it does not look.
     fn leak_sanitizer(&self) -> Figures {
         let program = self.build(&["-Cforce-frame-pointers=yes", "-Zsanitizer=leak"]);
         // Without randomisation a number never looks like a pointer on one run and not on the next.
