@@ -9,13 +9,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::observe::Confinement;
+use crate::observe::{Confinement, Level};
 
+#[cfg(target_os = "linux")]
+pub use ladder::Ladder;
+pub use scratch::Scratch;
 pub use signals::{SIGNALS, signal_name};
 pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
+pub use view::{Input, View};
 
+mod scratch;
 mod signals;
 mod stopped;
+mod view;
 
 #[cfg(target_os = "linux")]
 mod confine;
@@ -24,7 +30,17 @@ mod exit_stop;
 #[cfg(target_os = "linux")]
 mod faults;
 #[cfg(target_os = "linux")]
+mod fence;
+#[cfg(target_os = "linux")]
+mod filter;
+#[cfg(target_os = "linux")]
+mod identity;
+#[cfg(target_os = "linux")]
+mod ladder;
+#[cfg(target_os = "linux")]
 mod orphans;
+#[cfg(target_os = "linux")]
+mod own_root;
 #[cfg(any(not(target_os = "linux"), test))]
 mod portable;
 #[cfg(target_os = "linux")]
@@ -36,9 +52,13 @@ mod registers;
 #[cfg(target_os = "linux")]
 mod spawn;
 #[cfg(target_os = "linux")]
+mod status;
+#[cfg(target_os = "linux")]
 mod supervise;
 #[cfg(target_os = "linux")]
 mod sys;
+#[cfg(target_os = "linux")]
+mod take_out;
 #[cfg(target_os = "linux")]
 mod tracer;
 #[cfg(target_os = "linux")]
@@ -86,12 +106,18 @@ pub fn run(program: &Program, watcher: &mut dyn ExitWatcher) -> Result<RawRun, E
     }
 }
 
-/// The level of containment that this machine gives, and what that level lacks. A run may lack more: each states its own.
-pub fn level() -> Confinement {
+/// The best level that this machine gives, found by dry runs, and why no better one. Found once for each process.
+#[cfg(target_os = "linux")]
+pub fn ladder() -> &'static Ladder {
+    ladder::chosen()
+}
+
+/// The best level that this machine gives.
+pub fn level() -> Level {
     #[cfg(target_os = "linux")]
-    return confine::confinement(confine::Shortfall::default(), None);
+    return ladder().level;
     #[cfg(not(target_os = "linux"))]
-    portable::confinement()
+    Level::None
 }
 
 /// Limits with every default filled in.
@@ -134,6 +160,37 @@ pub struct Program {
     pub pass_fds: Vec<RawFd>,
     /// Whether it is traced, so that its death is known by kernel evidence (needs ptrace). The compiler is not.
     pub traced: bool,
+    /// How it is contained. A level that this machine does not give is an error, never a lower one.
+    pub level: Level,
+    /// What it can see, at levels that contain files.
+    pub view: View,
+    /// The folder that it may write to: see [`Scratch`].
+    pub scratch: PathBuf,
+    /// What is taken out of a scratch of its own when everything is over.
+    pub take_out: Option<TakeOut>,
+}
+
+/// A file that is taken out of a scratch in a program's own root. It is untrusted: only a regular file is taken, never through
+/// a link, and never more than so many bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeOut {
+    /// Where it lies in the scratch.
+    pub name: PathBuf,
+    /// Where it is to be, a path that does not exist yet.
+    pub to: PathBuf,
+    /// Bytes at most.
+    pub most: u64,
+}
+
+/// What came of a [`TakeOut`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It was taken.
+    Whole,
+    /// It has more bytes than allowed: so many.
+    TooLarge(u64),
+    /// There is no such regular file.
+    Missing,
 }
 
 /// How the main process ended, by the kernel's word.
@@ -285,4 +342,6 @@ pub struct RawRun {
     pub confinement: Confinement,
     /// Processes that were still alive after the main process had ended, and were killed.
     pub survivors: u32,
+    /// What came of the file that was to be taken out, if one was.
+    pub taken: Option<Taken>,
 }

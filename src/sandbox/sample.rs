@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Limits, Program};
+use super::{Limits, Program, View};
+use crate::observe::Level;
 
 /// A program with limits that nothing here hits by itself.
 pub(super) fn program(executable: impl AsRef<Path>) -> Program {
@@ -25,5 +26,9 @@ pub(super) fn program(executable: impl AsRef<Path>) -> Program {
         },
         pass_fds: Vec::new(),
         traced: true,
+        level: Level::Limits,
+        view: View::default(),
+        scratch: std::env::temp_dir(),
+        take_out: None,
     }
 }

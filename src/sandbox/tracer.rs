@@ -36,15 +36,18 @@ pub(super) struct Traced {
     pub(super) survivors: u32,
 }
 
-/// Follows main process `main`, which was seized and released, until it and all that it started are gone.
+/// Follows main process `main`, which was seized and released, until it and all that it started are gone; `init`, process 1
+/// of its namespaces, too, if there is one.
 pub(super) fn follow(
     main: i32,
+    init: Option<i32>,
     processes: u32,
     tree: &Tree,
     watcher: &mut dyn ExitWatcher,
 ) -> Result<Traced, Error> {
     let mut tracer = Tracer {
         main,
+        init,
         processes,
         tree,
         watcher,
@@ -101,6 +104,8 @@ struct Hold {
 
 struct Tracer<'run> {
     main: i32,
+    /// Not traced, as it is memgrade's own; a child of this thread.
+    init: Option<i32>,
     /// Processes and threads allowed.
     processes: u32,
     tree: &'run Tree,
@@ -129,6 +134,9 @@ impl Tracer<'_> {
         loop {
             let waiting = self.hold.is_some();
             match sys::peek(!waiting) {
+                Ok(Some((init, _))) if self.init == Some(init) => {
+                    let _ = sys::take(init);
+                }
                 Ok(Some((tid, dead))) => self.change(tid, dead)?,
                 Ok(None) => {
                     self.look_after_hold();
