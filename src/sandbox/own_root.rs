@@ -486,8 +486,10 @@ fn own_arguments() -> (usize, usize) {
 /// Becomes the program's user, and gives up every capability.
 pub(super) fn drop_privileges() -> Result<(), Step> {
     // Refused where an ordinary user mapped itself; then there are no groups that could be kept.
+    // By number: libc would ask all threads to follow, under a lock that a thread may have held at the fork.
+    let nobody = ptr::null::<libc::gid_t>();
     // SAFETY: no groups, so nothing is read.
-    unsafe { libc::setgroups(0, ptr::null()) };
+    unsafe { libc::syscall(libc::SYS_setgroups, 0_usize, nobody) };
     let id = INNER_ID;
     // SAFETY: takes numbers only.
     let group = unsafe { libc::syscall(libc::SYS_setresgid, id, id, id) };

@@ -52,6 +52,7 @@ pub(super) fn follow(
         tree,
         watcher,
         threads: BTreeMap::from([(main, main)]),
+        unannounced: BTreeSet::new(),
         passed: BTreeSet::new(),
         hold: None,
         watched: false,
@@ -112,6 +113,8 @@ struct Tracer<'run> {
     watcher: &'run mut dyn ExitWatcher,
     /// Threads alive, and the process of each.
     threads: BTreeMap<i32, i32>,
+    /// Threads that were heard of before whoever started them could say so; they may even have ended since.
+    unannounced: BTreeSet<i32>,
     /// Threads of the main process that have passed their exit stop and are not reaped yet.
     passed: BTreeSet<i32>,
     hold: Option<Hold>,
@@ -254,7 +257,9 @@ impl Tracer<'_> {
             libc::PTRACE_EVENT_CLONE | libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => {
                 let pid = self.enroll(tid, None);
                 if let Some(child) = message_id(tid) {
-                    self.enroll(child, Some(pid));
+                    if !self.unannounced.remove(&child) {
+                        self.enroll(child, Some(pid));
+                    }
                     if event == libc::PTRACE_EVENT_VFORK
                         && let Some(member) = self.tree.lock().members.get_mut(&child)
                     {
@@ -293,6 +298,9 @@ impl Tracer<'_> {
             None => procfs::process_of(tid).unwrap_or(tid),
         };
         self.threads.insert(tid, pid);
+        if parent.is_none() {
+            self.unannounced.insert(tid);
+        }
         self.dead.remove(&tid);
         if pid == tid {
             self.tree.lock().members.insert(pid, Member::default());
