@@ -11,8 +11,6 @@ use std::time::Duration;
 use crate::error::Error;
 use crate::observe::{Confinement, Level};
 
-#[cfg(target_os = "linux")]
-pub use ladder::Ladder;
 pub use scratch::Scratch;
 pub use signals::{SIGNALS, signal_name};
 pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
@@ -23,6 +21,8 @@ mod signals;
 mod stopped;
 mod view;
 
+#[cfg(target_os = "linux")]
+mod child;
 #[cfg(target_os = "linux")]
 mod confine;
 #[cfg(target_os = "linux")]
@@ -43,6 +43,8 @@ mod orphans;
 mod own_root;
 #[cfg(any(not(target_os = "linux"), test))]
 mod portable;
+#[cfg(target_os = "linux")]
+mod privileges;
 #[cfg(target_os = "linux")]
 mod procfs;
 #[cfg(target_os = "linux")]
@@ -106,18 +108,54 @@ pub fn run(program: &Program, watcher: &mut dyn ExitWatcher) -> Result<RawRun, E
     }
 }
 
-/// The best level that this machine gives, found by dry runs, and why no better one. Found once for each process.
-#[cfg(target_os = "linux")]
+/// The best level that this machine gives, and why no better one. Found once for each process, by dry runs.
 pub fn ladder() -> &'static Ladder {
-    ladder::chosen()
+    #[cfg(target_os = "linux")]
+    return ladder::chosen();
+    #[cfg(not(target_os = "linux"))]
+    {
+        static NONE: Ladder = Ladder {
+            level: Level::None,
+            refused: Vec::new(),
+        };
+        &NONE
+    }
+}
+
+/// The level that was found, and why no better one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ladder {
+    /// The best level that works.
+    pub level: Level,
+    /// Better levels that were tried, and why each does not work.
+    pub refused: Vec<(Level, String)>,
+}
+
+/// What somebody who may change this machine can do for a better level.
+pub fn advice(found: &Ladder) -> Vec<&'static str> {
+    #[cfg(target_os = "linux")]
+    return ladder::advice(found);
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = found;
+        vec!["run memgrade on Linux"]
+    }
+}
+
+/// What a level lacks, for runs that are traced and to which every limit could be applied.
+pub fn lacks(level: Level) -> Vec<String> {
+    #[cfg(target_os = "linux")]
+    return confine::confinement(level, confine::Shortfall::default(), None).missing;
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = level;
+        portable::confinement().missing
+    }
 }
 
 /// The best level that this machine gives.
 pub fn level() -> Level {
-    #[cfg(target_os = "linux")]
-    return ladder().level;
-    #[cfg(not(target_os = "linux"))]
-    Level::None
+    ladder().level
 }
 
 /// Limits with every default filled in.

@@ -11,7 +11,7 @@ use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request,
 use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, OutcomeKind};
 use crate::error::Error;
-use crate::observe::{self, BuildFacts, CheckedRun, Evidence, Observation};
+use crate::observe::{self, BuildFacts, CheckedRun, Evidence, Level, Observation};
 use crate::probe::{CodeMap, Mode, Session, Symbols};
 use crate::sandbox::{self, LimitHit, Limits, Program, RawRun, Scratch, View};
 
@@ -23,6 +23,8 @@ pub struct Local {
     /// Holds the payload for as long as programs may load it.
     _folder: TempDir,
     payload: Option<PathBuf>,
+    /// Whether hidden cases are run where a program could read them.
+    exposing: bool,
 }
 
 #[derive(Debug)]
@@ -80,7 +82,28 @@ impl Local {
             overrides,
             _folder: folder,
             payload,
+            exposing: false,
         })
+    }
+
+    /// Says whether hidden cases are to be run even where files are not contained, and a program could read them.
+    pub fn expose_hidden_cases(&mut self, expose: bool) {
+        self.exposing = expose;
+    }
+
+    /// Whether a case may be run here.
+    fn may_run(&self, case: &Case) -> Result<(), Error> {
+        let level = sandbox::level();
+        if !case.hidden || level <= Level::Landlock || self.exposing {
+            return Ok(());
+        }
+        Err(Error::machine(
+            format!(
+                "hidden cases are not run at sandbox level `{}`, where a program could read them",
+                level.name()
+            ),
+            "`memgrade doctor` says how to contain programs better here; --expose-hidden-cases runs them all the same",
+        ))
     }
 
     /// What is known of an executable's code. For a program of ours it is kept in the cache.
@@ -201,6 +224,7 @@ impl Runner for Local {
     }
 
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
+        self.may_run(case)?;
         let code = Self::code(artifact)?;
         let limits = limits::resolve(&case.limits, &self.overrides);
         let mut session = Session::new(&code, limits.heap, Mode::Measure).map_err(no_recording)?;

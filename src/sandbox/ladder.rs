@@ -2,24 +2,15 @@
 //!
 //! Asking whether a call exists proves nothing: many systems let a namespace be made and refuse what it is for later.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::{End, Limits, NoWatcher, Program, Scratch, View};
+use super::{End, Ladder, Limits, NoWatcher, Program, Scratch, View};
 use crate::observe::Level;
 
 /// The variable that asks for a lower level than the machine gives: to see what a lower one does, never to be trusted more.
 const VARIABLE: &str = "MEMGRADE_SANDBOX";
-
-/// The level that was found, and why no better one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ladder {
-    /// The best level that works.
-    pub level: Level,
-    /// Better levels that were tried, and why each does not work.
-    pub refused: Vec<(Level, String)>,
-}
 
 /// Levels with dry runs, best first. The last works wherever programs can be started at all.
 const TRIED: [Level; 3] = [Level::Full, Level::Landlock, Level::Limits];
@@ -58,6 +49,40 @@ pub(super) fn climb(best: Option<Level>) -> Ladder {
         level: Level::Limits,
         refused,
     }
+}
+
+/// What somebody who may change this machine can do for a better level.
+pub(super) fn advice(ladder: &Ladder) -> Vec<&'static str> {
+    let mut advice = Vec::new();
+    if ladder.level > Level::Full {
+        let on = |path: &str, value: &str| {
+            std::fs::read_to_string(path).is_ok_and(|text| text.trim() == value)
+        };
+        if on("/proc/sys/user/max_user_namespaces", "0") {
+            advice.push("allow user namespaces: `sysctl user.max_user_namespaces=15000`");
+        } else if on("/proc/sys/kernel/unprivileged_userns_clone", "0") {
+            advice.push("allow user namespaces: `sysctl kernel.unprivileged_userns_clone=1`");
+        } else if on(
+            "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+            "1",
+        ) {
+            advice.push(
+                "let AppArmor allow user namespaces: `sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or a profile for \
+                 memgrade with `userns,`",
+            );
+        } else if Path::new("/.dockerenv").exists() || Path::new("/run/.containerenv").exists() {
+            advice.push(
+                "in a container: let it make namespaces, for example `docker run --security-opt seccomp=unconfined --security-opt \
+                 systempaths=unconfined`",
+            );
+        } else {
+            advice.push("full containment needs Linux 5.12 or later with user namespaces, or root");
+        }
+    }
+    if ladder.level > Level::Landlock {
+        advice.push("Landlock needs Linux 5.13 or later with `landlock` among the security modules (boot option `lsm=`)");
+    }
+    advice
 }
 
 /// Runs a small program of the system's at a level, traced as learners' programs are.

@@ -408,7 +408,7 @@ impl Step {
 }
 
 /// Turns a result below zero into the step that failed.
-fn check(step: Step, result: impl Into<i64>) -> Result<(), Step> {
+pub(super) fn check(step: Step, result: impl Into<i64>) -> Result<(), Step> {
     if result.into() < 0 { Err(step) } else { Ok(()) }
 }
 
@@ -481,104 +481,6 @@ fn own_arguments() -> (usize, usize) {
         (Some(start), Some(end)) => (start, end),
         _ => (0, 0),
     }
-}
-
-/// Becomes the program's user, and gives up every capability.
-pub(super) fn drop_privileges() -> Result<(), Step> {
-    // Refused where an ordinary user mapped itself; then there are no groups that could be kept.
-    // By number: libc would ask all threads to follow, under a lock that a thread may have held at the fork.
-    let nobody = ptr::null::<libc::gid_t>();
-    // SAFETY: no groups, so nothing is read.
-    unsafe { libc::syscall(libc::SYS_setgroups, 0_usize, nobody) };
-    let id = INNER_ID;
-    // SAFETY: takes numbers only.
-    let group = unsafe { libc::syscall(libc::SYS_setresgid, id, id, id) };
-    check(Step::Identity, group)?;
-    drop_bounding_set();
-    // SAFETY: takes numbers only.
-    let user = unsafe { libc::syscall(libc::SYS_setresuid, id, id, id) };
-    check(Step::Identity, user)?;
-    drop_capabilities().map_err(|()| Step::Capabilities)
-}
-
-/// Empties the set of capabilities that exec could give back. Where that is not permitted there are none to lose.
-pub(super) fn drop_bounding_set() {
-    /// More than any kernel has.
-    const HIGHEST: libc::c_ulong = 63;
-    for capability in 0..=HIGHEST {
-        // SAFETY: takes numbers only.
-        unsafe { libc::prctl(libc::PR_CAPBSET_DROP, capability, 0, 0, 0) };
-    }
-}
-
-/// Empties this process's own sets of capabilities.
-pub(super) fn drop_capabilities() -> Result<(), ()> {
-    /// `_LINUX_CAPABILITY_VERSION_3` of <linux/capability.h>.
-    const VERSION: u32 = 0x2008_0522;
-    let header = [VERSION, 0];
-    let none = [0_u32; 6];
-    // SAFETY: header and data have the layout of that version.
-    let set = unsafe { libc::syscall(libc::SYS_capset, header.as_ptr(), none.as_ptr()) };
-    // SAFETY: takes numbers only. Kernels without ambient capabilities have none to clear.
-    unsafe {
-        libc::prctl(
-            libc::PR_CAP_AMBIENT,
-            libc::PR_CAP_AMBIENT_CLEAR_ALL,
-            0,
-            0,
-            0,
-        )
-    };
-    if set == 0 { Ok(()) } else { Err(()) }
-}
-
-/// What process 1 tells when all is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Over {
-    /// The program's wait status.
-    pub(super) status: i32,
-    /// Processes that outlived it.
-    pub(super) survivors: u32,
-}
-
-/// The rest of process 1: waits for the program, then kills and reaps whatever is left.
-pub(super) fn wait_for(program: i32) -> Over {
-    let mut over = Over {
-        status: 0,
-        survivors: 0,
-    };
-    loop {
-        let mut status = 0;
-        // SAFETY: `status` is valid for writing.
-        let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL) };
-        if pid == program {
-            over.status = status;
-            break;
-        }
-        if pid < 0 && errno() == libc::ECHILD {
-            break;
-        }
-    }
-    // SAFETY: all processes but this one, in this namespace of process ids.
-    unsafe { libc::kill(-1, libc::SIGKILL) };
-    loop {
-        let mut status = 0;
-        // SAFETY: `status` is valid for writing.
-        let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL) };
-        if pid > 0 {
-            // Who had ended by itself before is counted by its status.
-            if libc::WIFSIGNALED(status) && libc::WTERMSIG(status) == libc::SIGKILL {
-                over.survivors = over.survivors.saturating_add(1);
-            }
-        } else if errno() != libc::EINTR {
-            return over;
-        }
-    }
-}
-
-/// The last error of this thread.
-fn errno() -> i32 {
-    std::io::Error::last_os_error().raw_os_error().unwrap_or(0)
 }
 
 #[cfg(test)]
