@@ -1,6 +1,7 @@
 //! Makes memgrade one file that carries all it needs: compiles the probe's payload with the same compiler, and lists
 //! the built-in course's files.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
@@ -63,61 +64,64 @@ fn collect(root: &Path, path: &str, depth: usize, files: &mut Vec<String>) {
     }
 }
 
-/// The payload is Linux's; elsewhere it is empty, and memgrade says that it cannot measure the heap.
+/// Compiles the payload for the target, which need not be the machine that compiles. There is one for Linux with glibc on
+/// x86-64 and aarch64; elsewhere it is empty, and memgrade says of every run what was not measured.
 fn payload(out: &Path) {
     println!("cargo::rerun-if-changed=src/probe/payload");
     println!("cargo::rerun-if-changed=src/probe/layout.rs");
-    let os = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
-    let architecture = env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
-    let environment = env::var("CARGO_CFG_TARGET_ENV").unwrap_or_default();
-    if os != "linux"
-        || environment != "gnu"
+    let of_target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
+    let architecture = of_target("ARCH");
+    let target = env::var("TARGET").unwrap_or_default();
+    if of_target("OS") != "linux"
+        || of_target("ENV") != "gnu"
         || !matches!(architecture.as_str(), "x86_64" | "aarch64")
     {
+        println!(
+            "cargo::warning=there is no probe for {target}: memgrade will run programs there, and say what it cannot measure"
+        );
         fs::write(out, b"").unwrap_or_else(|e| panic!("cannot write {}: {e}", out.display()));
         return;
     }
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let target = env::var("TARGET").unwrap_or_default();
     let mut command = Command::new(rustc);
     command.args([
-        "--edition",
-        "2024",
-        "--crate-type",
-        "cdylib",
-        "--crate-name",
-        "memgrade_payload",
+        "--edition=2024",
+        "--crate-type=cdylib",
+        "--crate-name=memgrade_payload",
+        "--target",
+        &target,
     ]);
-    command.args(["--target", &target]);
     // Always optimised: it runs in front of every allocation, also when memgrade itself is a debug build.
     command.args([
-        "-C",
-        "opt-level=3",
-        "-C",
-        "panic=abort",
-        "-C",
-        "force-frame-pointers=yes",
+        "-Copt-level=3",
+        "-Cpanic=abort",
+        "-Cforce-frame-pointers=yes",
+        "-Ccodegen-units=1",
+        "-Cstrip=symbols",
+        "-Dwarnings",
     ]);
-    command.args([
-        "-C",
-        "codegen-units=1",
-        "-C",
-        "strip=symbols",
-        "-D",
-        "warnings",
-    ]);
-    command.arg("-o").arg(out).arg("src/probe/payload/lib.rs");
-    let linker = format!(
-        "CARGO_TARGET_{}_LINKER",
-        target.to_uppercase().replace('-', "_")
-    );
-    if let Some(linker) = env::var_os(linker) {
-        let mut flag = std::ffi::OsString::from("linker=");
+    if let Some(linker) = linker(&target, &architecture) {
+        let mut flag = OsString::from("-Clinker=");
         flag.push(linker);
-        command.arg("-C").arg(flag);
+        command.arg(flag);
     }
+    command.arg("-o").arg(out).arg("src/probe/payload/lib.rs");
     let status = command
         .status()
         .unwrap_or_else(|e| panic!("cannot start rustc for the probe's payload: {e}"));
-    assert!(status.success(), "the probe's payload does not compile");
+    assert!(
+        status.success(),
+        "the probe's payload does not compile for {target} (rustc's words are above; another target needs its linker: \
+         CARGO_TARGET_{}_LINKER)",
+        target.to_uppercase().replace('-', "_")
+    );
+}
+
+/// The linker: the one that Cargo was told to use, else, for another target, its usual cross compiler.
+fn linker(target: &str, architecture: &str) -> Option<OsString> {
+    println!("cargo::rerun-if-env-changed=RUSTC_LINKER");
+    env::var_os("RUSTC_LINKER").or_else(|| {
+        let host = env::var("HOST").unwrap_or_default();
+        (host != target).then(|| format!("{architecture}-linux-gnu-gcc").into())
+    })
 }

@@ -12,6 +12,7 @@ pub mod catalog;
 mod bounds;
 mod checklist;
 mod claims;
+mod counted;
 mod curve;
 mod diff;
 mod exercise;

@@ -15,7 +15,7 @@ mod timeline;
 
 use serde::{Deserialize, Serialize};
 
-pub use assemble::{Evidence, not_built, observe};
+pub use assemble::{Evidence, UNKNOWN_STD, not_built, observe, std_is_unknown};
 pub use memory_errors::{CheckedRun, layouts_not_checked, memory_errors, not_checked};
 
 use crate::course::spec::{OutcomeKind, Region};
@@ -45,6 +45,9 @@ pub struct Observation {
     pub stack: Stack,
     /// Times.
     pub time: Times,
+    /// What memgrade itself needed after the program's end; `None` where nothing was run.
+    #[serde(default)]
+    pub analysis: Option<Analysis>,
     /// Wrong uses of memory, as runs of their own showed them; `None` where nobody looked, or could not.
     #[serde(default)]
     pub memory_errors: Option<Vec<MemoryError>>,
@@ -127,9 +130,17 @@ pub struct Outcome {
     /// Functions of the learner's code on the stack when it died, innermost first, consecutive repeats counted.
     #[serde(default)]
     pub frames: Vec<Frame>,
+    /// Whether somebody saw how it ended. If not, a death by a signal may have any reason that ends in this signal.
+    #[serde(default = "yes")]
+    pub cause_known: bool,
     /// What the kernel showed, in words: fault address against stack bounds, refused request, measured against limit.
     #[serde(default)]
     pub evidence: Vec<String>,
+}
+
+/// What recordings from before a field was there mean.
+fn yes() -> bool {
+    true
 }
 
 /// A line of the learner's code.
@@ -380,6 +391,13 @@ pub struct Address {
 pub struct Pages {
     /// `VmHWM` at the end, without the probe's own pages.
     pub peak_resident_bytes: Option<u64>,
+    /// Most resident memory of the main process that was seen by looking every 10 ms, where the system does not tell the peak:
+    /// the peak is at least this.
+    #[serde(default)]
+    pub sampled_resident_bytes: Option<u64>,
+    /// `VmHWM` at the end as the program itself can read it, the probe's pages among it.
+    #[serde(default)]
+    pub peak_resident_seen_bytes: Option<u64>,
     /// `VmPeak` at the end, without the probe's own mappings.
     pub peak_virtual_bytes: Option<u64>,
     /// Minor faults, without the probe's own.
@@ -412,6 +430,16 @@ pub struct Times {
     pub wall_ms: f64,
     /// User and system time of the whole tree.
     pub cpu_ms: Option<f64>,
+}
+
+/// What it took to work out the facts of a run. It varies from run to run, and nothing is judged by it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Analysis {
+    /// Wall-clock time for the scan at the program's end, and for lines, cycles and the curve after it.
+    pub wall_ms: f64,
+    /// Most resident memory of memgrade itself until then, what it did before or beside this run among it.
+    pub peak_resident_bytes: Option<u64>,
 }
 
 /// Kinds of wrong use of memory.

@@ -10,6 +10,7 @@ pub mod code;
     reason = "the payload uses some of the layout that the reader does not"
 )]
 pub(crate) mod layout;
+mod positioned;
 pub mod recording;
 pub mod scan;
 pub mod session;

@@ -18,6 +18,7 @@ use crate::observe::Observation;
 use crate::plan::{self, Step};
 
 pub mod local;
+mod self_test;
 
 /// One exercise of one submission.
 pub struct Work<'a> {

@@ -5,6 +5,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::observe::{Confinement, Level};
 
 pub use scratch::Scratch;
-pub use signals::{SIGNALS, signal_name};
+pub use signals::{SIGABRT, SIGBUS, SIGKILL, SIGNALS, SIGSEGV, SIGXFSZ, signal_name};
 pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
 pub use view::{Input, View};
 
@@ -41,7 +42,6 @@ mod ladder;
 mod orphans;
 #[cfg(target_os = "linux")]
 mod own_root;
-#[cfg(any(not(target_os = "linux"), test))]
 mod portable;
 #[cfg(target_os = "linux")]
 mod privileges;
@@ -87,6 +87,14 @@ pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
+/// Whether programs are run with what every system offers, and no more: no tracer, no probe, memory looked at now and then.
+/// So it is on every system but Linux, and on Linux with `MEMGRADE_PORTABLE=1`, which shows what a course looks like there.
+pub fn is_portable() -> bool {
+    static PORTABLE: OnceLock<bool> = OnceLock::new();
+    let asked = || std::env::var_os("MEMGRADE_PORTABLE").is_some_and(|value| value == "1");
+    *PORTABLE.get_or_init(|| cfg!(not(target_os = "linux")) || asked())
+}
+
 /// Number of a file descriptor; plain so that the type exists on every system.
 pub type RawFd = i32;
 
@@ -99,27 +107,33 @@ pub fn run(program: &Program, watcher: &mut dyn ExitWatcher) -> Result<RawRun, E
         return Err(Error::Interrupted);
     }
     #[cfg(target_os = "linux")]
-    return supervise::run(program, watcher, &INTERRUPTED);
-    #[cfg(not(target_os = "linux"))]
-    {
-        // Nothing can be stopped at its end here, so there is nothing to watch.
-        let _ = watcher;
-        portable::run(program, &INTERRUPTED)
+    if !is_portable() {
+        return supervise::run(program, watcher, &INTERRUPTED);
     }
+    // Nothing can be stopped at its end here, so there is nothing to watch.
+    let _ = watcher;
+    portable::run(program, &INTERRUPTED)
+}
+
+/// The most resident memory that this process itself ever had; `None` where the system does not say.
+pub fn own_peak_resident() -> Option<u64> {
+    #[cfg(target_os = "linux")]
+    return procfs::peaks(i32::try_from(std::process::id()).ok()?).map(|(resident, _)| resident);
+    #[cfg(not(target_os = "linux"))]
+    None
 }
 
 /// The best level that this machine gives, and why no better one. Found once for each process, by dry runs.
 pub fn ladder() -> &'static Ladder {
     #[cfg(target_os = "linux")]
-    return ladder::chosen();
-    #[cfg(not(target_os = "linux"))]
-    {
-        static NONE: Ladder = Ladder {
-            level: Level::None,
-            refused: Vec::new(),
-        };
-        &NONE
+    if !is_portable() {
+        return ladder::chosen();
     }
+    static NONE: Ladder = Ladder {
+        level: Level::None,
+        refused: Vec::new(),
+    };
+    &NONE
 }
 
 /// The level that was found, and why no better one.
@@ -134,23 +148,21 @@ pub struct Ladder {
 /// What somebody who may change this machine can do for a better level.
 pub fn advice(found: &Ladder) -> Vec<&'static str> {
     #[cfg(target_os = "linux")]
-    return ladder::advice(found);
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = found;
-        vec!["run memgrade on Linux"]
+    if !is_portable() {
+        return ladder::advice(found);
     }
+    let _ = found;
+    vec!["run memgrade on Linux"]
 }
 
 /// What a level lacks, for runs that are traced and to which every limit could be applied.
 pub fn lacks(level: Level) -> Vec<String> {
     #[cfg(target_os = "linux")]
-    return confine::confinement(level, confine::Shortfall::default(), None).missing;
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = level;
-        portable::confinement().missing
+    if !is_portable() {
+        return confine::confinement(level, confine::Shortfall::default(), None).missing;
     }
+    let _ = level;
+    portable::confinement().missing
 }
 
 /// The best level that this machine gives.
@@ -283,6 +295,9 @@ pub struct FatalFault {
     pub frame_pointers: Vec<u64>,
     /// How many frames there were in all, counted to at most ten million.
     pub frame_count: u64,
+    /// Bytes of the frame that the innermost function was making when it came to the guard, rounded down to pages; `None` if it
+    /// was not making a large one.
+    pub large_frame: Option<u64>,
 }
 
 /// A mapping of the program, from /proc/PID/maps.
@@ -342,6 +357,17 @@ pub struct ThreadAtExit {
     pub fp: u64,
     /// Thread-local storage base.
     pub tls: u64,
+    /// The instruction that it stands at.
+    pub pc: u64,
+}
+
+impl ThreadAtExit {
+    /// Whether the stack between two addresses is this thread's. While a signal handler runs on a stack of its own, as after an
+    /// overflow, the stack pointer is elsewhere, but the thread's own block of thread-local storage lies on its stack.
+    pub fn is_on(&self, low: u64, high: u64) -> bool {
+        let inside = |address: u64| address >= low && address < high;
+        inside(self.sp) || inside(self.tls)
+    }
 }
 
 /// What a stream gave.
@@ -370,10 +396,14 @@ pub struct RawRun {
     pub stderr: Stream,
     /// Wall-clock time.
     pub wall: Duration,
-    /// CPU time, user and system, of the whole tree as far as it was reaped.
-    pub cpu: Duration,
-    /// Most resident bytes of the tree that polling saw.
-    pub polled_resident: u64,
+    /// CPU time, user and system, of the whole tree as far as it was reaped; `None` where nobody counted.
+    pub cpu: Option<Duration>,
+    /// Most resident bytes that were seen by looking now and then: of the tree, or of the main process alone where
+    /// that is portable. `None` if it was over before the first look.
+    pub polled_resident: Option<u64>,
+    /// Whether the system was asked for more than the exit status; if not, what killed the program is not known, and
+    /// the figures of its memory neither.
+    pub examined: bool,
     /// Whether address-space randomisation was really off.
     pub aslr_off: bool,
     /// How it was contained.

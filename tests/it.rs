@@ -10,7 +10,11 @@ mod it {
     mod house;
     mod memory_errors;
     mod meter;
+    mod oracles;
+    #[cfg(target_os = "linux")]
+    mod portable;
     mod proving;
     mod support;
+    mod toolchains;
     mod workflows;
 }

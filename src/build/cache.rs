@@ -46,8 +46,8 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The user's cache: `$MEMGRADE_CACHE`, else `$XDG_CACHE_HOME/memgrade`, else `~/.cache/memgrade`, else, where
-    /// these cannot be written, a temporary folder that goes with this process.
+    /// The user's cache: `$MEMGRADE_CACHE`, else `$XDG_CACHE_HOME/memgrade` (`%LOCALAPPDATA%` on Windows), else `~/.cache/memgrade`,
+    /// else, where these cannot be written, a temporary folder that goes with this process.
     ///
     /// # Errors
     ///
@@ -59,7 +59,12 @@ impl Cache {
         }
         let home_cache = variable("HOME").map(|home| Path::new(&home).join(".cache"));
         let absolute = |value: OsString| Some(PathBuf::from(value)).filter(|p| p.is_absolute());
-        let usual = variable("XDG_CACHE_HOME")
+        let caches = if cfg!(windows) {
+            "LOCALAPPDATA"
+        } else {
+            "XDG_CACHE_HOME"
+        };
+        let usual = variable(caches)
             .and_then(absolute)
             .or(home_cache)
             .and_then(|caches| Self::at(&caches.join("memgrade")).ok());

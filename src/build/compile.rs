@@ -157,12 +157,12 @@ fn judge(
             ),
             hints: vec!["try `rustc --version`, and install Rust again if it fails".to_owned()],
         }),
-        Err(libc::SIGKILL) => failed(memory_limit_by_kernel(), messages, false),
+        Err(sandbox::SIGKILL) => failed(memory_limit_by_kernel(), messages, false),
         Err(signal) if messages.other.contains("memory allocation of ") => {
             debug_assert!(signal > 0, "signals count from 1");
             failed(memory_limit(limits), messages, false)
         }
-        Err(libc::SIGSEGV | libc::SIGBUS) => {
+        Err(sandbox::SIGSEGV | sandbox::SIGBUS) => {
             failed(crashed(&messages, "a stack overflow"), messages, true)
         }
         Err(signal) => failed(
@@ -223,7 +223,7 @@ fn machine_reason(messages: &Messages) -> Option<Error> {
 /// Whether writing stopped at the limit on the size of files.
 fn too_large_file(messages: &Messages, code: Result<i32, i32>) -> bool {
     let about_no_place = messages.first.as_ref().filter(|m| m.spans.is_empty());
-    code == Err(libc::SIGXFSZ)
+    code == Err(sandbox::SIGXFSZ)
         || messages.other.contains("File too large")
         || about_no_place.is_some_and(|first| {
             first.text.contains("File too large")
@@ -263,7 +263,7 @@ fn does_not_compile(request: &Request, messages: &Messages) -> Finding {
 
 /// Adds the places of a message that lie in the learner's files.
 fn pointed(mut finding: Finding, request: &Request, message: &Message) -> Finding {
-    let known = |span: &&messages::Span| request.files.contains_key(&span.file_name);
+    let known = |span: &&messages::Span| request.files.contains_key(&span.file());
     let label = |span: &messages::Span| messages::one_line(span.label.as_deref().unwrap_or(""));
     let spans: Vec<_> = message.spans.iter().filter(known).collect();
     let primary = spans

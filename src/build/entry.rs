@@ -13,7 +13,11 @@ use crate::diagnostic::Finding;
 use crate::error::Error;
 
 /// The executable's name in an entry.
-pub(super) const PROGRAM: &str = "program";
+pub(super) const PROGRAM: &str = if cfg!(windows) {
+    "program.exe"
+} else {
+    "program"
+};
 
 /// The facts' name in an entry. Its time of modification says when the entry was last used.
 const FACTS: &str = "facts";

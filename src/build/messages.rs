@@ -67,7 +67,7 @@ pub(super) struct Child {
 /// A place in the source. Its `expansion` is left unread: a macro's can be nested without limit.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Span {
-    pub(super) file_name: String,
+    file_name: String,
     line_start: u32,
     line_end: u32,
     column_start: u32,
@@ -77,9 +77,18 @@ pub(super) struct Span {
 }
 
 impl Span {
+    /// The file's path as the learner's files are named, with `/`.
+    pub(super) fn file(&self) -> String {
+        if cfg!(windows) {
+            self.file_name.replace('\\', "/")
+        } else {
+            self.file_name.clone()
+        }
+    }
+
     pub(super) fn place(&self) -> Place {
         Place {
-            file: self.file_name.clone(),
+            file: self.file(),
             line: self.line_start,
             column: Some(self.column_start),
             end_column: (self.line_start == self.line_end).then_some(self.column_end),

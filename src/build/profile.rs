@@ -9,7 +9,11 @@ use crate::course::spec::{Edition, UnsafePolicy};
 pub(super) const SOURCES: &str = "src";
 
 /// Where the program is put, seen from [`SOURCES`].
-pub(super) const OUTPUT: &str = "../out/program";
+pub(super) const OUTPUT: &str = if cfg!(windows) {
+    "../out/program.exe"
+} else {
+    "../out/program"
+};
 
 /// Flags that are the same for every program, each with its reason. They are part of the cache's key.
 const FLAGS: &[&str] = &[
@@ -86,7 +90,7 @@ pub(super) fn command(request: &Request, toolchain: &Toolchain) -> CompilerComma
 
 /// The content address of what a request gives: everything that the compiler reads, and the compiler.
 pub(super) fn key(request: &Request, toolchain: &Toolchain, command: &CompilerCommand) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 build cache entry 1");
+    let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 build cache entry 2");
     let mut field = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);
@@ -158,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_benchmark_compiles_with_the_same_flags() {
-        let script = include_str!("../../bench/compare");
+        let script = include_str!("../../bench/measuring.py");
         let flags = script.split("FLAGS = \"\"\"").nth(1).expect("its flags");
         let flags: Vec<&str> = flags
             .split("\"\"\"")

@@ -35,8 +35,13 @@ impl Staging {
             .prefix("build-")
             .tempdir_in(&parent)
             .map_err(|source| Error::file("create a folder in", &parent, source))?;
-        let real = fs::canonicalize(folder.path())
-            .map_err(|source| Error::file("resolve", folder.path(), source))?;
+        // The real names of Windows (`\\?\C:\…`) are none that a program can start in.
+        let real = if cfg!(windows) {
+            std::path::absolute(folder.path())
+        } else {
+            fs::canonicalize(folder.path())
+        };
+        let real = real.map_err(|source| Error::file("resolve", folder.path(), source))?;
         let staging = Self { folder, real };
         for name in [SOURCES, "out", "tmp"] {
             create_folders(&staging.folder.path().join(name))?;

@@ -20,6 +20,10 @@ use crate::error::Error;
 /// Where rustc is told to look for the linker and what the linker needs, after the folder in which it was found.
 const USUAL_FOLDERS: &str = "/usr/local/bin:/usr/bin:/bin";
 
+/// The compiler and the C compiler, by their files' names.
+const RUSTC: &str = if cfg!(windows) { "rustc.exe" } else { "rustc" };
+const CC: &str = if cfg!(windows) { "gcc.exe" } else { "cc" };
+
 /// How long a compiler may take to say who it is.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
@@ -35,7 +39,8 @@ const INSTALL_CC: &str = "install a C compiler, which Rust links with: `apt inst
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toolchain {
     facts: Facts,
-    linker: PathBuf,
+    /// `None` where rustc finds its linker by itself, as it does on Windows.
+    linker: Option<PathBuf>,
     identity: String,
 }
 
@@ -72,7 +77,7 @@ impl Lookup {
             path: variable("PATH").unwrap_or_default(),
             rustup_toolchain: variable("RUSTUP_TOOLCHAIN"),
             rustup_home: variable("RUSTUP_HOME"),
-            home: variable("HOME"),
+            home: variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }),
         }
     }
 
@@ -87,7 +92,7 @@ impl Lookup {
     /// The compiler as the user named it, and whether `RUSTC` did.
     fn named(&self) -> Result<(PathBuf, bool), Error> {
         let Some(rustc) = &self.rustc else {
-            let found = self.in_path(OsStr::new("rustc"));
+            let found = self.in_path(OsStr::new(RUSTC));
             return found.map(|rustc| (rustc, false)).ok_or_else(|| {
                 Error::machine("there is no Rust compiler on this computer", INSTALL_RUST)
             });
@@ -148,9 +153,13 @@ impl Toolchain {
     /// The same.
     pub fn find_with(lookup: &Lookup, cache: &Cache) -> Result<Self, Error> {
         let (named, explicit) = lookup.named()?;
-        let linker = lookup.in_path(OsStr::new("cc")).ok_or_else(|| {
-            Error::machine("there is no C compiler `cc` on this computer", INSTALL_CC)
-        })?;
+        let linker = lookup.in_path(OsStr::new(CC));
+        if linker.is_none() && !cfg!(windows) {
+            return Err(Error::machine(
+                "there is no C compiler `cc` on this computer",
+                INSTALL_CC,
+            ));
+        }
         let note = cache.toolchains().join(note_name(lookup, &named, explicit));
         let facts = if let Some(facts) = recall(&note) {
             facts
@@ -159,7 +168,7 @@ impl Toolchain {
             remember(&note, lookup, &named, &facts);
             facts
         };
-        let identity = identity(&facts, &linker);
+        let identity = identity(&facts, linker.as_deref());
         Ok(Self {
             facts,
             linker,
@@ -177,14 +186,19 @@ impl Toolchain {
         &self.facts.sysroot
     }
 
-    /// The C compiler that links.
-    pub fn linker(&self) -> &Path {
-        &self.linker
+    /// The C compiler that links; `None` where rustc finds its linker by itself, as it does on Windows.
+    pub fn linker(&self) -> Option<&Path> {
+        self.linker.as_deref()
     }
 
     /// The release, such as `1.95.0`.
     pub fn release(&self) -> &str {
         self.version_field("release: ")
+    }
+
+    /// How it calls itself, such as `rustc 1.95.0 (59807616e 2026-04-14)`.
+    pub fn name(&self) -> &str {
+        self.facts.version.lines().next().unwrap_or("unknown")
     }
 
     /// The target that it compiles for, such as `x86_64-unknown-linux-gnu`.
@@ -199,13 +213,18 @@ impl Toolchain {
 
     /// The compiler's `PATH`: the linker's folder and the usual ones.
     pub(super) fn linker_path(&self) -> OsString {
-        let mut path = OsString::new();
-        if let Some(folder) = self.linker.parent() {
-            path.push(folder);
-            path.push(":");
+        let mut folders: Vec<PathBuf> = Vec::new();
+        folders.extend(self.linker().and_then(Path::parent).map(Path::to_owned));
+        if cfg!(windows) {
+            // Its own libraries, and the system's.
+            folders.push(self.facts.sysroot.join("bin"));
+            let system = std::env::var_os("SystemRoot").map(PathBuf::from);
+            folders.extend(system.map(|system| system.join("System32")));
+        } else {
+            folders.extend(std::env::split_paths(USUAL_FOLDERS));
         }
-        path.push(USUAL_FOLDERS);
-        path
+        // A folder that was found in PATH has no separator in its name.
+        std::env::join_paths(folders).unwrap_or_default()
     }
 
     fn version_field(&self, name: &str) -> &str {
@@ -217,8 +236,8 @@ impl Toolchain {
 }
 
 /// The compiler's version and place, and the linker as it is now.
-fn identity(facts: &Facts, linker: &Path) -> String {
-    let parts = serde_json::json!([facts.version, facts.sysroot, linker, Stamp::of(linker)]);
+fn identity(facts: &Facts, linker: Option<&Path>) -> String {
+    let parts = serde_json::json!([facts.version, facts.sysroot, linker, linker.map(Stamp::of)]);
     blake3::hash(parts.to_string().as_bytes())
         .to_hex()
         .to_string()
@@ -273,7 +292,7 @@ fn ask(lookup: &Lookup, named: &Path, explicit: bool) -> Result<Facts, Error> {
     let version = Question::ask(lookup, named, &["-vV"])?;
     let sysroot = PathBuf::from(sysroot.answer()?.trim_end());
     let version = version.answer()?;
-    let direct = sysroot.join("bin").join("rustc");
+    let direct = sysroot.join("bin").join(RUSTC);
     // A wrapper that the user set on purpose is kept; rustup's proxy costs 10 to 30 ms a call and is not.
     let is_proxy =
         fs::canonicalize(named).is_ok_and(|real| real.file_stem() == Some(OsStr::new("rustup")));
@@ -310,8 +329,15 @@ impl Question {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        if let Some(root) = std::env::var_os("SystemRoot").filter(|_| cfg!(windows)) {
+            // Windows' own libraries are found by it.
+            command.env("SystemRoot", root);
+        }
         let inherited = [
-            ("HOME", &lookup.home),
+            (
+                if cfg!(windows) { "USERPROFILE" } else { "HOME" },
+                &lookup.home,
+            ),
             ("RUSTUP_HOME", &lookup.rustup_home),
             ("RUSTUP_TOOLCHAIN", &lookup.rustup_toolchain),
         ];

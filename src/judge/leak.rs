@@ -10,7 +10,7 @@ use crate::course::spec::LeakExpectation;
 use crate::course::units::{human_count, human_size};
 use crate::diagnostic::{Finding, Severity};
 use crate::intake::syntax::Purpose;
-use crate::observe::{Amount, Cycle, Heap, Observation, Site};
+use crate::observe::{Amount, Cycle, Heap, Observation, Site, SourceLine};
 
 use super::figures;
 use super::marks;
@@ -159,6 +159,16 @@ fn incomplete() -> Judged<Ruling> {
     .stop()
 }
 
+/// `24 bytes allocated here are lost`.
+fn lost_here(bytes: u64) -> String {
+    let verb = if bytes == 1 { "is" } else { "are" };
+    format!("{} allocated here {verb} lost", human_size(bytes))
+}
+
+/// Lines of a ring that are shown: of its members, and of what lies between them.
+const MEMBERS: usize = 4;
+const THROUGH: usize = 2;
+
 /// Why a loss matters.
 const LOST_FOR_GOOD: &str =
     "what is lost can never be used again; a program that goes on loses more each time it comes by";
@@ -189,11 +199,7 @@ fn never_freed(
         finding.message = finding.message.replace("points to them", "points to it");
     }
     if let Some((site, bytes)) = figures::biggest(run, lost_at) {
-        finding = sources.at_site(
-            finding,
-            site,
-            format!("{} allocated here are lost", human_size(bytes)),
-        );
+        finding = sources.at_site(finding, site, lost_here(bytes));
     }
     if indirectly.blocks > 0 {
         finding = finding.note(format!(
@@ -248,24 +254,20 @@ fn cycle(heap: &Heap, lost: u64, sources: &Sources<'_>) -> Finding {
     let Some(biggest) = heap.cycles.iter().rev().max_by_key(|cycle| total(cycle)) else {
         return finding;
     };
-    let mut members = biggest.members.clone();
-    members.dedup();
-    for (i, member) in members.iter().take(4).enumerate() {
-        let place = sources.source_line(member);
-        let text = match &member.function {
-            Some(function) => format!("a member of the ring is made here, in `{function}`"),
-            None => "a member of the ring is made here".to_owned(),
-        };
-        finding = if i == 0 {
-            finding.at(place, text)
-        } else {
-            finding.also(place, text)
-        };
-    }
+    finding = members(finding, biggest, sources);
+    let of_one = format!("{} ({})", blocks(biggest.blocks), human_size(biggest.bytes));
+    let which = if heap.cycles.len() > 1 {
+        format!(
+            "{} of the rings {} {of_one}{}",
+            human_count(biggest.count),
+            if biggest.count == 1 { "has" } else { "have" },
+            if biggest.count == 1 { "" } else { " each" }
+        )
+    } else {
+        format!("each ring has {of_one}")
+    };
     finding = finding.note(format!(
-        "each ring has {} ({}); each member's count stays above 0 because of the member before it",
-        blocks(biggest.blocks),
-        human_size(biggest.bytes)
+        "{which}; each member's count stays above 0 because of the member before it"
     ));
     if lost > bytes {
         let more = lost - bytes;
@@ -276,6 +278,42 @@ fn cycle(heap: &Heap, lost: u64, sources: &Sources<'_>) -> Finding {
     }
     finding = finding.note(LOST_FOR_GOOD);
     finding.help("which of these references need to own what they point to, and which only need to look at it?")
+}
+
+/// The lines that make a ring's members, and those that make what lies between them.
+fn members(mut finding: Finding, cycle: &Cycle, sources: &Sources<'_>) -> Finding {
+    let different = |lines: &mut Vec<SourceLine>, line: &SourceLine| {
+        let same = |known: &SourceLine| (&known.file, known.line) == (&line.file, line.line);
+        let new = !lines.iter().any(same);
+        if new {
+            lines.push(line.clone());
+        }
+        new
+    };
+    let mut lines = Vec::new();
+    let makers: Vec<&SourceLine> = cycle
+        .members
+        .iter()
+        .filter(|line| different(&mut lines, line))
+        .collect();
+    let all_here = makers.len() == 1 && (cycle.members.len() > 1 || cycle.through.is_empty());
+    for (i, line) in makers.iter().take(MEMBERS).enumerate() {
+        let place = sources.source_line(line);
+        finding = match i {
+            0 if all_here && cycle.blocks > 1 => {
+                finding.at(place, "the members of the ring are made here")
+            }
+            0 => finding.at(place, "a member of the ring is made here"),
+            _ => finding.also(place, "another member is made here"),
+        };
+    }
+    let between = cycle.through.iter();
+    let between = between.filter(|line| different(&mut lines, line));
+    for line in between.take(THROUGH) {
+        let place = sources.source_line(line);
+        finding = finding.also(place, "the ring goes through what is allocated here");
+    }
+    finding
 }
 
 fn none_found(

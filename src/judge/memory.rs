@@ -155,6 +155,10 @@ fn distance(error: &MemoryError) -> Option<String> {
     let block = error.block.as_ref()?;
     let offset = error.offset?;
     let size = i64::try_from(block.layout.size).ok()?;
+    // Long strings are read in pieces that begin before them.
+    if error.kind == MemoryErrorKind::UseAfterFree && !(0..size).contains(&offset) {
+        return None;
+    }
     Some(if offset < 0 {
         format!("{} before its start", bytes(offset.unsigned_abs()))
     } else if offset == size {
@@ -178,7 +182,10 @@ fn code_and_message(error: &MemoryError) -> (&'static str, String) {
     match error.kind {
         MemoryErrorKind::UseAfterFree => (
             "memory/use-after-free",
-            format!("a block{size} is used after it was freed ({where_in})"),
+            match where_in.as_str() {
+                "" => format!("a block{size} is used after it was freed"),
+                _ => format!("a block{size} is used after it was freed ({where_in})"),
+            },
         ),
         MemoryErrorKind::PastTheEnd => (
             "memory/past-the-end",
@@ -334,6 +341,8 @@ mod tests {
     #[test]
     fn distances_are_told_from_the_nearer_end() {
         let message = |kind, offset| code_and_message(&error(kind, offset)).1;
+        let beside = message(MemoryErrorKind::UseAfterFree, -26);
+        assert!(beside.ends_with("used after it was freed"), "{beside}");
         let after = message(MemoryErrorKind::PastTheEnd, 32);
         assert!(after.ends_with("right after its end"), "{after}");
         let further = message(MemoryErrorKind::PastTheEnd, 36);

@@ -368,6 +368,16 @@ pub(super) fn all(line: &str) -> Vec<(f64, &str)> {
         .collect()
 }
 
+/// The numbers of a line, each with the text before and after it.
+pub(super) fn with_words(line: &str) -> Vec<(&str, f64, &str)> {
+    let (words, numbers) = pieces(line);
+    let beside = words.windows(2);
+    let found = beside.zip(&numbers);
+    found
+        .map(|(words, (_, number))| (words[0], number.value, words[1]))
+        .collect()
+}
+
 /// Whether the text begins with a unit of size.
 pub(super) fn size_follows(after: &str) -> bool {
     matches!(unit_at_start(after), Some(Unit::Bytes(_)))

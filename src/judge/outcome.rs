@@ -3,8 +3,9 @@
 use crate::course::spec::{OutcomeExpectation, OutcomeKind};
 use crate::course::units::{human_count, human_size};
 use crate::diagnostic::Finding;
-use crate::observe::{Frame, Observation, Outcome};
+use crate::observe::{Frame, Level, Observation, Outcome, UNKNOWN_STD};
 
+use super::marks;
 use super::places::Sources;
 use super::ruling::Ruling;
 use super::words::{plural, quote};
@@ -21,11 +22,20 @@ pub(super) fn judge(
             "the outcome that is expected is not said",
         );
     };
+    if let Some(what) = wanted.unknown(run) {
+        return marks::unmeasured(run, what);
+    }
     if wanted.is_met(&run.outcome) {
         return Ruling::passed(match &wanted {
             Wanted::ExitCode(0) => "ended normally".to_owned(),
             _ => format!("{}, as it should", past(&run.outcome)),
         });
+    }
+    if wanted.hangs_on_panics() && run.findings.iter().any(|r| r.code == UNKNOWN_STD) {
+        return Ruling::inconclusive(
+            UNKNOWN_STD,
+            "whether it panicked is not known: this release of Rust is not understood",
+        );
     }
     Ruling::by_fault(explain(run, &wanted, sources))
 }
@@ -62,6 +72,20 @@ impl<'a> Wanted<'a> {
             .or(expected.signal.as_deref().map(Self::Signal))
     }
 
+    /// Whether it hangs on whether std's panic machinery was recognised.
+    fn hangs_on_panics(&self) -> bool {
+        let kind = |kind: &OutcomeKind| {
+            use OutcomeKind::{Aborted, Exited, Panicked};
+            matches!(kind, Panicked | Exited | Aborted)
+        };
+        match self {
+            Self::ExitCode(code) => *code == 101,
+            Self::Panic(_) => true,
+            Self::Kind(wanted) => kind(wanted),
+            Self::Signal(_) => false,
+        }
+    }
+
     fn is_met(&self, outcome: &Outcome) -> bool {
         match self {
             Self::ExitCode(code) => {
@@ -77,6 +101,30 @@ impl<'a> Wanted<'a> {
             }
             Self::Kind(kind) => outcome.kind == *kind,
             Self::Signal(signal) => outcome.signal.as_deref() == Some(signal),
+        }
+    }
+
+    /// What would have to be known of a run to say whether it ended so, where that is not known: nobody saw how it died, or the
+    /// limit that it is meant to meet was not in force.
+    fn unknown(&self, run: &Observation) -> Option<&'static str> {
+        let outcome = &run.outcome;
+        if let Self::Kind(kind) = self
+            && !outcome.cause_known
+            && outcome.kind == OutcomeKind::Signaled
+            && *kind != OutcomeKind::Exited
+        {
+            return Some("why the program died");
+        }
+        let Self::Kind(kind) = self else { return None };
+        if run.sandbox.level != Level::None || outcome.kind == *kind {
+            return None;
+        }
+        match kind {
+            OutcomeKind::StackOverflow => Some("what it does within a limit on its stack"),
+            OutcomeKind::AllocationFailed => Some("what it does within a limit on its heap"),
+            OutcomeKind::MemoryLimit => Some("whether it keeps within a limit on memory"),
+            OutcomeKind::ProcessLimit => Some("whether it keeps within a limit on processes"),
+            _ => None,
         }
     }
 
@@ -209,7 +257,8 @@ fn biggest_site(finding: Finding, run: &Observation, sources: &Sources<'_>) -> F
 /// line set off, such as a drop inside a drop.
 fn recursion(outcome: &Outcome) -> Option<(&Frame, String)> {
     let frames = outcome.frames.iter().filter(|frame| frame.times > 1);
-    let frame = frames.max_by_key(|frame| frame.times)?;
+    // Of equals the innermost.
+    let frame = frames.rev().max_by_key(|frame| frame.times)?;
     let name = frame.at.function.as_deref()?;
     (name != "main" && !name.ends_with("::main")).then(|| (frame, short_name(name)))
 }
@@ -228,22 +277,44 @@ fn recursed(mut finding: Finding, outcome: &Outcome, sources: &Sources<'_>) -> F
         return finding;
     };
     let times = about(frame.times);
-    finding.message = format!(
-        "{}: {} called itself {times}",
-        finding.message,
-        quote(&name)
-    );
-    if let Some(bytes) = frame.bytes {
-        finding = finding.note(format!(
-            "each call takes {} of the stack",
-            human_size(bytes)
-        ));
+    // Functions that called each other in turn did it equally often.
+    let round: Vec<&Frame> = outcome
+        .frames
+        .iter()
+        .filter(|other| other.times > 1 && other.times >= frame.times / 2)
+        .collect();
+    let mut names: Vec<String> = round
+        .iter()
+        .filter_map(|frame| frame.at.function.as_deref())
+        .map(|name| quote(&short_name(name)))
+        .collect();
+    names.dedup();
+    let (who, each, label) = match names.as_slice() {
+        [first, .., last] if names.len() > 2 => {
+            let more = names.len() - 2;
+            let who = format!("{first}, {last} and {more} more called each other {times}");
+            (who, "each round of calls takes", "calls the next here")
+        }
+        [first, second] => {
+            let who = format!("{first} and {second} called each other {times}");
+            (who, "each pair of calls takes", "calls the other here")
+        }
+        _ => (
+            format!("{} called itself {times}", quote(&name)),
+            "each call takes",
+            "calls itself here",
+        ),
+    };
+    finding.message = format!("{}: {who}", finding.message);
+    let bytes: Option<u64> = round.iter().map(|frame| frame.bytes).sum();
+    if let Some(bytes) = bytes {
+        finding = finding.note(format!("{each} {} of the stack", human_size(bytes)));
     }
     let place = sources.source_line(&frame.at);
     match &finding.primary {
-        None => finding.at(place, "calls itself here"),
+        None => finding.at(place, label),
         Some(label) if label.place.line == place.line => finding,
-        Some(_) => finding.also(place, "calls itself here"),
+        Some(_) => finding.also(place, label),
     }
 }
 

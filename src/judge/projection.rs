@@ -5,8 +5,8 @@ use crate::course::units::human_count;
 use crate::observe::Observation;
 use crate::observe::shape::{self, Projection, ShapeKind, Steps};
 
-use super::numbers;
 use super::words::{limit_size, rough_count};
+use super::{counted, numbers};
 
 /// Memory of the server, if the spec does not say.
 const DEFAULT_SERVER: u64 = 8 << 30;
@@ -14,38 +14,6 @@ const DEFAULT_SERVER: u64 = 8 << 30;
 const DAYS_OF_YEAR: f64 = 365.25;
 /// From so many years on nobody counts in days any more.
 const FEWEST_YEARS: f64 = 3.0;
-
-/// Numbers of a line that are looked at.
-const COLUMNS: usize = 8;
-/// Longest word that is taken for what is counted.
-const WORD: usize = 24;
-/// Words after a number that are not what it counts.
-const NOT_COUNTED: [&str; 24] = [
-    "and",
-    "are",
-    "bit",
-    "bits",
-    "done",
-    "for",
-    "from",
-    "has",
-    "have",
-    "hours",
-    "left",
-    "microseconds",
-    "milliseconds",
-    "minutes",
-    "more",
-    "nanoseconds",
-    "percent",
-    "sec",
-    "seconds",
-    "the",
-    "times",
-    "was",
-    "were",
-    "with",
-];
 
 /// A count that the lines of a curve carry, such as the transactions so far.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,17 +127,24 @@ pub fn project(run: &mut Observation) {
 /// line to line.
 pub(super) fn of_run(run: &Observation) -> Option<Projection> {
     let shape = run.heap.as_ref()?.shape.as_ref()?;
-    if (shape.kind, shape.over) != (ShapeKind::Growth, Steps::Lines) || shape.steps == 0 {
+    if (shape.kind, shape.over) != (ShapeKind::Growth, Steps::Lines) {
         return None;
     }
-    let growth = shape.last_bytes.saturating_sub(shape.first_bytes);
-    let slope = growth as f64 / shape.steps as f64;
+    let rise = shape::rise(&run.timeline).filter(|rise| rise.steps > 0)?;
+    let slope = rise.bytes() as f64 / rise.steps as f64;
     let steps = shape::steps(&run.timeline);
     let lines: Vec<(u64, &str)> = steps
         .iter()
         .filter_map(|point| Some((point.number?, point.mark.as_deref()?)))
+        .filter(|(number, _)| (rise.from.0..=rise.to.0).contains(number))
         .collect();
-    let counts = guessed(&lines);
+    let counts = counted::guessed(&lines).map(|(rise_of_count, unit)| Counts {
+        step: rise_of_count / rise.steps as f64,
+        unit,
+    });
+    if counts.is_none() && counted::comes_to_an_end(&lines) {
+        return None;
+    }
     let text = note(slope, counts.as_ref(), &CurveExpectation::default())?;
     let after = DEFAULT_SERVER as f64 / slope * counts.as_ref().map_or(1.0, |counts| counts.step);
     #[expect(
@@ -184,47 +159,6 @@ pub(super) fn of_run(run: &Observation) -> Option<Projection> {
         unit: counts.map_or_else(|| "steps".to_owned(), |counts| counts.unit),
         text,
     })
-}
-
-/// The count that lines carry, by the lines alone: the first whole number that rises with every line and has the same
-/// word after it each time (`After 200000 transactions`), unless that is a unit of something measured.
-fn guessed(lines: &[(u64, &str)]) -> Option<Counts> {
-    let (first, last) = (lines.first()?, lines.last()?);
-    let found: Vec<Vec<(f64, &str)>> = lines
-        .iter()
-        .map(|(_, line)| numbers::all(line).into_iter().take(COLUMNS).collect())
-        .collect();
-    let width = found.iter().map(Vec::len).min()?;
-    (0..width).find_map(|column| {
-        let values: Vec<(f64, &str)> = found
-            .iter()
-            .filter_map(|row| row.get(column))
-            .copied()
-            .collect();
-        let unit = counted_word(values.last()?.1)?;
-        let fits = |(value, after): &(f64, &str)| value.fract() == 0.0 && names(after, unit);
-        let rises = values.windows(2).all(|pair| pair[0].0 < pair[1].0);
-        if !rises || !values.iter().all(fits) {
-            return None;
-        }
-        let rise = values.last()?.0 - values.first()?.0;
-        Some(Counts {
-            step: rise / last.0.checked_sub(first.0).filter(|lines| *lines > 0)? as f64,
-            unit: unit.to_owned(),
-        })
-    })
-}
-
-/// The word at the start of the text, if it can be what is counted.
-fn counted_word(after: &str) -> Option<&str> {
-    let after = after.strip_prefix(' ').unwrap_or(after);
-    let end = after
-        .find(|c: char| !c.is_alphabetic())
-        .unwrap_or(after.len());
-    let word = after.get(..end)?;
-    let measured =
-        numbers::size_follows(after) || NOT_COUNTED.contains(&word.to_lowercase().as_str());
-    ((3..=WORD).contains(&word.chars().count()) && !measured).then_some(word)
 }
 
 /// When a server is full, if the heap grows by `slope` bytes with every line.
@@ -314,44 +248,6 @@ mod tests {
                 .step_words(),
             "1 rounds"
         );
-    }
-
-    #[test]
-    fn without_a_spec_the_lines_say_what_they_count() {
-        let found = |lines: &[&str]| {
-            let lines: Vec<(u64, &str)> = (1..).zip(lines.iter().copied()).collect();
-            guessed(&lines).map(|counts| counts.step_words())
-        };
-        let rows: [(&[&str], Option<&str>); 9] = [
-            (
-                &[
-                    "After 100000 transactions: 9.6 MB",
-                    "After 200,000 transactions: 19 MB",
-                ],
-                Some("100,000 transactions"),
-            ),
-            (
-                &["1 request done, 5 blocks", "2 requests done, 9 blocks"],
-                Some("1 requests"),
-            ),
-            (
-                &["round 1: 500 users", "round 2: 700 users"],
-                Some("200 users"),
-            ),
-            (
-                &["5 MiB after 10 jobs", "6 MiB after 20 jobs"],
-                Some("10 jobs"),
-            ),
-            (&["9 users", "8 users"], None),
-            (&["5 seconds", "6 seconds"], None),
-            (&["5 apples", "6 pears"], None),
-            (&["1.5 users", "2.5 users"], None),
-            (&["round 1", "round 2"], None),
-        ];
-        for (lines, expected) in rows {
-            assert_eq!(found(lines).as_deref(), expected, "{lines:?}");
-        }
-        assert_eq!(found(&["5 users"]), None);
     }
 
     #[test]

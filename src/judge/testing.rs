@@ -23,6 +23,7 @@ pub(super) fn run() -> Run {
         },
         build: None,
         outcome: Outcome {
+            cause_known: true,
             kind: OutcomeKind::Exited,
             exit_code: Some(0),
             signal: None,
@@ -50,6 +51,7 @@ pub(super) fn run() -> Run {
             wall_ms: 5.0,
             cpu_ms: Some(4.0),
         },
+        analysis: None,
         memory_errors: None,
         stdout: Captured::default(),
         stderr: Captured::default(),

@@ -8,9 +8,13 @@ use super::{
 };
 use crate::build::Failure;
 use crate::course::spec::OutcomeKind;
+use crate::course::units::human_size;
 use crate::diagnostic::{Fault, Severity};
 use crate::probe::{CodeMap, Recording, ScanEnd, Symbols};
 use crate::sandbox::{End, Limits, RawRun, Stream};
+
+/// The remark of [`std_is_unknown`].
+pub const UNKNOWN_STD: &str = "machine/unknown-std";
 
 /// Everything that is known about a run, not yet put in the learner's terms.
 pub struct Evidence<'a, 'code> {
@@ -22,6 +26,8 @@ pub struct Evidence<'a, 'code> {
     pub recording: Option<&'a Recording>,
     /// What came of the scan at the end.
     pub end: &'a ScanEnd,
+    /// Whether there is a probe for this system, so that the program got one.
+    pub probed: bool,
     /// The executable's code.
     pub code: &'a CodeMap,
     /// The executable's symbols.
@@ -37,6 +43,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         limits,
         recording,
         end,
+        probed,
         code,
         symbols,
         build,
@@ -47,7 +54,9 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         None if erased(raw) => vec!["nothing is left of it".to_owned()],
         None => Vec::new(),
     };
-    let trusted = recording.filter(|_| contradictions.is_empty());
+    // Whatever the executable's own `malloc` hands out, the payload knows nothing of.
+    let own = &code.own_allocator_functions;
+    let trusted = recording.filter(|_| contradictions.is_empty() && own.is_empty());
     let replaced = recording.is_some()
         && cross_check::mapping(raw.at_exit.as_ref()) == cross_check::Mapping::Replaced;
     let finished = matches!(raw.end, End::Exited(_)) && raw.limit.is_none() && !replaced;
@@ -57,6 +66,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         recording: trusted,
         end: end.done(),
         finished,
+        replaced,
     };
     let mut findings = Vec::new();
     match recording {
@@ -69,11 +79,21 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
                 contradictions.join("; ")
             ),
         )),
+        None if !probed => {}
         None => findings.push(remark(
             "run/heap-not-measured",
             Severity::Warning,
             Fault::Machine,
             "the heap was not measured: the probe could not be loaded into this program (a static executable, perhaps)",
+        )),
+        Some(_) if !own.is_empty() => findings.push(remark(
+            "run/heap-not-measured",
+            Severity::Warning,
+            Fault::Learner,
+            &format!(
+                "the heap was not measured: the program brings its own `{}`, and nobody sees what that hands out",
+                own.join("`, `")
+            ),
         )),
         Some(recording) => {
             if recording.overflowed {
@@ -105,7 +125,11 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
                     "run/recording-cut-short",
                     Severity::Note,
                     Fault::Learner,
-                    "the program did not come to its end; the figures say what happened until then",
+                    if replaced {
+                        "the program became another one (`exec`); the figures say what happened until then"
+                    } else {
+                        "the program did not come to its end; the figures say what happened until then"
+                    },
                 ));
             }
         }
@@ -117,7 +141,7 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
     if let Some(heap) = &mut heap {
         heap.shape = shape::shape(&timeline, heap);
     }
-    Observation {
+    let mut run = Observation {
         schema: SCHEMA.to_owned(),
         sandbox: raw.confinement.clone(),
         build,
@@ -128,14 +152,56 @@ pub fn observe(evidence: Evidence<'_, '_>) -> Observation {
         stack: stack(&sources, limits),
         time: Times {
             wall_ms: milliseconds(raw.wall),
-            cpu_ms: Some(milliseconds(raw.cpu)),
+            cpu_ms: raw.cpu.map(milliseconds),
         },
+        analysis: None,
         memory_errors: None,
         stdout: captured(&raw.stdout),
         stderr: captured(&raw.stderr),
         aslr_off: raw.aslr_off,
         findings,
+    };
+    if !probed {
+        let found = partly_measured(&run);
+        run.findings.insert(0, found);
     }
+    run
+}
+
+/// Names every figure that this system or this build of memgrade does not give.
+fn partly_measured(run: &Observation) -> Remark {
+    let pages = &run.pages;
+    let figures = [
+        (run.heap.is_none(), "the heap"),
+        (run.timeline.is_empty(), "memory at printed lines"),
+        (pages.peak_resident_bytes.is_none(), "peak resident memory"),
+        (pages.peak_virtual_bytes.is_none(), "virtual memory"),
+        (pages.minor_faults.is_none(), "page faults"),
+        (run.stack.peak_bytes.is_none(), "the depth of the stack"),
+        (run.time.cpu_ms.is_none(), "CPU time"),
+        (!run.outcome.cause_known, "why the program died"),
+    ];
+    let missing = figures.iter().filter(|(missing, _)| *missing);
+    let missing: Vec<&str> = missing.map(|(_, name)| *name).collect();
+    let sampled = pages.sampled_resident_bytes.map(|bytes| {
+        format!(
+            "; resident memory was looked at every 10 ms, and was {} at most",
+            human_size(bytes)
+        )
+    });
+    let message = format!(
+        "not measured on this system: {}{}",
+        missing.join(", "),
+        sampled.unwrap_or_default()
+    );
+    let mut found = remark(
+        "run/partly-measured",
+        Severity::Warning,
+        Fault::Machine,
+        &message,
+    );
+    found.help = Some("for these figures, use Linux with glibc on x86-64 or aarch64".to_owned());
+    found
 }
 
 /// Whether the recording was erased: it is mapped at the end, beside the probe, and has nothing to show.
@@ -172,6 +238,7 @@ pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
                 function: None,
             }),
             frames: Vec::new(),
+            cause_known: true,
             evidence: Vec::new(),
         },
         heap: None,
@@ -179,12 +246,42 @@ pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
         pages: Pages::default(),
         stack: Stack::default(),
         time: Times::default(),
+        analysis: None,
         memory_errors: None,
         stdout: Captured::default(),
         stderr: Captured::default(),
         aslr_off: false,
         findings: vec![Remark::from(finding)],
     }
+}
+
+/// Takes the heap figures out of an observation, because the self-test of the compiler showed that memgrade does not know its std well
+/// enough to tell std's own requests from the learner's. What it does not touch (times, pages, output) stays.
+pub fn std_is_unknown(run: &mut Observation, compiler: &str, unknown: &[String]) {
+    run.heap = None;
+    for point in &mut run.timeline {
+        point.total_bytes = None;
+        point.total_blocks = None;
+        point.live_bytes = None;
+        point.live_blocks = None;
+        point.peak_bytes_since = None;
+    }
+    let first = unknown.first().map_or("", String::as_str);
+    let more = unknown.len().saturating_sub(1);
+    let more = if more > 0 {
+        format!("; and {more} more")
+    } else {
+        String::new()
+    };
+    run.findings.push(Remark {
+        help: Some("use the Rust release that this memgrade was made with, or a newer memgrade".to_owned()),
+        ..remark(
+            UNKNOWN_STD,
+            Severity::Warning,
+            Fault::Machine,
+            &format!("the heap of programs built by {compiler} is not understood, so it is not told: self-test, {first}{more}"),
+        )
+    });
 }
 
 pub(super) fn remark(code: &str, severity: Severity, fault: Fault, message: &str) -> Remark {

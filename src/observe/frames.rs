@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{Frame, Outcome, SourceLine};
-use crate::course::units::human_count;
+use crate::course::units::{human_count, human_size};
 use crate::probe::Symbols;
 use crate::sandbox::FatalFault;
 
 /// Frames told of one stack.
 const TOLD: usize = 16;
+/// Most functions that call each other in turn.
+const LONGEST_ROUND: usize = 8;
 /// A function that appears at least so often among the innermost frames recurses.
 const RECURSES: u64 = 3;
 
@@ -42,19 +44,31 @@ pub(super) fn at_fault(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut 
     );
     let mut frames = coalesce(lines.iter().flatten());
     outcome.place = frames.first().map(|frame| frame.at.clone());
-    if let Some((function, times)) = recursive.filter(|(_, times)| *times >= RECURSES) {
+    if let Some((function, _)) = recursive.filter(|(_, times)| *times >= RECURSES) {
         let of_it = |line: &&SourceLine| line.function.as_ref() == Some(&function);
         // The innermost activation may be at its first instruction; the one that called it stands at the call.
         outcome.place = lines.iter().flatten().filter(of_it).nth(1).cloned();
-        let between =
-            fault.frame_count.saturating_sub(kept).saturating_mul(times) / (inner.max(1) as u64);
-        if let Some(frame) = frames
+        if let Some(round) = round(&lines[..inner]) {
+            frames = called_each_other(fault, &lines, inner, &round);
+        } else if let Some(frame) = frames
             .iter_mut()
             .find(|frame| frame.at.function.as_ref() == Some(&function))
         {
+            let between = between(fault, &lines[..inner], &function);
             frame.times = frame.times.saturating_add(between);
             frame.bytes = frame_bytes(fault, &lines[..inner], &function);
         }
+    } else if let (Some(bytes), Some(_)) = (
+        fault.large_frame,
+        lines.first().and_then(|lines| lines.first()),
+    ) {
+        if let Some(frame) = frames.first_mut() {
+            frame.bytes = Some(bytes);
+        }
+        outcome.evidence.push(format!(
+            "the innermost frame would have {}",
+            human_size(bytes)
+        ));
     } else if let Some(what) = foreign_recursion(fault, &lines[..inner], symbols) {
         // std's own code recursed, on the learner's behalf: dropping a long list, for example.
         outcome.evidence.push(format!(
@@ -68,6 +82,83 @@ pub(super) fn at_fault(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut 
     }
     frames.truncate(TOLD);
     outcome.frames = frames;
+}
+
+/// How many of the frames that were not kept are a function's, by how often it comes among the innermost ones.
+fn between(fault: &FatalFault, lines: &[Vec<SourceLine>], function: &str) -> u64 {
+    let left_out = fault.frame_count.saturating_sub(fault.frames.len() as u64);
+    let is_it = |line: &SourceLine| line.function.as_deref() == Some(function);
+    let mut at = (0u64..)
+        .zip(lines)
+        .filter(|(_, lines)| lines.iter().any(is_it));
+    let Some((first, _)) = at.next() else {
+        return 0;
+    };
+    // From the first to the last there are whole rounds.
+    match at.map(|(index, _)| index).enumerate().last() {
+        Some((more, last)) => left_out.saturating_mul(more as u64 + 1) / (last - first),
+        None => 0,
+    }
+}
+
+/// The functions that called each other in turn, innermost first, if the innermost frames show nothing else.
+fn round(lines: &[Vec<SourceLine>]) -> Option<Vec<String>> {
+    let names: Option<Vec<&str>> = lines
+        .iter()
+        .flatten()
+        .map(|line| line.function.as_deref())
+        .collect();
+    let names = names?;
+    let repeats = |length: &usize| {
+        names
+            .windows(length + 1)
+            .all(|some| some[0] == some[*length])
+    };
+    let length = (1..=LONGEST_ROUND).find(repeats)?;
+    let times = names.len() / length;
+    (length > 1 && times as u64 >= RECURSES).then(|| {
+        names[..length]
+            .iter()
+            .map(|&name| name.to_owned())
+            .collect()
+    })
+}
+
+/// Each function of a round with how often it was called, and then whoever began it.
+fn called_each_other(
+    fault: &FatalFault,
+    lines: &[Vec<SourceLine>],
+    inner: usize,
+    round: &[String],
+) -> Vec<Frame> {
+    let is_of = |line: &SourceLine, name: &str| line.function.as_deref() == Some(name);
+    let all = || lines.iter().flatten();
+    let mut frames = Vec::new();
+    for name in round {
+        let of_it = || all().filter(|line| is_of(line, name));
+        // The innermost activation may be at its first instruction; the others stand at the call.
+        frames.extend(of_it().nth(1).map(|at| Frame {
+            at: at.clone(),
+            times: (of_it().count() as u64).saturating_add(between(fault, &lines[..inner], name)),
+            bytes: own_bytes(fault, &lines[..inner], name),
+        }));
+    }
+    let in_round = |line: &&SourceLine| round.iter().any(|name| is_of(line, name));
+    let last = all().collect::<Vec<_>>().iter().rposition(in_round);
+    frames.extend(coalesce(all().skip(last.map_or(0, |last| last + 1))));
+    frames
+}
+
+/// How large a function's own frame is: the median distance from its callee's to its own.
+fn own_bytes(fault: &FatalFault, lines: &[Vec<SourceLine>], function: &str) -> Option<u64> {
+    let pointers = fault.frame_pointers.windows(2).zip(lines.iter().skip(1));
+    let own = pointers.filter(|(pair, lines)| {
+        let is_it = |line: &SourceLine| line.function.as_deref() == Some(function);
+        pair[0] != 0 && pair[1] > pair[0] && lines.iter().any(is_it)
+    });
+    let mut sizes: Vec<u64> = own.map(|(pair, _)| pair[1] - pair[0]).collect();
+    sizes.sort_unstable();
+    sizes.get(sizes.len() / 2).copied()
 }
 
 /// How much of the stack each activation of a function takes: the median distance from one to the next.

@@ -6,7 +6,7 @@ use super::paths::Paths;
 use super::{Amount, Cycle, Heap, Holder, Moment, Pages, Site, SourceLine, Stack};
 use crate::probe::recording::StackRecord;
 use crate::probe::{EndScan, Recording, Symbols};
-use crate::sandbox::{Limits, RawRun};
+use crate::sandbox::{AtExit, Limits, RawRun};
 
 /// Where the figures come from.
 pub(super) struct Sources<'a> {
@@ -15,6 +15,15 @@ pub(super) struct Sources<'a> {
     pub(super) end: Option<&'a EndScan>,
     /// The program came to its own end.
     pub(super) finished: bool,
+    /// It has become another program.
+    pub(super) replaced: bool,
+}
+
+impl Sources<'_> {
+    /// The kernel's figures at the end, unless they are another program's.
+    fn at_exit(&self) -> Option<&AtExit> {
+        self.raw.at_exit.as_ref().filter(|_| !self.replaced)
+    }
 }
 
 /// The heap figures; `None` without a recording.
@@ -46,30 +55,28 @@ pub(super) fn plus(a: Amount, b: Amount) -> Amount {
     }
 }
 
-/// The rings that are reference cycles: every reference-counted block in them is held by lost blocks alone. A leaked `BTreeMap`
-/// or `LinkedList` is a ring too, but has no counts; a forgotten tree with weak parents has one count too many.
+/// The reference cycles, by the lines of their members.
 fn cycles(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_>) -> Vec<Cycle> {
     let mut cycles: BTreeMap<Vec<SourceLine>, Vec<Cycle>> = BTreeMap::new();
-    // Whether a stack's blocks are reference-counted, and their line.
     let mut known: BTreeMap<u32, Option<SourceLine>> = BTreeMap::new();
     for ring in end.iter().flat_map(|end| &end.rings) {
         let mut line_of = |stack: u32| {
-            let look = || counted_line(recording.stacks.get(stack as usize)?, symbols);
+            let look = || {
+                let stack = recording.stacks.get(stack as usize)?;
+                symbols.path(&stack.frames).into_iter().next()
+            };
             known.entry(stack).or_insert_with(look).clone()
         };
         let members = &ring.shape.members;
         let lines: Vec<Option<SourceLine>> = members.iter().map(|m| line_of(m.stack)).collect();
-        let counted = |i: &usize| lines[*i].is_some();
+        let counted = |i: &usize| members[*i].counted && lines[*i].is_some();
         let places: Vec<usize> = (0..members.len()).filter(counted).collect();
-        if places.is_empty() || !places.iter().all(|i| members[*i].counts_agree) {
+        if places.is_empty() {
             continue;
         }
         let mut through: Vec<SourceLine> = (0..members.len())
             .filter(|i| !counted(i))
-            .filter_map(|i| {
-                let stack = recording.stacks.get(members[i].stack as usize)?;
-                symbols.path(&stack.frames).into_iter().next()
-            })
+            .filter_map(|i| lines[i].clone())
             .collect();
         through.sort_unstable();
         through.dedup();
@@ -77,7 +84,7 @@ fn cycles(recording: &Recording, end: Option<&EndScan>, symbols: &mut Symbols<'_
             count: ring.count,
             blocks: members.iter().map(|member| member.blocks).sum(),
             bytes: members.iter().map(|member| member.bytes).sum(),
-            members: lines.iter().flatten().cloned().collect(),
+            members: places.iter().filter_map(|i| lines[*i].clone()).collect(),
             edges: between(&places, &ring.shape.edges),
             through,
         };
@@ -117,20 +124,6 @@ fn between(places: &[usize], edges: &[(usize, usize)]) -> Vec<(usize, usize)> {
     found.sort_unstable();
     found.dedup();
     found
-}
-
-/// The learner's line, if the stack's blocks were made by `Rc` or `Arc` between the request and the learner's code.
-fn counted_line(stack: &StackRecord, symbols: &mut Symbols<'_>) -> Option<SourceLine> {
-    for address in &stack.frames {
-        if !symbols.lines(*address).is_empty() {
-            return None;
-        }
-        let name = symbols.function(*address).unwrap_or_default();
-        if name.starts_with("<alloc::rc::Rc<") || name.starts_with("<alloc::sync::Arc<") {
-            return symbols.path(&stack.frames).into_iter().next();
-        }
-    }
-    None
 }
 
 /// Stacks summed up by the innermost line of the learner's.
@@ -245,8 +238,12 @@ fn add(site: &mut Site, more: &Site) {
 
 /// Pages of the whole run, without the payload's own.
 pub(super) fn pages(sources: &Sources<'_>) -> Pages {
-    let Some(facts) = &sources.raw.at_exit else {
-        return Pages::default();
+    let Some(facts) = sources.at_exit() else {
+        let sampled = sources.raw.polled_resident;
+        return Pages {
+            sampled_resident_bytes: sampled.filter(|_| !sources.raw.examined),
+            ..Pages::default()
+        };
     };
     let (pages, address_space, faults) = sources
         .recording
@@ -257,6 +254,8 @@ pub(super) fn pages(sources: &Sources<'_>) -> Pages {
                 .peak_resident
                 .saturating_sub(pages.saturating_mul(4096)),
         ),
+        sampled_resident_bytes: None,
+        peak_resident_seen_bytes: Some(facts.peak_resident),
         peak_virtual_bytes: Some(facts.peak_virtual.saturating_sub(address_space)),
         minor_faults: Some(facts.minor_faults.saturating_sub(faults)),
         major_faults: Some(facts.major_faults),
@@ -273,7 +272,7 @@ fn threads_peak(sources: &Sources<'_>) -> Option<u64> {
 
 /// The main stack, from where libc says that it begins to the deepest word that was ever written.
 pub(super) fn stack(sources: &Sources<'_>, limits: &Limits) -> Stack {
-    let facts = sources.raw.at_exit.as_ref();
+    let facts = sources.at_exit();
     let mapping = facts.and_then(|facts| facts.mappings.iter().find(|m| m.name == "[stack]"));
     let begins = sources
         .recording
@@ -284,7 +283,7 @@ pub(super) fn stack(sources: &Sources<'_>, limits: &Limits) -> Stack {
         peak_bytes: begins
             .zip(lowest)
             .map(|(begins, lowest)| begins.saturating_sub(lowest)),
-        limit_bytes: Some(limits.stack),
+        limit_bytes: sources.raw.examined.then_some(limits.stack),
         threads_peak_bytes: threads_peak(sources),
     }
 }

@@ -5,11 +5,11 @@ use super::{Frame, Outcome, SourceLine, frames};
 use crate::course::spec::OutcomeKind;
 use crate::course::units::{human_count, human_size};
 use crate::probe::{Recording, Symbols};
-use crate::sandbox::{End, FatalFault, LimitHit, Limits, RawRun};
+use crate::sandbox::{End, FatalFault, LimitHit, Limits, RawRun, SIGABRT, SIGBUS, SIGSEGV};
 
-const SIGABRT: i32 = 6;
-const SIGBUS: i32 = 7;
-const SIGSEGV: i32 = 11;
+/// Where the system's own status codes for errors begin on Windows, as `GetExitCodeProcess` gives them; no program
+/// chooses one of these by habit.
+const ERROR_STATUS: u32 = 0xC000_0000;
 /// Exit code of a Rust program whose main thread panicked.
 const PANIC_CODE: i32 = 101;
 /// Longest panic message kept.
@@ -35,6 +35,7 @@ pub(super) fn outcome(
         message: None,
         place: None,
         frames: Vec::new(),
+        cause_known: true,
         evidence: Vec::new(),
     };
     if let Some(limit) = raw.limit {
@@ -91,16 +92,14 @@ fn by_limit(outcome: &mut Outcome, limit: LimitHit, raw: &RawRun, limits: &Limit
     };
     outcome.kind = kind;
     outcome.message = Some(message);
-    outcome.evidence.push(format!(
-        "measured: {:.2} s wall, {:.2} s CPU, {} resident at most",
-        raw.wall.as_secs_f64(),
-        raw.cpu.as_secs_f64(),
-        human_size(
-            raw.at_exit
-                .as_ref()
-                .map_or(raw.polled_resident, |facts| facts.peak_resident)
-        ),
-    ));
+    let mut measured = vec![format!("{:.2} s wall", raw.wall.as_secs_f64())];
+    measured.extend(raw.cpu.map(|cpu| format!("{:.2} s CPU", cpu.as_secs_f64())));
+    let peak = raw.at_exit.as_ref().map(|facts| facts.peak_resident);
+    let resident = peak.or(raw.polled_resident);
+    measured.extend(resident.map(|bytes| format!("{} resident at most", human_size(bytes))));
+    outcome
+        .evidence
+        .push(format!("measured: {}", measured.join(", ")));
 }
 
 fn exited(
@@ -112,9 +111,17 @@ fn exited(
 ) {
     let text = panic_text(&raw.stderr.kept);
     let panicked = match recording {
-        Some(recording) => recording.panics > 0,
+        // A panic that leaves main ends it; whoever calls `exit` has decided on the code.
+        Some(recording) => recording.panics > 0 && !recording.exit_called,
         None => text.is_some(),
     };
+    if !raw.examined && code.cast_unsigned() >= ERROR_STATUS {
+        unexamined(
+            outcome,
+            &format!("the system ended it with status {code:#010x}"),
+        );
+        return;
+    }
     if code != PANIC_CODE || !panicked {
         return;
     }
@@ -153,6 +160,9 @@ fn signaled(
     }
     if signal != SIGABRT {
         outcome.kind = OutcomeKind::Signaled;
+        if !raw.examined && matches!(signal, SIGSEGV | SIGBUS) {
+            unexamined(outcome, "ended by a fault");
+        }
         return;
     }
     if let Some(refused) = recording
@@ -177,7 +187,11 @@ fn signaled(
         return;
     }
     let text = panic_text(&raw.stderr.kept);
-    if recording.map_or(text.is_some(), |r| r.panicked_last) {
+    if !raw.examined && text.is_none() {
+        unexamined(outcome, "ended by SIGABRT");
+        return;
+    }
+    if recording.map_or(text.is_some(), died_of_panic) {
         outcome.kind = OutcomeKind::Panicked;
         outcome
             .evidence
@@ -189,9 +203,36 @@ fn signaled(
     if let Some(stack) = recording.and_then(|r| r.abort_stack) {
         place_by_stack(outcome, recording, stack, symbols);
     }
-    outcome
-        .evidence
-        .push("SIGABRT without a fault, a refused request or a panic before it".to_owned());
+    let evidence = if recording.is_some_and(|r| r.bad_frees > 0) {
+        outcome.message = Some("it freed memory that was not a live block".to_owned());
+        "the free was refused, then SIGABRT"
+    } else {
+        "SIGABRT that neither a fault, a refused request nor a panic led to"
+    };
+    outcome.evidence.push(evidence.to_owned());
+}
+
+/// Whether a panic led to SIGABRT. One that was caught is over: the stack that called `abort` then leads through no panic.
+/// Without that stack, nothing may have been allocated since the panic.
+fn died_of_panic(recording: &Recording) -> bool {
+    let aborted = recording
+        .abort_stack
+        // The first stack stands for those that had no room in the tables.
+        .filter(|id| *id > 0)
+        .and_then(|id| recording.stacks.get(id as usize));
+    match aborted {
+        Some(stack) => recording.panics > 0 && stack.panics,
+        None => recording.abort_stack.is_some() && recording.panicked_last,
+    }
+}
+
+/// An end that has several possible reasons, with nobody there who saw which.
+fn unexamined(outcome: &mut Outcome, how: &str) {
+    outcome.kind = OutcomeKind::Signaled;
+    outcome.cause_known = false;
+    outcome.evidence.push(format!(
+        "{how}; a stack overflow, a refused request and abort cannot be told apart here"
+    ));
 }
 
 fn stack_overflow(outcome: &mut Outcome, fault: &FatalFault, symbols: &mut Symbols<'_>) {
@@ -254,7 +295,9 @@ fn panic_text(stderr: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(stderr);
     let at = text.rfind(" panicked at ")?;
     let (_, rest) = text[at..].split_once(":\n")?;
-    let end = rest.find("\nnote: ").unwrap_or(rest.len());
+    let ends = ["\nnote: ", "\nstack backtrace:"];
+    let end = ends.iter().filter_map(|end| rest.find(end)).min();
+    let end = end.unwrap_or(rest.len());
     Some(rest[..end].trim_end().chars().take(MESSAGE).collect())
 }
 
@@ -266,6 +309,8 @@ mod tests {
     fn the_last_panic_is_the_one_told() {
         let stderr = b"thread 'main' panicked at main.rs:3:5:\nfirst\nnote: run with\nthread 'main' panicked at main.rs:9:1:\nboom\ntwo lines\nnote: run with `RUST_BACKTRACE=1`\n";
         assert_eq!(panic_text(stderr).as_deref(), Some("boom\ntwo lines"));
+        let traced = b"thread 'main' panicked at panicking.rs:9:1:\ncannot unwind\nstack backtrace:\n   0: 0x55 - std\n";
+        assert_eq!(panic_text(traced).as_deref(), Some("cannot unwind"));
         assert_eq!(panic_text(b"hello"), None);
     }
 }

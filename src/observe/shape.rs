@@ -11,8 +11,10 @@
 //!   three quarters of the rise is a plateau if a quarter of the run comes after it.
 //! - One rise and one fall back to within the tolerance of the first point: **return to the baseline**.
 //! - Two falls or more: **saw-tooth**, unless the low points between the teeth grow in turn, by more than a fiftieth of the
-//!   highest point: then it is **growth**.
+//!   highest point: then it is **growth**, by what they grow.
 //! - Only falls: **fall**. Anything else is **irregular**.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -49,7 +51,8 @@ pub struct Shape {
     pub lowest_bytes: u64,
     /// The highest point.
     pub highest_bytes: u64,
-    /// Bytes that came with each step from the first point to the last, rounded; for growth.
+    /// Bytes that came with each step, rounded; for growth. From the first point to the last, or, where the curve goes up and
+    /// down, from low point to low point.
     #[serde(default)]
     pub bytes_per_step: Option<u64>,
     /// The line that allocated most of what grew; for growth, where it is known.
@@ -271,67 +274,156 @@ fn lows(turns: &[At]) -> Vec<At> {
 
 /// The shape of a run's curve; `None` with too few points.
 pub fn shape(timeline: &[Point], heap: &Heap) -> Option<Shape> {
-    let lines = steps(timeline);
-    let (over, curve) = if lines.len() >= FEWEST {
-        let at = |point: &&Point| Some((point.number?, point.live_bytes?));
-        (Steps::Lines, lines.iter().filter_map(at).collect())
-    } else {
-        let at = |point: &Point| Some((point.total_blocks?, point.live_bytes?));
-        let curve: Vec<At> = timeline.iter().filter_map(at).collect();
-        (Steps::Allocations, curve)
-    };
+    let (over, curve) = curve(timeline);
     let (kind, tolerance_bytes) = classify(&curve)?;
     let (first, last) = (curve.first()?, curve.last()?);
     let (lowest_bytes, highest_bytes) = bounds(&curve);
-    let grows = kind == ShapeKind::Growth;
-    let growth = last.1.saturating_sub(first.1);
-    let steps = last.0.saturating_sub(first.0);
-    let growing = match over {
-        Steps::Lines => grown_between(&heap.sites, first.0, last.0),
-        Steps::Allocations => still_there(&heap.sites, growth),
-    };
-    let growing = growing.filter(|_| grows);
+    let rise = rise(timeline);
+    let growing = rise.as_ref().and_then(|rise| match over {
+        Steps::Lines => grown_between(&heap.sites, rise),
+        Steps::Allocations => still_there(&heap.sites, rise.bytes()),
+    });
     Some(Shape {
         kind,
         tolerance_bytes,
         over,
         points: curve.len() as u64,
-        steps,
+        steps: last.0.saturating_sub(first.0),
         first_bytes: first.1,
         last_bytes: last.1,
         lowest_bytes,
         highest_bytes,
-        bytes_per_step: growth
-            .saturating_add(steps / 2)
-            .checked_div(steps)
-            .filter(|_| grows),
+        bytes_per_step: rise.and_then(|rise| {
+            let half = rise.steps / 2;
+            rise.bytes().saturating_add(half).checked_div(rise.steps)
+        }),
         site: growing.as_ref().map(|(line, _)| line.clone()),
         site_bytes: growing.map(|(_, bytes)| bytes),
         projection: None,
     })
 }
 
-/// The lines that are the program's steps: those that differ only in their numbers, if there are enough of them, else all.
-/// Lines that were written together share one point, and are left out.
-pub fn steps(timeline: &[Point]) -> Vec<&Point> {
-    let lines: Vec<&Point> = timeline
-        .iter()
-        .filter(|point| point.mark.is_some() && point.live_bytes.is_some() && !point.coalesced)
-        .collect();
-    let mut kinds: Vec<(&str, &str)> = lines.iter().map(|point| pattern(point)).collect();
-    kinds.sort_unstable();
-    let most = kinds
-        .chunk_by(|a, b| a == b)
-        .max_by_key(|alike| alike.len())
-        .filter(|alike| alike.len() >= FEWEST)
-        .and_then(|alike| alike.first().copied());
-    match most {
-        Some(most) => lines
-            .into_iter()
-            .filter(|point| pattern(point) == most)
-            .collect(),
-        None => lines,
+/// How a growing curve grows, measured between two of its points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rise {
+    /// Where it is measured from: the first point, or the first low point of a saw-tooth that grows. What comes before the first
+    /// fall may be the start, so of four low points or more the first is left out.
+    pub from: At,
+    /// To where: the last point, or the last low point.
+    pub to: At,
+    /// Steps in between: lines that differ only in their numbers, as far as all lines were kept; else all lines, or blocks.
+    pub steps: u64,
+    /// Whether the points are low points.
+    teeth: bool,
+}
+
+impl Rise {
+    /// By how much it grows.
+    pub fn bytes(&self) -> u64 {
+        self.to.1.saturating_sub(self.from.1)
     }
+}
+
+/// Where a growing curve is measured; `None` for one of another shape.
+pub fn rise(timeline: &[Point]) -> Option<Rise> {
+    let (over, curve) = curve(timeline);
+    let (kind, tolerance) = classify(&curve)?;
+    if kind != ShapeKind::Growth {
+        return None;
+    }
+    let turns = turns(&curve, tolerance);
+    let lows = lows(&turns);
+    let teeth = turns.windows(2).any(|pair| pair[1].1 < pair[0].1);
+    let (from, to) = match lows.as_slice() {
+        [_, first, .., last] if teeth && lows.len() > 3 => (*first, *last),
+        [first, .., last] if teeth => (*first, *last),
+        _ => (*curve.first()?, *curve.last()?),
+    };
+    let marks = timeline.iter().filter(|point| point.mark.is_some());
+    let all_kept =
+        marks.clone().count() as u64 == marks.filter_map(|point| point.number).max().unwrap_or(0);
+    let between = |x: u64| x > from.0 && x <= to.0;
+    let steps = match over {
+        Steps::Lines if all_kept => {
+            let numbers = alike(timeline).into_iter().filter_map(|point| point.number);
+            numbers.filter(|number| between(*number)).count() as u64
+        }
+        _ => to.0.saturating_sub(from.0),
+    };
+    Some(Rise {
+        from,
+        to,
+        steps,
+        teeth,
+    })
+}
+
+/// The curve that has a shape: over the program's lines, or over what it allocated if it printed too few.
+fn curve(timeline: &[Point]) -> (Steps, Vec<At>) {
+    let lines = steps(timeline);
+    if lines.len() >= FEWEST {
+        let at = |point: &&Point| Some((point.number?, point.live_bytes?));
+        return (Steps::Lines, lines.iter().filter_map(at).collect());
+    }
+    let at = |point: &Point| Some((point.total_blocks?, point.live_bytes?));
+    let mut curve: Vec<At> = timeline.iter().filter_map(at).collect();
+    // Lines that were written together, or without a request in between, are one moment.
+    curve.dedup();
+    (Steps::Allocations, curve)
+}
+
+/// The lines that are the program's steps: those that differ only in their numbers, if there are enough of them, else all.
+/// Of lines that were written together, and share one point, the last counts.
+pub fn steps(timeline: &[Point]) -> Vec<&Point> {
+    let mut steps = alike(timeline);
+    let mut next: Option<&Point> = None;
+    let mut last_of_each = Vec::new();
+    while let Some(point) = steps.pop() {
+        if next.is_none_or(|next| !written_together(point, next)) {
+            last_of_each.push(point);
+        }
+        next = Some(point);
+    }
+    last_of_each.reverse();
+    last_of_each
+}
+
+/// Whether two lines were one write: everything that was sampled is equal, and the clock is among it.
+fn written_together(a: &Point, b: &Point) -> bool {
+    let moment = |point: &Point| (point.total_blocks, point.live_bytes, point.wall_ms);
+    a.coalesced && b.coalesced && moment(a) == moment(b)
+}
+
+/// The lines that differ only in their numbers, those with a number first; all that were written alone if such are too few.
+fn alike(timeline: &[Point]) -> Vec<&Point> {
+    let sampled = |point: &&Point| point.mark.is_some() && point.live_bytes.is_some();
+    let lines: Vec<&Point> = timeline.iter().filter(sampled).collect();
+    let mut kinds: BTreeMap<(&str, &str), (u64, bool, &Point)> = BTreeMap::new();
+    for point in &lines {
+        let counts = point.mark.as_deref().is_some_and(has_number);
+        let kind = kinds.entry(pattern(point)).or_insert((0, counts, point));
+        if kind.0 == 0 || !written_together(kind.2, point) {
+            kind.0 += 1;
+        }
+        kind.2 = point;
+    }
+    let most = kinds
+        .iter()
+        .rev()
+        .filter(|(_, (times, ..))| *times >= FEWEST as u64)
+        .max_by_key(|(_, (times, counts, _))| (*times, *counts))
+        .map(|(most, _)| *most);
+    lines
+        .into_iter()
+        .filter(|point| match most {
+            Some(most) => pattern(point) == most,
+            None => !point.coalesced,
+        })
+        .collect()
+}
+
+fn has_number(line: &str) -> bool {
+    line.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// What stands before the first number of a line, and the word after it.
@@ -349,28 +441,58 @@ fn pattern(point: &Point) -> (&str, &str) {
 }
 
 /// The line whose blocks grew most between two printed lines, as far as its figures there were kept.
-fn grown_between(sites: &[Site], first: u64, last: u64) -> Option<(SourceLine, u64)> {
-    let grown = |site: &Site| {
-        let within = site
-            .moments
-            .iter()
-            .filter(|m| (first..=last).contains(&m.number));
-        let (mut before, mut after) = (None, 0);
-        for moment in within {
-            before.get_or_insert(moment.live.bytes);
-            after = moment.live.bytes;
-        }
+fn grown_between(sites: &[Site], rise: &Rise) -> Option<(SourceLine, u64)> {
+    let (first, last) = (rise.from.0, rise.to.0);
+    let within = |site: &Site| -> Vec<u64> {
+        let moments = site.moments.iter();
+        let mut bytes: Vec<u64> = moments
+            .filter(|m| (first..=last).contains(&m.number))
+            .map(|m| m.live.bytes)
+            .collect();
         // A site's moments begin when it first allocates: before that it had nothing.
-        let late = site.moments.first().is_some_and(|m| m.number > first);
-        let before = if late { 0 } else { before.unwrap_or(0) };
-        after.saturating_sub(before)
+        if site.moments.first().is_some_and(|m| m.number > first) {
+            bytes.insert(0, 0);
+        }
+        bytes
     };
-    most(sites, grown)
+    let grown = |site: &Site| {
+        let bytes = within(site);
+        let ends = bytes.first().zip(bytes.last());
+        ends.map_or(0, |(before, after)| after.saturating_sub(*before))
+    };
+    if !rise.teeth {
+        return most(sites, grown);
+    }
+    // What goes up and down may stand high at one of the two lines and low at the other: its low points are compared.
+    let low_points = |site: &Site| {
+        let bytes = within(site);
+        let third = bytes.len().div_ceil(3);
+        let early = bytes.iter().take(third).min();
+        let late = bytes.iter().rev().take(third).min();
+        early
+            .zip(late)
+            .map_or(0, |(early, late)| late.saturating_sub(*early))
+    };
+    let (line, _) = most(sites, low_points)?;
+    let site = |site: &&Site| {
+        (site.file.as_ref(), site.line, site.column)
+            == (Some(&line.file), Some(line.line), line.column)
+    };
+    let bytes = sites
+        .iter()
+        .find(site)
+        .map_or(0, |site| grown(site).max(low_points(site)));
+    Some((line, bytes))
 }
 
-/// Without lines there are no figures in between: the line that holds at least half of the growth at the end.
+/// Without lines there are no figures in between: the line that holds at least half of the growth at the end, or held it at the
+/// line printed when most was alive.
 fn still_there(sites: &[Site], growth: u64) -> Option<(SourceLine, u64)> {
-    most(sites, |site| site.at_exit.bytes).filter(|(_, bytes)| *bytes >= growth / 2)
+    let half = |(_, bytes): &(SourceLine, u64)| *bytes >= growth / 2;
+    let at_highest_mark = |site: &Site| site.at_highest_mark.map_or(0, |held| held.bytes);
+    most(sites, |site| site.at_exit.bytes)
+        .filter(half)
+        .or_else(|| most(sites, at_highest_mark).filter(half))
 }
 
 fn most(sites: &[Site], measure: impl Fn(&Site) -> u64) -> Option<(SourceLine, u64)> {

@@ -69,6 +69,8 @@ const PANIC: [&str; 6] = [
 pub struct CodeMap {
     /// Sorted, not overlapping: start, length, class.
     ranges: Vec<(u64, u32, u32)>,
+    /// Functions of `Rc` and `Arc`: start, end. Sorted.
+    counted: Vec<(u64, u64)>,
     /// Whether the learner's code could be told from other code at all.
     pub learner_known: bool,
     /// Where the executable's own code is. A request from elsewhere is libc's or the loader's and does not count.
@@ -81,7 +83,23 @@ pub struct CodeMap {
     thread_locals: Vec<(u64, u64, String)>,
     /// Bytes and alignment of a thread's copy of all thread-local statics.
     thread_local_block: (u64, u64),
+    /// Functions of the allocator's interface that the executable brings itself: what they hand out is not seen.
+    #[serde(default)]
+    pub own_allocator_functions: Vec<String>,
 }
+
+/// libc's interface for memory.
+const MEMORY_FUNCTIONS: [&str; 9] = [
+    "aligned_alloc",
+    "calloc",
+    "free",
+    "malloc",
+    "memalign",
+    "posix_memalign",
+    "pvalloc",
+    "realloc",
+    "valloc",
+];
 
 /// Why an executable could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -101,15 +119,22 @@ impl CodeMap {
         let file = object::File::parse(bytes.as_slice())?;
         let learner = learner_rows(&file).unwrap_or_default();
         let mut ranges = Vec::new();
+        let mut counted = Vec::new();
         for symbol in file
             .symbols()
             .filter(|s| s.kind() == SymbolKind::Text && s.size() > 0)
         {
-            let name = symbol.name().unwrap_or_default();
-            let class = match runtime_class(name) {
+            let name = demangled(symbol.name().unwrap_or_default());
+            if is_counted(&name) {
+                counted.push((
+                    symbol.address(),
+                    symbol.address().saturating_add(symbol.size()),
+                ));
+            }
+            let class = match runtime_class(&name) {
                 Some(class) => class,
                 None if learner.contains(symbol.address()) => {
-                    if is_global_allocator(name) {
+                    if is_global_allocator(&name) {
                         CLASS_ALLOCATOR
                     } else {
                         CLASS_LEARNER
@@ -125,6 +150,7 @@ impl CodeMap {
         }
         ranges.sort_unstable();
         ranges.dedup_by_key(|range| range.0);
+        counted.sort_unstable();
         let text = file
             .sections()
             .filter(|s| s.kind() == object::SectionKind::Text)
@@ -134,12 +160,14 @@ impl CodeMap {
         let thread_local_block = thread_local_block(&file);
         let mut map = Self {
             ranges: merge(&ranges),
+            counted,
             learner_known: false,
             text,
             sections: sections(&file),
             statics: statics(&file, SymbolKind::Data),
             thread_locals: statics(&file, SymbolKind::Tls),
             thread_local_block,
+            own_allocator_functions: memory_functions(&file),
         };
         map.ranges.truncate(MAX_RANGES);
         map.learner_known = map.ranges.iter().any(|range| range.2 == CLASS_LEARNER);
@@ -199,6 +227,25 @@ impl CodeMap {
         self.class_of(address) == Some(CLASS_ALLOCATOR)
     }
 
+    /// Whether a block with these return addresses, innermost first, was made by `Rc` or `Arc` in an executable loaded at `base`:
+    /// a function of theirs is between the request and the learner's code.
+    pub(crate) fn makes_counted(&self, returns: &[u64], base: u64) -> bool {
+        let call = |address: &u64| address.wrapping_sub(1).wrapping_sub(base);
+        // Every request comes through the learner's own global allocator: who called it is meant.
+        let allocator = returns.iter().rposition(|a| self.is_allocator(call(a)));
+        returns[allocator.map_or(0, |last| last + 1)..]
+            .iter()
+            .map(call)
+            .take_while(|call| !self.is_learner(*call))
+            .any(|call| self.is_in_counted(call))
+    }
+
+    fn is_in_counted(&self, address: u64) -> bool {
+        let after = self.counted.partition_point(|range| range.0 <= address);
+        let range = after.checked_sub(1).and_then(|i| self.counted.get(i));
+        range.is_some_and(|range| address < range.1)
+    }
+
     /// Whether the program has a global allocator of its own.
     pub(crate) fn has_allocator(&self) -> bool {
         self.ranges.iter().any(|range| range.2 == CLASS_ALLOCATOR)
@@ -209,6 +256,18 @@ impl CodeMap {
         let (start, len, class) = *self.ranges.get(after.checked_sub(1)?)?;
         (address - start < u64::from(len)).then_some(class)
     }
+}
+
+/// Functions of libc's interface for memory that the executable defines, by name.
+fn memory_functions(file: &object::File<'_>) -> Vec<String> {
+    let symbols = file.symbols().chain(file.dynamic_symbols());
+    let own =
+        symbols.filter(|s| s.is_definition() && s.is_global() && s.kind() == SymbolKind::Text);
+    let mut names: Vec<&str> = own.filter_map(|symbol| symbol.name().ok()).collect();
+    names.retain(|name| MEMORY_FUNCTIONS.contains(name));
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// Joins neighbors of one class, across the padding between functions.
@@ -231,19 +290,24 @@ fn merge(sorted: &[(u64, u32, u32)]) -> Vec<(u64, u32, u32)> {
 }
 
 /// Whether a function is a method of the trait by which a program brings an allocator, or what the compiler generates to call it.
-fn is_global_allocator(mangled: &str) -> bool {
-    let name = format!("{:#}", rustc_demangle::demangle(mangled));
+fn is_global_allocator(name: &str) -> bool {
     name.contains(" as core::alloc::global::GlobalAlloc>::")
         || name.starts_with("__rustc::__rust_")
         || name.starts_with("__rust_")
 }
 
-fn runtime_class(mangled: &str) -> Option<u32> {
-    if !mangled.starts_with("_R") && !mangled.starts_with("_ZN") {
-        return None;
-    }
-    let name = format!("{:#}", rustc_demangle::demangle(mangled));
-    if PANIC.contains(&name.as_str()) {
+fn demangled(mangled: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(mangled))
+}
+
+/// Whether a function is one of `Rc` or `Arc`; symbols of the older kind write inherent methods without the first bracket.
+fn is_counted(name: &str) -> bool {
+    let name = name.strip_prefix('<').unwrap_or(name);
+    name.starts_with("alloc::rc::Rc<") || name.starts_with("alloc::sync::Arc<")
+}
+
+fn runtime_class(name: &str) -> Option<u32> {
+    if PANIC.contains(&name) {
         return Some(CLASS_PANIC);
     }
     RUNTIME
@@ -270,7 +334,17 @@ pub fn is_learner_path(path: &str) -> bool {
         || path.contains("/lib/rustlib/src/rust/")
         || path.contains("/.cargo/registry/")
         || path.contains("/cargo/registry/")
-        || path.contains("/.cargo/git/"))
+        || path.contains("/.cargo/git/")
+        || is_of_a_distribution(path))
+}
+
+/// Whether a path is of a compiler that a distribution built, with std and what it is made of where it was unpacked:
+/// `/usr/src/rustc-1.97.1/library/alloc/src/vec/mod.rs` is Debian's.
+fn is_of_a_distribution(path: &str) -> bool {
+    let mut parts = path
+        .split('/')
+        .skip_while(|part| !part.starts_with("rustc-"));
+    path.starts_with('/') && matches!(parts.nth(1), Some("library" | "vendor"))
 }
 
 fn learner_rows(file: &object::File<'_>) -> Result<LearnerRows, gimli::Error> {
@@ -430,4 +504,30 @@ fn sections(file: &object::File<'_>) -> Vec<(u64, u64, String)> {
         .collect();
     sections.sort();
     sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_learner_path;
+
+    #[test]
+    fn std_is_never_the_learners_whoever_built_it() {
+        for std in [
+            "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/alloc/src/vec/mod.rs",
+            "/rust/deps/hashbrown-0.16.1/src/raw.rs",
+            "/home/ann/.rustup/toolchains/stable/lib/rustlib/src/rust/library/std/src/io/mod.rs",
+            "/usr/src/rustc-1.97.1/library/alloc/src/vec/mod.rs",
+            "/usr/src/rustc-1.97.1/vendor/hashbrown-0.16.1/src/raw.rs",
+        ] {
+            assert!(!is_learner_path(std), "{std}");
+        }
+        for own in [
+            "main.rs",
+            "library/alloc.rs",
+            "rustc-1.97.1/library/main.rs",
+            "/home/ann/rustc-exercises/main.rs",
+        ] {
+            assert!(is_learner_path(own), "{own}");
+        }
+    }
 }

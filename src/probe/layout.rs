@@ -7,7 +7,7 @@
 /// `memgrade`, little-endian.
 pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"memgrade");
 /// Version of this layout; the payload and memgrade come from one build, so any difference is a bug.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// Most code ranges that memgrade can describe to the payload.
 pub(crate) const MAX_RANGES: usize = 1 << 16;
@@ -161,14 +161,15 @@ pub(crate) struct Header {
     pub(crate) point_stride: u64,
     /// Counted bytes alive, as far as threads have reported.
     pub(crate) live_bytes: u64,
-    /// Counted blocks alive, as far as threads have reported.
-    pub(crate) live_blocks: u64,
     /// Largest `live_bytes`.
     pub(crate) peak_bytes: u64,
-    /// `live_blocks` at that moment.
-    pub(crate) peak_blocks: u64,
     /// Largest `live_bytes` since the last mark.
     pub(crate) interval_peak: u64,
+    // Not beside `live_bytes`: one instruction would read both after two wrote them, and wait until both are in the cache.
+    /// Counted blocks alive, as far as threads have reported.
+    pub(crate) live_blocks: u64,
+    /// `live_blocks` when `peak_bytes` was reached.
+    pub(crate) peak_blocks: u64,
     /// Requests that were refused.
     pub(crate) refused: u64,
     /// Size of the last one refused.

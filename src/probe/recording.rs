@@ -4,14 +4,15 @@
 use std::fs::File;
 use std::io;
 use std::mem::offset_of;
-use std::os::unix::fs::FileExt;
 
 use super::layout::{
-    COUNTERS, COUNTERS_STRIDE, Counter, FRAMES, Header, Live, MAGIC, MARKS, MAX_FRAMES, MAX_MARKS,
-    MAX_MOMENTS, MAX_POINTS, MAX_SPANS, MAX_STACKS, MAX_THREAD_STACKS, MAX_WRONG, MOMENT_STACKS,
-    MOMENT_STRIDE, MOMENTS, Mark, Moment, POINTS, Point, SLOT_TABLE, SLOTS, SNAPSHOT, SPANS,
-    STACK_DEPTH, STACKS, Slot, Span, Stack, THREAD_STACKS, ThreadStack, WRONGS, Wrong,
+    CLASS_PANIC, COUNTERS, COUNTERS_STRIDE, Counter, FRAMES, Header, Live, MAGIC, MARKS,
+    MAX_FRAMES, MAX_MARKS, MAX_MOMENTS, MAX_POINTS, MAX_SPANS, MAX_STACKS, MAX_THREAD_STACKS,
+    MAX_WRONG, MOMENT_STACKS, MOMENT_STRIDE, MOMENTS, Mark, Moment, POINTS, Point, SLOT_TABLE,
+    SLOTS, SNAPSHOT, SPANS, STACK_DEPTH, STACKS, Slot, Span, Stack, THREAD_STACKS, ThreadStack,
+    WRONGS, Wrong,
 };
+use super::positioned::read_exact_at;
 use crate::observe::Amount;
 
 mod marks;
@@ -93,6 +94,8 @@ pub struct StackRecord {
     pub frames: Vec<u64>,
     /// Whether it counts.
     pub counts: bool,
+    /// Whether it leads through the panic machinery.
+    pub panics: bool,
     /// Ever allocated.
     pub total: Amount,
     /// Ever freed of it.
@@ -197,7 +200,7 @@ impl Bytes<'_> {
 
 fn table(file: &File, offset: usize, count: usize, size: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; count * size];
-    file.read_exact_at(&mut bytes, offset as u64)?;
+    read_exact_at(file, &mut bytes, offset as u64)?;
     Ok(bytes)
 }
 
@@ -307,6 +310,7 @@ impl Recording {
                     .map(|i| Bytes(&frames).u64(i * 8))
                     .collect(),
                 counts: stack[offset_of!(Stack, counts)] != 0,
+                panics: u32::from(stack[offset_of!(Stack, class)]) == CLASS_PANIC,
                 ..StackRecord::default()
             });
         }

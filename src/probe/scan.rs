@@ -47,7 +47,7 @@ pub struct EndScan {
     pub still_reachable: Vec<Amount>,
     /// Who holds what is still reachable of a stack.
     pub holders: Vec<(u32, Holder)>,
-    /// Lost blocks that keep each other alive, of whatever kind.
+    /// Reference cycles: lost blocks that own each other.
     pub rings: Vec<Ring>,
     /// Whether the main stack was a root.
     pub main_on_stack: bool,
@@ -88,7 +88,7 @@ pub(crate) fn scan(
     code: &CodeMap,
 ) -> ScanEnd {
     let memory = Memory::of(process);
-    let Some(heap) = Heap::read(&memory, recording) else {
+    let Some((heap, pointers)) = Heap::read(&memory, recording) else {
         return ScanEnd::Missing;
     };
     let Ok(numbers) = u32::try_from(heap.numbers()) else {
@@ -101,16 +101,12 @@ pub(crate) fn scan(
     if (0..numbers).filter(counts).count() as u64 != recording.at_exit().blocks {
         return ScanEnd::Disagrees;
     }
-    let Some(pointers) = Pointers::read(&memory, &heap) else {
-        return ScanEnd::Missing;
-    };
     let main_on_stack = main_on_stack(process, facts, recording, code);
     let mut roots = Roots::of(facts, recording, code, &heap.mappings(), main_on_stack);
     let owner = owners(&memory, &heap, &pointers, &mut roots);
     let is_lost = |number: u32| owner[number as usize] == NOBODY && heap.is_live(number);
     let lost = Lost::of(&pointers, is_lost);
     let mut result = EndScan {
-        rings: rings::rings(&memory, &heap, &pointers, &lost, is_lost),
         main_on_stack,
         deepest_running: deepest_running(&memory, facts, recording),
         foreign_bytes: foreign::bytes(facts, recording, &heap.mappings()),
@@ -124,6 +120,11 @@ pub(crate) fn scan(
         recording.stacks.len(),
         &mut result,
     );
+    let counted = |stack: u32| {
+        let stack = recording.stacks.get(stack as usize);
+        stack.is_some_and(|stack| code.makes_counted(&stack.frames, recording.exe_base))
+    };
+    result.rings = rings::cycles(&memory, &heap, &pointers, lost, counted);
     ScanEnd::Done(Box::new(result))
 }
 
@@ -132,7 +133,7 @@ fn deepest_running(memory: &Memory<'_>, facts: &AtExit, recording: &Recording) -
     let stacks = recording.thread_stacks.iter();
     let running = stacks.filter(|stack| {
         let mut threads = facts.threads.iter();
-        threads.any(|thread| thread.sp >= stack.low && thread.sp < stack.high)
+        threads.any(|thread| thread.is_on(stack.low, stack.high))
     });
     let depths = running.filter_map(|stack| {
         let lowest = memory.lowest_written(stack.low, stack.top)?;
@@ -272,6 +273,13 @@ fn main_on_stack(
     else {
         return true;
     };
+    // main's own frame is below the first return address that is followed: it asked the kernel itself, or called `_exit`.
+    let learner = |address: u64| code.is_learner(address.wrapping_sub(recording.exe_base));
+    let mut top = [0u8; 8];
+    let called = process.read(main.sp, &mut top) == top.len();
+    if learner(main.pc) || called && learner(word_at(&top, 0).wrapping_sub(1)) {
+        return true;
+    }
     let mut frame = main.fp;
     for _ in 0..10_000 {
         if frame < main.sp || frame >= recording.stack_end || !frame.is_multiple_of(8) {
@@ -281,10 +289,7 @@ fn main_on_stack(
         if process.read(frame, &mut words) != words.len() {
             return false;
         }
-        let caller = word_at(&words, 8)
-            .wrapping_sub(1)
-            .wrapping_sub(recording.exe_base);
-        if code.is_learner(caller) {
+        if learner(word_at(&words, 8).wrapping_sub(1)) {
             return true;
         }
         if word_at(&words, 0) <= frame {

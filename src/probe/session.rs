@@ -3,18 +3,18 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::checked::{self, CheckedEnd};
 use super::code::CodeMap;
 use super::layout::{
     CHECKED_END, CHECKED_START, Header, MAGIC, RANGES, RECORDING_SIZE, Range, VERSION,
 };
+use super::positioned::write_all_at;
 use super::recording::Recording;
 use super::scan::ScanEnd;
-use crate::sandbox::{AtExit, ExitWatcher, Program, StoppedProcess};
+use crate::sandbox::{self, AtExit, ExitWatcher, Program, RawFd, StoppedProcess};
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +35,12 @@ pub struct Session<'a> {
     mode: Mode,
     end: ScanEnd,
     checked: Option<CheckedEnd>,
+    scanning: Duration,
 }
 
 impl ExitWatcher for Session<'_> {
     fn stopped_at_exit(&mut self, process: &StoppedProcess<'_>, facts: &AtExit) {
+        let begun = Instant::now();
         if let Ok(Some(recording)) = self.recording() {
             if self.mode == Mode::Measure {
                 self.end = super::scan::scan(process, facts, &recording, self.code);
@@ -46,13 +48,14 @@ impl ExitWatcher for Session<'_> {
                 self.checked = Some(checked::read(process, &recording));
             }
         }
+        self.scanning = begun.elapsed();
     }
 }
 
 impl<'a> Session<'a> {
-    /// Whether there is a payload for this system.
+    /// Whether there is a payload for this system, and programs are run in a way that can use it.
     pub fn available() -> bool {
-        !super::PAYLOAD.is_empty()
+        !super::PAYLOAD.is_empty() && !sandbox::is_portable()
     }
 
     /// Writes the payload into `folder`, if it is not there yet, and gives its path.
@@ -78,9 +81,7 @@ impl<'a> Session<'a> {
 
     /// Prepares an empty recording for a program with this code.
     pub fn new(code: &'a CodeMap, heap_limit: Option<u64>, mode: Mode) -> io::Result<Self> {
-        // Close-on-exec in memgrade, so that no other program started meanwhile gets it; the sandbox passes it on.
-        let fd: OwnedFd = rustix::fs::memfd_create("recording", rustix::fs::MemfdFlags::CLOEXEC)?;
-        let file = File::from(fd);
+        let file = empty_recording()?;
         file.set_len(RECORDING_SIZE as u64)?;
         let ranges: Vec<Range> = code.ranges().collect();
         let mut bytes = Vec::with_capacity(ranges.len() * size_of::<Range>());
@@ -89,8 +90,8 @@ impl<'a> Session<'a> {
             bytes.extend_from_slice(&range.end.to_ne_bytes());
             bytes.extend_from_slice(&range.class.to_ne_bytes());
         }
-        file.write_all_at(&bytes, RANGES as u64)?;
-        let put = |offset: usize, bytes: &[u8]| file.write_all_at(bytes, offset as u64);
+        write_all_at(&file, &bytes, RANGES as u64)?;
+        let put = |offset: usize, bytes: &[u8]| write_all_at(&file, bytes, offset as u64);
         put(std::mem::offset_of!(Header, magic), &MAGIC.to_ne_bytes())?;
         put(
             std::mem::offset_of!(Header, version),
@@ -135,12 +136,13 @@ impl<'a> Session<'a> {
             mode,
             end: ScanEnd::Missing,
             checked: None,
+            scanning: Duration::ZERO,
         })
     }
 
     /// Adds the payload and the recording to a program. The payload takes both out of the environment before main.
     pub fn equip(&self, program: &mut Program, payload: &Path) {
-        let fd = self.file.as_raw_fd();
+        let fd = number(&self.file);
         program
             .env
             .push((OsString::from("LD_PRELOAD"), payload.as_os_str().to_owned()));
@@ -157,6 +159,11 @@ impl<'a> Session<'a> {
         &self.end
     }
 
+    /// How long the program was held at its end to be read.
+    pub fn scanning(&self) -> Duration {
+        self.scanning
+    }
+
     /// The blocks of a checked run as they were at the program's end; `None` if they could not be read.
     pub fn checked_end(&self) -> Option<&CheckedEnd> {
         self.checked.as_ref()
@@ -166,4 +173,29 @@ impl<'a> Session<'a> {
     pub fn recording(&self) -> io::Result<Option<Recording>> {
         Recording::read(&self.file)
     }
+}
+
+/// A file in memory. Close-on-exec in memgrade, so that no other program started meanwhile gets it; the sandbox passes it on.
+#[cfg(target_os = "linux")]
+fn empty_recording() -> io::Result<File> {
+    let fd = rustix::fs::memfd_create("recording", rustix::fs::MemfdFlags::CLOEXEC)?;
+    Ok(File::from(fd))
+}
+
+/// There is no payload for this system that could write to it.
+#[cfg(not(target_os = "linux"))]
+fn empty_recording() -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// The descriptor's number, by which the program finds the recording.
+#[cfg(unix)]
+fn number(file: &File) -> RawFd {
+    std::os::fd::AsRawFd::as_raw_fd(file)
+}
+
+/// No program gets a descriptor here.
+#[cfg(not(unix))]
+fn number(_file: &File) -> RawFd {
+    -1
 }

@@ -54,7 +54,7 @@ pub(super) fn draw(cycle: &Cycle, style: &Style, columns: usize) -> Vec<String> 
         members.as_slice(),
     ) {
         _ if edges.is_empty() => Vec::new(),
-        (Some([_]), [only]) => pen.itself(only),
+        (Some([_]), [only]) => pen.itself(only, cycle),
         (Some(order), _) => {
             let ring: Vec<&SourceLine> = order.iter().filter_map(|i| members.get(*i)).collect();
             match ring.as_slice() {
@@ -125,8 +125,15 @@ impl Pen<'_> {
         ]
     }
 
-    fn itself(&self, member: &SourceLine) -> Vec<String> {
-        let [top, first, second, bottom] = self.boxed(member, self.columns - 4);
+    /// One box that holds itself, or stands for many blocks of one line.
+    fn itself(&self, member: &SourceLine, cycle: &Cycle) -> Vec<String> {
+        let mut member = member.clone();
+        if cycle.blocks > 1 && cycle.through.is_empty() {
+            let function = member.function.unwrap_or_default();
+            let blocks = human_count(cycle.blocks);
+            member.function = Some(format!("{blocks} blocks in {function}"));
+        }
+        let [top, first, second, bottom] = self.boxed(&member, self.columns - 4);
         let [out, back] = [
             self.style.glyph(" ──┐", " --+"),
             self.style.glyph(" ←─┘", " <-+"),

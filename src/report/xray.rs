@@ -158,6 +158,10 @@ impl Drawing<'_> {
             if frame.times > 1 {
                 text = format!("{text}, {} times", human_count(frame.times));
             }
+            if let Some(bytes) = frame.bytes {
+                let each = if frame.times > 1 { " each" } else { "" };
+                text = format!("{text}, {}{each}", human_size(bytes));
+            }
             self.said(if i == 0 { "  stack" } else { "" }, Ink::Plain, &text);
         }
         if outcome.frames.len() > FRAMES {
@@ -184,10 +188,18 @@ impl Drawing<'_> {
         self.gap();
         let or = |text: Option<String>| text.unwrap_or_else(|| UNMEASURED.to_owned());
         let pages = &run.pages;
+        let sampled = pages.sampled_resident_bytes;
+        let sampled = sampled.map(|bytes| {
+            format!(
+                "{} resident or more (looked at every 10 ms)",
+                human_size(bytes)
+            )
+        });
         let figures = [
             pages
                 .peak_resident_bytes
-                .map(|bytes| format!("{} resident at most", human_size(bytes))),
+                .map(|bytes| format!("{} resident at most", human_size(bytes)))
+                .or(sampled),
             pages
                 .peak_virtual_bytes
                 .map(|bytes| format!("{} virtual", human_size(bytes))),

@@ -2,18 +2,20 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use regex::Regex;
 use tempfile::TempDir;
 
-use super::Runner;
+use super::{Runner, self_test};
 use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request, Toolchain};
 use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, OutcomeKind};
 use crate::error::Error;
-use crate::observe::{self, BuildFacts, CheckedRun, Evidence, Level, Observation};
-use crate::probe::{CodeMap, Mode, Session, Symbols};
-use crate::sandbox::{self, LimitHit, Limits, Program, RawRun, Scratch, View};
+use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Level, Observation};
+use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
+use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun, Scratch, View};
 
 /// Builds and runs on this computer.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ struct Compiler {
     toolchain: Toolchain,
     cache: Cache,
     limits: BuildLimits,
+    /// What the self-test found, once it was looked at; nothing where std is understood.
+    unknown_in_std: Mutex<Option<Vec<String>>>,
 }
 
 /// How much longer a run may take that looks for wrong uses: each block costs two system calls and a page fault.
@@ -60,6 +64,7 @@ impl Local {
                 toolchain,
                 cache,
                 limits: BuildLimits::default(),
+                unknown_in_std: Mutex::default(),
             }),
             ..Self::without_compiler(overrides)?
         })
@@ -108,6 +113,10 @@ impl Local {
 
     /// What is known of an executable's code. For a program of ours it is kept in the cache.
     fn code(artifact: &Artifact) -> Result<CodeMap, Error> {
+        if sandbox::is_portable() {
+            // Nothing is asked of it there, and executables have other formats.
+            return Ok(CodeMap::default());
+        }
         let read = || {
             CodeMap::of(&artifact.executable).map_err(|error| {
                 Error::usage(
@@ -124,13 +133,89 @@ impl Local {
         serde_json::from_slice(&bytes).map_err(bug)
     }
 
+    /// What memgrade does not understand of the std of the compiler that builds; nothing where it was tested with this compiler, or
+    /// the self-test holds. It is done once for a compiler: its answer is kept beside its program in the cache.
+    fn unknown_in_std(&self) -> Result<Vec<String>, Error> {
+        let Some(compiler) = &self.compiler else {
+            return Ok(Vec::new());
+        };
+        if self.payload.is_none() || self_test::is_tested(&compiler.toolchain) {
+            return Ok(Vec::new());
+        }
+        // Whoever comes meanwhile waits for the answer.
+        let mut known = compiler
+            .unknown_in_std
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(unknown) = &*known {
+            return Ok(unknown.clone());
+        }
+        let unknown = match self.build(&self_test::request())? {
+            Built::Program(artifact) => {
+                // Another payload, or another way to read code, may understand what this one does not.
+                let ours = blake3::hash(&[probe::PAYLOAD, CODE_SIDECAR.as_bytes()].concat());
+                let name = format!("std-v1-{}", &ours.to_hex()[..16]);
+                let bug = |error: serde_json::Error| Error::Bug(format!("self-test: {error}"));
+                let answer = artifact.sidecar(&name, || {
+                    let run = self.measure(&artifact, &self_test::case())?;
+                    serde_json::to_vec(&self_test::disagreements(&run)).map_err(bug)
+                })?;
+                serde_json::from_slice(&answer).map_err(bug)?
+            }
+            Built::Failed(failure) => vec![format!(
+                "the self-test was not built: {}",
+                failure.finding.message
+            )],
+        };
+        Ok(known.insert(unknown).clone())
+    }
+
+    /// Runs a program once and measures it.
+    fn measure(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
+        let code = Self::code(artifact)?;
+        let limits = limits::resolve(&case.limits, &self.overrides);
+        let new_session = |_| Session::new(&code, limits.heap, Mode::Measure);
+        let session = self.payload.as_ref().map(new_session).transpose();
+        let mut session = session.map_err(no_recording)?;
+        let raw = self.once(artifact, case, limits, session.as_mut())?;
+        let ended = Instant::now();
+        let recording = match &session {
+            Some(session) => session.recording().map_err(no_recording)?,
+            None => None,
+        };
+        let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
+        let mut symbols = Symbols::open(&artifact.executable, &code, base);
+        let mut run = observe::observe(Evidence {
+            raw: &raw,
+            limits: &limits,
+            recording: recording.as_ref(),
+            end: session
+                .as_ref()
+                .map_or(&ScanEnd::Missing, Session::end_scan),
+            probed: session.is_some(),
+            code: &code,
+            symbols: &mut symbols,
+            build: build_facts(artifact),
+        });
+        vanished(&mut run, case);
+        let scanning = session.as_ref().map_or(Duration::ZERO, Session::scanning);
+        run.analysis = Some(Analysis {
+            wall_ms: milliseconds(scanning + ended.elapsed()),
+            peak_resident_bytes: sandbox::own_peak_resident(),
+        });
+        if artifact.checking != Checking::Off {
+            self.check(artifact, case, &code, &mut run)?;
+        }
+        Ok(run)
+    }
+
     /// Runs a program once, in a fresh folder.
     fn once(
         &self,
         artifact: &Artifact,
         case: &Case,
         limits: Limits,
-        session: &mut Session<'_>,
+        session: Option<&mut Session<'_>>,
     ) -> Result<RawRun, Error> {
         let level = sandbox::level();
         let scratch = Scratch::new(level)?;
@@ -152,10 +237,13 @@ impl Local {
             scratch: scratch.path().to_owned(),
             take_out: None,
         };
-        if let Some(payload) = &self.payload {
-            session.equip(&mut program, payload);
-        }
-        let raw = sandbox::run(&program, session)?;
+        let raw = match (session, &self.payload) {
+            (Some(session), Some(payload)) => {
+                session.equip(&mut program, payload);
+                sandbox::run(&program, session)?
+            }
+            _ => sandbox::run(&program, &mut NoWatcher)?,
+        };
         if raw.limit == Some(LimitHit::Interrupted) {
             return Err(Error::Interrupted);
         }
@@ -170,6 +258,10 @@ impl Local {
         code: &CodeMap,
         run: &mut Observation,
     ) -> Result<(), Error> {
+        if self.payload.is_none() {
+            observe::not_checked(run);
+            return Ok(());
+        }
         let limits = limits::resolve(&case.limits, &self.overrides);
         let limits = Limits {
             wall: limits.wall.saturating_mul(CHECKING_SLOWER),
@@ -179,7 +271,7 @@ impl Local {
         };
         for mode in [Mode::CheckEnds, Mode::CheckStarts] {
             let mut session = Session::new(code, limits.heap, mode).map_err(no_recording)?;
-            let raw = self.once(artifact, case, limits, &mut session)?;
+            let raw = self.once(artifact, case, limits, Some(&mut session))?;
             let Some(recording) = session.recording().map_err(no_recording)? else {
                 observe::not_checked(run);
                 return Ok(());
@@ -225,25 +317,10 @@ impl Runner for Local {
 
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
         self.may_run(case)?;
-        let code = Self::code(artifact)?;
-        let limits = limits::resolve(&case.limits, &self.overrides);
-        let mut session = Session::new(&code, limits.heap, Mode::Measure).map_err(no_recording)?;
-        let raw = self.once(artifact, case, limits, &mut session)?;
-        let recording = session.recording().map_err(no_recording)?;
-        let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
-        let mut symbols = Symbols::open(&artifact.executable, &code, base);
-        let mut run = observe::observe(Evidence {
-            raw: &raw,
-            limits: &limits,
-            recording: recording.as_ref(),
-            end: session.end_scan(),
-            code: &code,
-            symbols: &mut symbols,
-            build: build_facts(artifact),
-        });
-        vanished(&mut run, case);
-        if artifact.checking != Checking::Off {
-            self.check(artifact, case, &code, &mut run)?;
+        let mut run = self.measure(artifact, case)?;
+        let unknown = self.unknown_in_std()?;
+        if let (Some(compiler), false) = (&self.compiler, unknown.is_empty()) {
+            observe::std_is_unknown(&mut run, compiler.toolchain.name(), &unknown);
         }
         Ok(run)
     }
@@ -258,9 +335,9 @@ fn environment(directory: &Path, case: &Case) -> Vec<(OsString, OsString)> {
     let fixed = [
         ("HOME", directory.as_os_str().to_owned()),
         ("LANG", "C.UTF-8".into()),
-        ("PATH", "/usr/local/bin:/usr/bin:/bin".into()),
+        ("PATH", path()),
         ("RUST_BACKTRACE", "0".into()),
-        ("TMPDIR", directory.as_os_str().to_owned()),
+        (TEMPORARY, directory.as_os_str().to_owned()),
     ];
     let fixed = fixed
         .into_iter()
@@ -275,15 +352,31 @@ fn environment(directory: &Path, case: &Case) -> Vec<(OsString, OsString)> {
         .collect()
 }
 
+/// The name of the variable that says where temporary files go.
+const TEMPORARY: &str = if cfg!(windows) { "TEMP" } else { "TMPDIR" };
+
+/// The usual folders of programs.
+fn path() -> OsString {
+    if cfg!(windows) {
+        let root = std::env::var_os("SystemRoot").unwrap_or_default();
+        Path::new(&root).join("System32").into_os_string()
+    } else {
+        "/usr/local/bin:/usr/bin:/bin".into()
+    }
+}
+
 fn build_facts(artifact: &Artifact) -> Option<BuildFacts> {
     (!artifact.key.is_empty()).then(|| BuildFacts {
         ok: true,
-        wall_ms: artifact
-            .wall
-            .map(|wall| (wall.as_secs_f64() * 1e6).round() / 1e3),
+        wall_ms: artifact.wall.map(milliseconds),
         cached: artifact.wall.is_none(),
         diagnostics: artifact.diagnostics.clone(),
     })
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    // Microseconds are as fine as anybody reads.
+    (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 /// A program that exits 0 without its last required line has not done its work.

@@ -30,6 +30,7 @@ pub(crate) fn observation(text: &str) -> Observation {
         },
         build: None,
         outcome: Outcome {
+            cause_known: true,
             kind: OutcomeKind::Exited,
             exit_code: Some(0),
             signal: None,
@@ -43,6 +44,7 @@ pub(crate) fn observation(text: &str) -> Observation {
         pages: Pages::default(),
         stack: Stack::default(),
         time: Times::default(),
+        analysis: None,
         memory_errors: None,
         stdout: Captured {
             text: text.to_owned(),

@@ -25,6 +25,7 @@ pub(super) fn facts(thread: i32, threads: &[i32], by_exit_call: bool) -> Option<
             sp: registers.sp,
             fp: registers.fp,
             tls: registers.tls,
+            pc: registers.pc,
         })
     });
     Some(AtExit {

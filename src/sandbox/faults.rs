@@ -15,6 +15,10 @@ const CHUNK: u64 = 1 << 20;
 const KERNEL_GAP: u64 = 1 << 20;
 /// A guard may be merged with something unused below it: only its upper end is a guard.
 const GUARD_REACH: u64 = 1 << 20;
+/// Stack probes touch every page.
+const PAGE: u64 = 4096;
+/// No frame is larger.
+const MOST_FRAME: u64 = 1 << 40;
 /// `SI_KERNEL`: raised by the kernel without an address, as for an address that no pointer can have.
 const NO_ADDRESS: i32 = 0x80;
 
@@ -58,6 +62,7 @@ pub(super) fn inspect(pid: i32, tid: i32, signal: i32, previous: Option<&Seen>) 
     let is_overflow =
         signal == libc::SIGSEGV && stack.as_ref().is_some_and(|stack| stack.guards(address));
     let walk = walk(tid, &registers, stack.as_ref(), &mappings);
+    let large_frame = is_overflow.then(|| large_frame(&registers)).flatten();
     Some(Seen {
         tid,
         fault: FatalFault {
@@ -71,8 +76,18 @@ pub(super) fn inspect(pid: i32, tid: i32, signal: i32, previous: Option<&Seen>) 
             frames: walk.frames,
             frame_pointers: walk.pointers,
             frame_count: walk.count,
+            large_frame,
         },
     })
+}
+
+/// The size of the frame that the innermost function is making. A frame of many pages is probed page by page, downwards to an
+/// end that stands in a register.
+fn large_frame(registers: &Registers) -> Option<u64> {
+    let left = registers.sp.checked_sub(registers.probe_end)?;
+    let made = registers.fp.checked_sub(registers.sp)?;
+    let probing = left > 0 && left.is_multiple_of(PAGE) && left < MOST_FRAME && made < MOST_FRAME;
+    probing.then_some(made + left)
 }
 
 /// The stack that a stack pointer is in.

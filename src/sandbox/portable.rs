@@ -1,4 +1,5 @@
-//! Running a program with what the standard library offers on every system: a wall limit and output caps, no more.
+//! Running a program with what every system offers: a wall limit, output caps, and its resident memory by looking now and
+//! then. How it died, its pages, its CPU time and its heap are not measured.
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -7,12 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+
 use super::{End, LimitHit, Program, RawRun, Stream};
 use crate::error::Error;
 use crate::observe::{Confinement, Level};
 
 /// How often the program is looked at.
 const PAUSE: Duration = Duration::from_millis(2);
+/// How often its resident memory is looked at. On some systems each look reads the list of all processes.
+const LOOK: Duration = Duration::from_millis(10);
 /// How long the streams of a dead program may stay open because it left them to others.
 const LINGER: Duration = Duration::from_millis(200);
 /// Bytes read at once.
@@ -24,9 +29,8 @@ pub(super) fn confinement() -> Confinement {
         level: Level::None,
         missing: [
             "files, network, other processes: the program can reach what you can",
-            "memory, CPU time, stack, processes and file size are not limited",
+            "CPU time, heap, stack, processes and file size are not limited; memory is, by looking every 10 ms",
             "programs that it starts may outlive it",
-            "how it died, its memory and its page faults are not measured",
         ]
         .map(String::from)
         .into(),
@@ -45,6 +49,7 @@ pub(super) fn run(program: &Program, interrupted: &AtomicBool) -> Result<RawRun,
     let mut child = Command::new(&program.executable)
         .args(&program.args)
         .env_clear()
+        .envs(of_system())
         .envs(program.env.iter().map(|(name, value)| (name, value)))
         .current_dir(&program.directory)
         .stdin(Stdio::piped())
@@ -65,6 +70,60 @@ pub(super) fn run(program: &Program, interrupted: &AtomicBool) -> Result<RawRun,
     served
 }
 
+/// Variables that the system itself needs in every program. Windows finds its own libraries and compilers by them.
+fn of_system() -> impl Iterator<Item = (&'static str, std::ffi::OsString)> {
+    const WINDOWS: [&str; 12] = [
+        "COMSPEC",
+        "CommonProgramFiles",
+        "PATHEXT",
+        "ProgramData",
+        "ProgramFiles",
+        "ProgramFiles(x86)",
+        "ProgramW6432",
+        "SystemDrive",
+        "SystemRoot",
+        "TEMP",
+        "TMP",
+        "windir",
+    ];
+    let names: &[&str] = if cfg!(windows) { &WINDOWS } else { &[] };
+    names
+        .iter()
+        .filter_map(|name| Some((*name, std::env::var_os(name)?)))
+}
+
+/// The resident memory of a process, looked at now and then.
+struct Resident {
+    system: System,
+    pid: Pid,
+    next: Instant,
+    most: Option<u64>,
+}
+
+impl Resident {
+    fn of(child: &Child, started: Instant) -> Option<Self> {
+        Some(Self {
+            system: System::new().ok()?,
+            pid: Pid::from_u32(child.id()),
+            next: started,
+            most: None,
+        })
+    }
+
+    /// Looks, if it is time. A process that is over has no memory any more: it keeps what was seen.
+    fn look(&mut self) {
+        if Instant::now() < self.next {
+            return;
+        }
+        self.next = Instant::now() + LOOK;
+        let memory = ProcessRefreshKind::nothing().with_memory().without_tasks();
+        let this = ProcessesToUpdate::Some(&[self.pid]);
+        self.system.refresh_processes_specifics(this, true, memory);
+        let seen = self.system.process(self.pid).map(sysinfo::Process::memory);
+        self.most = self.most.max(seen.filter(|bytes| *bytes > 0));
+    }
+}
+
 /// Serves a child until it is over.
 fn serve(
     program: &Program,
@@ -76,16 +135,23 @@ fn serve(
     let stdout = Output::start(child.stdout.take(), cap)?;
     let stderr = Output::start(child.stderr.take(), cap)?;
     feed(child.stdin.take(), program.stdin.clone())?;
+    let mut resident = Resident::of(child, started);
     let mut limit = None;
     let status = loop {
         if let Some(status) = child.try_wait().map_err(|error| lost(&error))? {
             break status;
         }
+        if let Some(resident) = &mut resident {
+            resident.look();
+        }
+        let seen = resident.as_ref().and_then(|resident| resident.most);
         if limit.is_none() {
             limit = if interrupted.load(Ordering::SeqCst) {
                 Some(LimitHit::Interrupted)
             } else if started.elapsed() >= program.limits.wall {
                 Some(LimitHit::Wall)
+            } else if let Some(bytes) = seen.filter(|bytes| *bytes > program.limits.memory) {
+                Some(LimitHit::Memory(bytes))
             } else {
                 flood(&stdout, &stderr, cap)
             };
@@ -109,8 +175,9 @@ fn serve(
         stdout: stdout.stream(),
         stderr: stderr.stream(),
         wall,
-        cpu: Duration::ZERO,
-        polled_resident: 0,
+        cpu: None,
+        polled_resident: resident.and_then(|resident| resident.most),
+        examined: false,
         aslr_off: false,
         confinement: confinement(),
         survivors: 0,

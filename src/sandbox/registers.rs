@@ -16,6 +16,8 @@ pub(super) struct Registers {
     pub(super) fp: u64,
     /// Thread-local storage base.
     pub(super) tls: u64,
+    /// Where a function that is making a large frame will put its end: the register in which rustc's stack probes keep it.
+    pub(super) probe_end: u64,
     /// Number of the system call that it is in, or that it was in last.
     pub(super) syscall: i64,
 }
@@ -26,6 +28,7 @@ impl Registers {
     pub(super) fn read(tid: i32) -> Option<Self> {
         // Order of `struct user_regs_struct` in <sys/user.h>.
         const RBP: usize = 4;
+        const R11: usize = 6;
         const ORIG_RAX: usize = 15;
         const RIP: usize = 16;
         const RSP: usize = 19;
@@ -38,6 +41,7 @@ impl Registers {
             sp: words[RSP],
             fp: words[RBP],
             tls: words[FS_BASE],
+            probe_end: words[R11],
             syscall: words[ORIG_RAX].cast_signed(),
         })
     }
@@ -65,6 +69,7 @@ impl Registers {
             sp: words[31],
             fp: words[29],
             tls,
+            probe_end: words[9],
             syscall: words[8].cast_signed(),
         })
     }

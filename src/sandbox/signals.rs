@@ -35,11 +35,25 @@ pub const SIGNALS: [&str; 31] = [
     "SIGSYS",
 ];
 
+/// Abnormal end, by `abort`.
+pub const SIGABRT: i32 = 6;
+/// An address that no memory is behind.
+pub const SIGBUS: i32 = if cfg!(target_os = "linux") { 7 } else { 10 };
+/// Killed; cannot be refused.
+pub const SIGKILL: i32 = 9;
+/// An address that may not be used so.
+pub const SIGSEGV: i32 = 11;
+/// A file over its limit.
+pub const SIGXFSZ: i32 = 25;
+
 /// The name of a signal, such as `SIGSEGV`; `signal 40` if it has none.
 pub fn signal_name(number: i32) -> String {
     let index = usize::try_from(number)
         .ok()
         .and_then(|number| number.checked_sub(1));
+    if number == SIGBUS {
+        return "SIGBUS".to_owned();
+    }
     let known = cfg!(target_os = "linux") || matches!(number, 1..=6 | 8 | 9 | 11 | 13..=15);
     match index.and_then(|index| SIGNALS.get(index)) {
         Some(name) if known => (*name).to_owned(),
@@ -49,8 +63,23 @@ pub fn signal_name(number: i32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::signal_name;
+    use super::*;
 
+    #[cfg(unix)]
+    #[test]
+    fn numbers_are_the_systems() {
+        let ours = [SIGABRT, SIGBUS, SIGKILL, SIGSEGV, SIGXFSZ];
+        let systems = [
+            libc::SIGABRT,
+            libc::SIGBUS,
+            libc::SIGKILL,
+            libc::SIGSEGV,
+            libc::SIGXFSZ,
+        ];
+        assert_eq!(ours, systems);
+    }
+
+    #[cfg(target_os = "linux")]
     #[test]
     fn signals_have_their_usual_names() {
         for (number, name) in [

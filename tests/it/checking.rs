@@ -125,6 +125,7 @@ fn without_what_varies(value: &mut serde_json::Value) {
                     || name.starts_with("resident")
                     || name.starts_with("virtual")
                     || [
+                        "analysis",
                         "pages",
                         "stack",
                         "build",

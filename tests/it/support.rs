@@ -14,11 +14,13 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The compiler itself: rustup's proxy would look for its toolchains in the home that the tests take away.
-fn rustc() -> &'static Path {
+/// The compiler of the learners' programs, and not a proxy: rustup's would look for its toolchains in the home that the tests take
+/// away. `MEMGRADE_TEST_RUSTC` names another one than memgrade itself is built with.
+pub(crate) fn rustc() -> &'static Path {
     static RUSTC: OnceLock<PathBuf> = OnceLock::new();
     RUSTC.get_or_init(|| {
-        let output = Command::new("rustc")
+        let named = std::env::var_os("MEMGRADE_TEST_RUSTC").unwrap_or("rustc".into());
+        let output = Command::new(named)
             .args(["--print", "sysroot"])
             .output()
             .unwrap();

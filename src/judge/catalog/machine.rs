@@ -18,8 +18,15 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "run/heap-not-measured",
         "The heap was not measured",
-        "The part of memgrade that measures the heap could not be loaded into the program. A static executable is the usual reason. \
-         Everything else was measured. Programs that memgrade builds itself do not have this problem.",
+        "The part of memgrade that measures the heap could not be loaded into the program, or the program brings functions like `malloc` of its own, so that \
+         nobody sees what they hand out. A static executable is the usual reason. Everything else was measured.",
+    ),
+    entry(
+        "run/partly-measured",
+        "This system does not give every figure",
+        "Exact figures need Linux with glibc, on x86-64 or aarch64. On other systems memgrade builds, runs, compares the output, and looks \
+         at resident memory every 10 ms; the message names what is not measured. Checks that need one of those figures are undecided: \
+         their points are neither earned nor lost. `MEMGRADE_PORTABLE=1` shows on Linux what a course looks like there.",
     ),
     entry(
         "run/recording-contradicts",
@@ -75,6 +82,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "This machine cannot run it",
         "Something that is needed to build or to run programs is missing on this machine, or refused. That costs no points. The message says what it is. \
          `memgrade doctor` lists everything that is needed.",
+    ),
+    entry(
+        "machine/unknown-std",
+        "This release of Rust is not understood",
+        "What std allocates for itself does not count, and is recognised by the names of std's own functions. With a compiler that memgrade was \
+         not tested with, it measures a small program first, whose figures are known. They were not right, so the heap figures of other programs \
+         would not be right either, and are left out. That costs no points. Use the release that memgrade was made with, or a newer memgrade.",
     ),
     entry(
         "internal/bug",

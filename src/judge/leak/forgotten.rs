@@ -145,7 +145,7 @@ pub(super) fn finding(
     .at(first.by.place.clone(), words(&first.by.call));
     for site in first.sites.iter().take(1) {
         if let Some(place) = sources.site(site) {
-            let text = format!("{} allocated here are lost", human_size(lost_at(site)));
+            let text = super::lost_here(lost_at(site));
             finding = finding.also(place, text);
         }
     }

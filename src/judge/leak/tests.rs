@@ -2,7 +2,7 @@ use super::*;
 use crate::course::units::Size;
 use crate::judge::Verdict;
 use crate::judge::testing::{amount, run, site};
-use crate::observe::{Holder, HolderKind, SourceLine};
+use crate::observe::{Holder, HolderKind};
 
 fn ruling(expected: LeakExpectation, run: &Observation) -> Ruling {
     judge(&expected, run, &Sources::new(&BTreeMap::new()))

@@ -33,8 +33,10 @@ fn a_run_is_judged_by_its_peaks() {
     let run = run()
         .with(|run| {
             run.pages = Pages {
+                sampled_resident_bytes: None,
                 foreign_bytes: None,
                 peak_resident_bytes: Some(2 << 20),
+                peak_resident_seen_bytes: None,
                 peak_virtual_bytes: Some(500 << 20),
                 minor_faults: Some(1000),
                 major_faults: Some(0),

@@ -284,6 +284,52 @@ fn the_steps_are_the_lines_that_differ_only_in_their_numbers() {
 }
 
 #[test]
+fn a_saw_tooth_grows_by_its_low_points() {
+    let live = |i: u64| i * 2 * KIB + i % 5 * 100 * KIB;
+    let timeline: Vec<Point> = (0..50).map(|i| mark(i + 1, "5 jobs", live(i))).collect();
+    let rise = rise(&timeline).unwrap();
+    // The first low point may be the start.
+    assert_eq!((rise.from, rise.to), ((6, live(5)), (46, live(45))));
+    assert_eq!((rise.bytes(), rise.steps), (80 * KIB, 40));
+    // At the lines that were kept of it, what goes up and down stands lower first.
+    let teeth: Vec<(u64, u64)> = (0..25)
+        .map(|i| (2 * i + 1, 2 * i % 5 * 100 * KIB))
+        .collect();
+    let leak: Vec<(u64, u64)> = (0..25).map(|i| (2 * i + 1, 2 * i * 2 * KIB)).collect();
+    let shape = shape(&timeline, &heap(vec![site(3, &teeth), site(4, &leak)])).unwrap();
+    assert_eq!(shape.kind, ShapeKind::Growth);
+    assert_eq!(shape.bytes_per_step, Some(2 * KIB));
+    assert_eq!(shape.site.unwrap().line, 4);
+}
+
+#[test]
+fn lines_of_one_write_are_one_step() {
+    let together = |number, text: &str, live| Point {
+        coalesced: true,
+        wall_ms: Some(live as f64),
+        total_blocks: Some(live),
+        ..mark(number, text, live)
+    };
+    let mut timeline = Vec::new();
+    for i in 0..5 {
+        timeline.push(mark(3 * i + 1, "--", i * 10 * KIB));
+        timeline.push(together(3 * i + 2, &format!("{i} jobs"), i * 10 * KIB));
+        timeline.push(together(3 * i + 3, "", i * 10 * KIB));
+    }
+    let numbers: Vec<u64> = steps(&timeline).iter().filter_map(|p| p.number).collect();
+    assert_eq!(numbers, [2, 5, 8, 11, 14]);
+    assert_eq!(rise(&timeline).unwrap().steps, 4);
+    let all: Vec<Point> = (1..=9)
+        .map(|i| together(i, &format!("{i} jobs"), KIB))
+        .collect();
+    assert_eq!(
+        shape(&all, &heap(Vec::new())),
+        None,
+        "one moment has no shape"
+    );
+}
+
+#[test]
 fn a_silent_program_has_its_allocations() {
     let mut timeline: Vec<Point> = (1..=9).map(|i| mark(i, "", i * 100 * KIB)).collect();
     for point in &mut timeline {

@@ -67,7 +67,7 @@ pub(crate) fn prepare() {
         len /= 2;
         arena = sys::reserve(len);
     }
-    let table = sys::map(MAX_CHECKED * size_of::<CheckedBlock>(), false);
+    let table = sys::map(MAX_CHECKED * size_of::<CheckedBlock>());
     if arena.is_null() || table.is_null() {
         return;
     }
@@ -132,7 +132,7 @@ pub(crate) fn size_at(block: *mut u8) -> Option<usize> {
 /// A block on pages of its own, zeroed; null if it is not the learner's or there is no room: then it is an ordinary one.
 #[cold]
 pub(crate) unsafe fn block(local: *mut Local, size: usize, align: usize, origin: Origin) -> *mut u8 {
-    if !origin.counts || local.is_null() || size > ARENA {
+    if !origin.counts() || local.is_null() || size > ARENA {
         return null_mut();
     }
     let aligned = if align == 0 { 16 } else { align };
@@ -155,7 +155,7 @@ pub(crate) unsafe fn block(local: *mut Local, size: usize, align: usize, origin:
             size: size as u64,
             align: align as u32,
             state: BLOCK_LIVE,
-            allocated: origin.id,
+            allocated: origin.id(),
             freed: 0,
         };
         (first as *mut u8).write_bytes(CANARY, at - first);
@@ -201,29 +201,29 @@ pub(crate) unsafe fn release(block: *mut u8, fp: usize, given: Option<Layout>) {
         let address = block as usize;
         if !in_arena(address) {
             // What std frees for itself may come from before the start, and is in no list.
-            if origin.counts && heap::block_at(address).is_none_or(|(start, _)| start != address) {
-                return wrong(WRONG_FREE, address, None, given, origin.id);
+            if origin.counts() && heap::block_at(address).is_none_or(|(start, _)| start != address) {
+                return wrong(WRONG_FREE, address, None, given, origin.id());
             }
-            return heap::release(block, fp);
+            return heap::release_any(block, fp);
         }
         let Some((index, entry)) = block_at(address) else {
             let around = block_below(address).map(|(index, _)| index);
-            return wrong(WRONG_FREE, address, around, given, origin.id);
+            return wrong(WRONG_FREE, address, around, given, origin.id());
         };
         let was = {
             let _guard = LOCK.lock();
             let was = *entry;
             if was.state == BLOCK_LIVE {
                 (*entry).state = BLOCK_FREED;
-                (*entry).freed = origin.id;
+                (*entry).freed = origin.id();
                 ALIVE -= 1;
             }
             was
         };
         if was.state != BLOCK_LIVE {
-            return wrong(WRONG_DOUBLE_FREE, address, Some(index), given, origin.id);
+            return wrong(WRONG_DOUBLE_FREE, address, Some(index), given, origin.id());
         }
-        look_at(index, &was, given, origin.id);
+        look_at(index, &was, given, origin.id());
         let (first, len) = pages_of(&was);
         sys::close_pages(first as *mut u8, len);
         if !local.is_null() && start::on() {
@@ -261,22 +261,22 @@ pub(crate) unsafe fn reallocate(block: *mut u8, size: usize, fp: usize, given: O
         let origin = heap::origin_of(local, fp);
         let address = block as usize;
         if !in_arena(address) {
-            if origin.counts && heap::block_at(address).is_none_or(|(start, _)| start != address) {
-                wrong(WRONG_FREE, address, None, given, origin.id);
+            if origin.counts() && heap::block_at(address).is_none_or(|(start, _)| start != address) {
+                wrong(WRONG_FREE, address, None, given, origin.id());
                 crate::abort();
             }
-            return heap::reallocate(block, size, fp);
+            return heap::reallocate_any(block, size, fp);
         }
         let found = block_at(address);
         let Some((index, entry)) = found.filter(|(_, entry)| (**entry).state == BLOCK_LIVE) else {
             let kind = if found.is_some() { WRONG_DOUBLE_FREE } else { WRONG_FREE };
             let around = block_below(address).map(|(index, _)| index);
-            wrong(kind, address, around, given, origin.id);
+            wrong(kind, address, around, given, origin.id());
             crate::abort();
         };
         let was = *entry;
         if !count::within_limit(size, was.size as usize) {
-            count::refused(size, origin.id, true);
+            count::refused(size, origin.id(), true);
             return null_mut();
         }
         let align = given.map_or(was.align as usize, |given| given.align);
@@ -288,11 +288,11 @@ pub(crate) unsafe fn reallocate(block: *mut u8, size: usize, fp: usize, given: O
             return new;
         }
         core::ptr::copy_nonoverlapping(block, new, size.min(was.size as usize));
-        look_at(index, &was, given, origin.id);
+        look_at(index, &was, given, origin.id());
         {
             let _guard = LOCK.lock();
             (*entry).state = BLOCK_MOVED;
-            (*entry).freed = origin.id;
+            (*entry).freed = origin.id();
             ALIVE -= 1;
         }
         let (first, len) = pages_of(&was);
@@ -311,11 +311,11 @@ unsafe extern "C" fn allocate_layout(size: usize, align: usize, zero: bool) -> *
     // SAFETY: called by the program's global allocator under its contract, but for sizes of 0.
     unsafe {
         let origin = heap::origin_of(local, fp);
-        if size == 0 && origin.counts {
-            wrong(WRONG_ZERO, 0, None, Some(Layout { size, align }), origin.id);
+        if size == 0 && origin.counts() {
+            wrong(WRONG_ZERO, 0, None, Some(Layout { size, align }), origin.id());
         }
-        if origin.counts && !count::within_limit(size, 0) {
-            count::refused(size, origin.id, true);
+        if origin.counts() && !count::within_limit(size, 0) {
+            count::refused(size, origin.id(), true);
             return null_mut();
         }
         let block = block(local, size, align, origin);
@@ -325,7 +325,7 @@ unsafe extern "C" fn allocate_layout(size: usize, align: usize, zero: bool) -> *
         }
         let block = heap::ordinary(local, size, align, origin);
         if block.is_null() {
-            count::refused(size, origin.id, false);
+            count::refused(size, origin.id(), false);
             return block;
         }
         if zero {

@@ -59,63 +59,83 @@ pub(crate) fn refused(size: usize, site: u32, by_limit: bool) {
     start::add(&mut header.refused, 1);
 }
 
-/// Counts a new block.
-#[inline(always)]
+/// Counts a new block, if it counts.
 pub(crate) unsafe fn allocated(local: *mut Local, size: usize, origin: Origin) {
-    if !origin.counts {
-        return;
+    if origin.counts() {
+        // SAFETY: `local` is this thread's.
+        unsafe {
+            let _guard = if (*local).shared { Some(SHARED_SLOT.lock()) } else { None };
+            allocated_alone(local, size, origin);
+        }
     }
+}
+
+/// Counts a new block that counts, in a slot that no other thread writes to now.
+#[inline(always)]
+pub(crate) unsafe fn allocated_alone(local: *mut Local, size: usize, origin: Origin) {
     // SAFETY: `local` is this thread's; ids are below MAX_STACKS.
     unsafe {
-        let _guard = if (*local).shared { Some(SHARED_SLOT.lock()) } else { None };
         let slot = &mut *(*local).slot;
         slot.blocks += 1;
         slot.bytes += size as u64;
-        let counter = &mut *(*local).counters.add(origin.id as usize);
+        let counter = &mut *(*local).counters.add(origin.id() as usize);
         counter.blocks += 1;
         counter.bytes += size as u64;
-        change(local, size as i64, 1);
-        if (*local).main && slot.blocks >= (*local).next_point {
+        if sys::single_threaded() {
+            let header = start::header();
+            header.live_blocks = header.live_blocks.wrapping_add(1);
+            header.live_bytes = header.live_bytes.wrapping_add(size as u64);
+            if header.live_bytes > header.interval_peak {
+                header.interval_peak = header.live_bytes;
+                if header.live_bytes > header.peak_bytes {
+                    header.peak_bytes = header.live_bytes;
+                    header.peak_blocks = header.live_blocks;
+                }
+            }
+        } else {
+            keep(local, size as i64, 1);
+        }
+        if slot.blocks >= (*local).next_point {
             point(local);
         }
     }
 }
 
-/// Counts a block that is freed.
-#[inline(always)]
+/// Counts a block that is freed, if it counted.
 pub(crate) unsafe fn freed(local: *mut Local, size: usize, site: u32) {
-    if site & COUNTED == 0 {
-        return;
+    if site & COUNTED != 0 {
+        // SAFETY: `local` is this thread's.
+        unsafe {
+            let _guard = if (*local).shared { Some(SHARED_SLOT.lock()) } else { None };
+            freed_alone(local, size, site);
+        }
     }
-    // SAFETY: as in `allocated`.
+}
+
+/// Counts a block that is freed and counted, in a slot that no other thread writes to now.
+#[inline(always)]
+pub(crate) unsafe fn freed_alone(local: *mut Local, size: usize, site: u32) {
+    // SAFETY: as in `allocated_alone`.
     unsafe {
-        let _guard = if (*local).shared { Some(SHARED_SLOT.lock()) } else { None };
         let slot = &mut *(*local).slot;
         slot.freed_blocks += 1;
         slot.freed_bytes += size as u64;
         let counter = &mut *(*local).counters.add((site & STACK_ID) as usize);
         counter.freed_blocks += 1;
         counter.freed_bytes += size as u64;
-        change(local, -(size as i64), -1);
+        if sys::single_threaded() {
+            let header = start::header();
+            header.live_blocks = header.live_blocks.wrapping_sub(1);
+            header.live_bytes = header.live_bytes.wrapping_sub(size as u64);
+        } else {
+            keep(local, -(size as i64), -1);
+        }
     }
 }
 
-/// Changes the process's live bytes.
+/// Changes the live bytes that a thread keeps to itself while there are others.
 #[inline(always)]
-unsafe fn change(local: *mut Local, bytes: i64, blocks: i64) {
-    let header = start::header();
-    if sys::single_threaded() {
-        header.live_bytes = header.live_bytes.wrapping_add(bytes as u64);
-        header.live_blocks = header.live_blocks.wrapping_add(blocks as u64);
-        if header.live_bytes > header.interval_peak {
-            header.interval_peak = header.live_bytes;
-            if header.live_bytes > header.peak_bytes {
-                header.peak_bytes = header.live_bytes;
-                header.peak_blocks = header.live_blocks;
-            }
-        }
-        return;
-    }
+unsafe fn keep(local: *mut Local, bytes: i64, blocks: i64) {
     // SAFETY: this thread's slot.
     let slot = unsafe { &mut *(*local).slot };
     slot.delta_bytes += bytes;
@@ -136,6 +156,8 @@ pub(crate) unsafe fn report(local: *mut Local) {
 }
 
 /// Adds what this thread kept to itself to the process's live bytes.
+#[cold]
+#[inline(never)]
 unsafe fn flush(local: *mut Local) {
     // SAFETY: this thread's slot, and header fields that are accessed atomically once there are threads.
     unsafe {

@@ -1,4 +1,4 @@
-//! Handing out memory: size classes with a cache per thread, and mappings of their own for large blocks.
+//! Handing out memory: size classes with a cache per thread, and mappings of their own for large blocks ([`large`]).
 //!
 //! Every block has a 16-byte header in front of it with its stack and requested size; a side table would cost several times
 //! more. Spans of small blocks and the list of large blocks are in the recording, so that memgrade can walk all live blocks
@@ -7,11 +7,11 @@
 use core::ptr::null_mut;
 
 use crate::layout::{
-    BLOCK_HEADER, BlockHeader, COUNTED, LARGE_PREFIX, LIVE, Large, MAPPED, MAX_SPANS, SHIFTED, SPANS, Span,
+    BLOCK_HEADER, BlockHeader, COUNTED, LIVE, MAPPED, MAX_SPANS, SHIFTED, SPANS, Span,
 };
 use crate::stacks::{self, Origin};
 use crate::thread::{self, Local, Lock};
-use crate::{checked, count, start, sys};
+use crate::{checked, count, large, start, sys};
 
 /// Cells of 32 to 1024 bytes in steps of 16, then four sizes per doubling up to 32 KiB.
 const CLASSES: usize = 63 + 20;
@@ -42,7 +42,6 @@ pub(crate) struct Cache {
 static mut BATCHES: [*mut Free; CLASSES] = [null_mut(); CLASSES];
 static BATCH_LOCK: Lock = Lock::new();
 static SPAN_LOCK: Lock = Lock::new();
-static LARGE_LOCK: Lock = Lock::new();
 
 #[inline(always)]
 fn class_of(cell: usize) -> usize {
@@ -63,37 +62,50 @@ fn cell_size(class: usize) -> usize {
 }
 
 #[inline(always)]
-unsafe fn header_of(block: *mut u8) -> *mut BlockHeader {
+pub(crate) unsafe fn header_of(block: *mut u8) -> *mut BlockHeader {
     // SAFETY: every block of ours has one.
     unsafe { block.sub(BLOCK_HEADER).cast() }
 }
 
-/// Memory before the payload has started, and in a forked child: handed out, not counted.
-const NOBODY: Origin = Origin { id: 0, counts: false };
-
 #[inline(always)]
 pub(crate) unsafe fn origin_of(local: *mut Local, fp: usize) -> Origin {
     // SAFETY: `local` is null or this thread's.
-    unsafe {
-        if !start::on() || local.is_null() || (*local).bypass != 0 { NOBODY } else { stacks::origin(local, fp) }
-    }
+    unsafe { if local.is_null() || !(*local).counting { Origin::NOBODY } else { stacks::origin(local, fp) } }
 }
 
 /// malloc and calloc.
 #[inline(always)]
 pub(crate) unsafe fn allocate(size: usize, zero: bool, fp: usize) -> *mut u8 {
+    // SAFETY: `fp` is the caller's frame.
+    unsafe {
+        let Some(local) = thread::ordinary() else { return allocate_any(size, zero, fp) };
+        let origin = stacks::origin(local, fp);
+        let block = cell(local, size, zero, origin);
+        if block.is_null() {
+            count::refused(size, origin.id(), false);
+        } else if origin.counts() {
+            count::allocated_alone(local, size, origin);
+        }
+        block
+    }
+}
+
+/// The long way of [`allocate`].
+#[cold]
+#[inline(never)]
+unsafe fn allocate_any(size: usize, zero: bool, fp: usize) -> *mut u8 {
     let local = thread::local();
     // SAFETY: `fp` is the caller's frame.
     unsafe {
         let origin = origin_of(local, fp);
-        if origin.counts && !count::within_limit(size, 0) {
-            count::refused(size, origin.id, true);
+        if origin.counts() && !count::within_limit(size, 0) {
+            count::refused(size, origin.id(), true);
             return null_mut();
         }
         let block = if checked::on() { checked::block(local, size, 0, origin) } else { null_mut() };
         let block = if block.is_null() { cell(local, size, zero, origin) } else { block };
         if block.is_null() {
-            count::refused(size, origin.id, false);
+            count::refused(size, origin.id(), false);
         } else if !local.is_null() {
             count::allocated(local, size, origin);
         }
@@ -110,14 +122,14 @@ pub(crate) unsafe fn allocate_aligned(size: usize, align: usize, fp: usize) -> *
         }
         let local = thread::local();
         let origin = origin_of(local, fp);
-        if origin.counts && !count::within_limit(size, 0) {
-            count::refused(size, origin.id, true);
+        if origin.counts() && !count::within_limit(size, 0) {
+            count::refused(size, origin.id(), true);
             return null_mut();
         }
         let block = if checked::on() { checked::block(local, size, align, origin) } else { null_mut() };
         let block = if block.is_null() { aligned_cell(local, size, align, origin) } else { block };
         if block.is_null() {
-            count::refused(size, origin.id, false);
+            count::refused(size, origin.id(), false);
         } else if !local.is_null() {
             count::allocated(local, size, origin);
         }
@@ -151,17 +163,8 @@ unsafe fn aligned_cell(local: *mut Local, size: usize, align: usize, origin: Ori
     }
 }
 
-fn header_word(origin: Origin, size: usize) -> BlockHeader {
-    BlockHeader {
-        site: origin.id | if origin.counts { COUNTED } else { 0 },
-        offset: 0,
-        size_flags: (size as u64) << 2 | LIVE,
-    }
-}
-
-fn mapped_word(origin: Origin, size: usize) -> BlockHeader {
-    let word = header_word(origin, size);
-    BlockHeader { site: word.site | MAPPED, ..word }
+pub(crate) fn header_word(origin: Origin, size: usize) -> BlockHeader {
+    BlockHeader { site: origin.site, offset: 0, size_flags: (size as u64) << 2 | LIVE }
 }
 
 /// A block of `size` bytes with its header.
@@ -170,7 +173,7 @@ unsafe fn cell(local: *mut Local, size: usize, zero: bool, origin: Origin) -> *m
     // Small requests share the smallest cell: a free cell needs room for its links.
     if size > LARGEST_CELL - BLOCK_HEADER || local.is_null() {
         // SAFETY: a new mapping.
-        return unsafe { large(size, origin) };
+        return unsafe { large::block(size, origin) };
     }
     let class = class_of((size + BLOCK_HEADER).max(32));
     // SAFETY: the cache is this thread's.
@@ -239,7 +242,7 @@ unsafe fn refill(cache: &mut Cache, class: usize, size: usize, zero: bool, origi
 /// Maps a span and enters it in the recording.
 unsafe fn span(len: usize, block: usize) -> *mut u8 {
     let _guard = SPAN_LOCK.lock();
-    let base = sys::map(len, false);
+    let base = sys::map(len);
     if base.is_null() || !start::on() {
         return base;
     }
@@ -262,74 +265,6 @@ unsafe fn span(len: usize, block: usize) -> *mut u8 {
     base
 }
 
-/// A block with a mapping of its own.
-#[cold]
-#[inline(never)]
-unsafe fn large(size: usize, origin: Origin) -> *mut u8 {
-    let Some(len) = mapping_len(size) else { return null_mut() };
-    let base = sys::map(len, false);
-    if base.is_null() {
-        return base;
-    }
-    // SAFETY: fresh memory of ours, large enough for prefix and header.
-    unsafe {
-        let node = base.cast::<Large>();
-        *node = Large { previous: 0, next: 0, base: base as u64, len: len as u64 };
-        link(node);
-        let block = base.add(LARGE_PREFIX + BLOCK_HEADER);
-        *header_of(block) = mapped_word(origin, size);
-        block
-    }
-}
-
-fn mapping_len(size: usize) -> Option<usize> {
-    let len = size.checked_add(LARGE_PREFIX + BLOCK_HEADER + 4095)? & !4095;
-    (len < 1 << 47).then_some(len)
-}
-
-/// Enters a large block in the list. Blocks from before the start are not in it: they do not count.
-unsafe fn link(node: *mut Large) {
-    if !start::on() {
-        return;
-    }
-    let _guard = LARGE_LOCK.lock();
-    let header = start::header();
-    // SAFETY: nodes of the list are mapped and changed under the lock only.
-    unsafe {
-        (*node).next = header.large_head;
-        (*node).previous = 0;
-        if header.large_head != 0 {
-            (*(header.large_head as *mut Large)).previous = node as u64;
-        }
-        header.large_head = node as u64;
-        header.heap_virtual = header.heap_virtual.wrapping_add((*node).len);
-    }
-}
-
-/// Takes a large block out of the list, if it is in it.
-unsafe fn unlink(node: *mut Large) {
-    if !start::on() {
-        return;
-    }
-    let _guard = LARGE_LOCK.lock();
-    let header = start::header();
-    // SAFETY: as in `link`.
-    unsafe {
-        if (*node).previous == 0 && header.large_head != node as u64 {
-            return;
-        }
-        if (*node).next != 0 {
-            (*((*node).next as *mut Large)).previous = (*node).previous;
-        }
-        if (*node).previous == 0 {
-            header.large_head = (*node).next;
-        } else {
-            (*((*node).previous as *mut Large)).next = (*node).next;
-        }
-        header.heap_virtual = header.heap_virtual.wrapping_sub((*node).len);
-    }
-}
-
 /// Requested size of a live block; ends the program if it is not one.
 #[inline(always)]
 unsafe fn live_size(block: *mut u8, fp: usize) -> usize {
@@ -349,7 +284,7 @@ pub(crate) unsafe fn bad_free(fp: usize) -> ! {
     // SAFETY: `fp` is the caller's frame.
     unsafe {
         if start::on() {
-            start::header().bad_free_stack = origin_of(thread::local(), fp).id;
+            start::header().bad_free_stack = origin_of(thread::local(), fp).id();
             start::add(&mut start::header().bad_frees, 1);
         }
         crate::abort()
@@ -368,6 +303,38 @@ pub(crate) unsafe fn size_of_block(block: *mut u8, fp: usize) -> usize {
 /// free.
 #[inline(always)]
 pub(crate) unsafe fn release(block: *mut u8, fp: usize) {
+    // SAFETY: `block` is a live block, which `live_size` checks.
+    unsafe {
+        let Some(local) = thread::ordinary() else { return release_extraordinary(block, fp) };
+        let header = *header_of(block);
+        if !is_in_a_cell(&header) {
+            return release_any(block, fp);
+        }
+        let size = (header.size_flags >> 2) as usize;
+        if header.site & COUNTED != 0 {
+            count::freed_alone(local, size, header.site);
+        }
+        put_back(local, block, size);
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn release_extraordinary(block: *mut u8, fp: usize) {
+    // SAFETY: as `release`.
+    unsafe { if checked::on() { checked::release(block, fp, None) } else { release_any(block, fp) } }
+}
+
+/// Whether this is the header of a live block that stands at its cell's beginning.
+#[inline(always)]
+fn is_in_a_cell(header: &BlockHeader) -> bool {
+    header.size_flags & (LIVE | SHIFTED) == LIVE && header.site & MAPPED == 0 && header.offset == 0
+}
+
+/// The long way of [`release`].
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn release_any(block: *mut u8, fp: usize) {
     let local = thread::local();
     // SAFETY: `block` is a live block, which `live_size` checks.
     unsafe {
@@ -384,24 +351,28 @@ pub(crate) unsafe fn release(block: *mut u8, fp: usize) {
     }
 }
 
-/// Puts a cell back; `size` is what it was made for.
-#[inline(always)]
+/// Puts back a cell, or the mapping of a large block; `size` is what it was made for.
 unsafe fn give_back(local: *mut Local, block: *mut u8, size: usize) {
     // SAFETY: the block is ours and no longer used.
     unsafe {
-        let header = header_of(block);
-        (*header).size_flags &= !LIVE;
-        if (*header).site & MAPPED != 0 {
-            let node = block.sub(BLOCK_HEADER + LARGE_PREFIX).cast::<Large>();
-            unlink(node);
-            sys::munmap((*node).base as *mut u8, (*node).len as usize);
-            return;
+        if (*header_of(block)).site & MAPPED != 0 {
+            large::release(block);
+        } else if let Some(local) = local.as_mut() {
+            put_back(local, block, size);
+        } else {
+            (*header_of(block)).size_flags &= !LIVE;
         }
-        if local.is_null() {
-            return;
-        }
+    }
+}
+
+/// Puts a cell into the thread's cache.
+#[inline(always)]
+unsafe fn put_back(local: &mut Local, block: *mut u8, size: usize) {
+    // SAFETY: the block is ours and no longer used.
+    unsafe {
+        (*header_of(block)).size_flags = 0;
         let class = class_of((size + BLOCK_HEADER).max(32));
-        let cache = &mut (*local).cache;
+        let cache = &mut local.cache;
         let free = block.cast::<Free>();
         (*free).next = *cache.free.get_unchecked(class);
         *cache.free.get_unchecked_mut(class) = free;
@@ -453,6 +424,37 @@ unsafe fn release_shifted(local: *mut Local, block: *mut u8) {
 /// realloc: counted as a free of the old block and an allocation of the new one, the peak holding one of them.
 #[inline(always)]
 pub(crate) unsafe fn reallocate(block: *mut u8, size: usize, fp: usize) -> *mut u8 {
+    // SAFETY: `block` is a live block, which `live_size` checks.
+    unsafe {
+        let Some(local) = thread::ordinary() else {
+            return if checked::on() {
+                checked::reallocate(block, size, fp, None)
+            } else {
+                reallocate_any(block, size, fp)
+            };
+        };
+        let old = live_size(block, fp);
+        let site = (*header_of(block)).site;
+        let origin = stacks::origin(local, fp);
+        let moved = resize(local, block, old, size, origin);
+        if moved.is_null() {
+            count::refused(size, origin.id(), false);
+            return moved;
+        }
+        if site & COUNTED != 0 {
+            count::freed_alone(local, old, site);
+        }
+        if origin.counts() {
+            count::allocated_alone(local, size, origin);
+        }
+        moved
+    }
+}
+
+/// The long way of [`reallocate`].
+#[cold]
+#[inline(never)]
+pub(crate) unsafe fn reallocate_any(block: *mut u8, size: usize, fp: usize) -> *mut u8 {
     let local = thread::local();
     // SAFETY: `block` is a live block, which `live_size` checks.
     unsafe {
@@ -461,13 +463,13 @@ pub(crate) unsafe fn reallocate(block: *mut u8, size: usize, fp: usize) -> *mut 
         let origin = origin_of(local, fp);
         let counted = start::on() && !local.is_null();
         let less = if site & COUNTED != 0 { old } else { 0 };
-        if origin.counts && !count::within_limit(size, less) {
-            count::refused(size, origin.id, true);
+        if origin.counts() && !count::within_limit(size, less) {
+            count::refused(size, origin.id(), true);
             return null_mut();
         }
         let moved = resize(local, block, old, size, origin);
         if moved.is_null() {
-            count::refused(size, origin.id, false);
+            count::refused(size, origin.id(), false);
         } else if counted {
             count::freed(local, old, site);
             count::allocated(local, size, origin);
@@ -485,7 +487,7 @@ unsafe fn resize(local: *mut Local, block: *mut u8, old: usize, size: usize, ori
         if header.offset == 0 && !local.is_null() {
             if header.site & MAPPED != 0 {
                 if size > SMALL {
-                    return resize_large(block, size, origin);
+                    return large::resize(block, size, origin);
                 }
             } else if size <= SMALL && class_of((old + BLOCK_HEADER).max(32)) == class_of((size + BLOCK_HEADER).max(32)) {
                 *header_of(block) = header_word(origin, size);
@@ -506,32 +508,6 @@ unsafe fn resize(local: *mut Local, block: *mut u8, old: usize, size: usize, ori
     }
 }
 
-#[cold]
-unsafe fn resize_large(block: *mut u8, size: usize, origin: Origin) -> *mut u8 {
-    // SAFETY: a large block: its node stands in front of its header.
-    unsafe {
-        let Some(len) = mapping_len(size) else { return null_mut() };
-        let node = block.sub(BLOCK_HEADER + LARGE_PREFIX).cast::<Large>();
-        if (*node).len as usize == len {
-            *header_of(block) = mapped_word(origin, size);
-            return block;
-        }
-        unlink(node);
-        let base = sys::remap((*node).base as *mut u8, (*node).len as usize, len);
-        if base.is_null() {
-            link(node);
-            return null_mut();
-        }
-        let node = base.cast::<Large>();
-        (*node).base = base as u64;
-        (*node).len = len as u64;
-        link(node);
-        let block = base.add(LARGE_PREFIX + BLOCK_HEADER);
-        *header_of(block) = mapped_word(origin, size);
-        block
-    }
-}
-
 /// The live block that `address` lies in: its start and size. For addresses that the program prints; rare.
 pub(crate) fn block_at(address: usize) -> Option<(usize, usize)> {
     let header = start::header();
@@ -547,19 +523,8 @@ pub(crate) fn block_at(address: usize) -> Option<(usize, usize)> {
             return block_in(cell + BLOCK_HEADER, address);
         }
     }
-    let _guard = LARGE_LOCK.lock();
-    let mut node = header.large_head as *const Large;
-    while !node.is_null() {
-        // SAFETY: nodes are mapped while they are in the list.
-        unsafe {
-            let (base, len) = ((*node).base as usize, (*node).len as usize);
-            if address >= base && address < base + len {
-                return block_in(base + LARGE_PREFIX + BLOCK_HEADER, address);
-            }
-            node = (*node).next as *const Large;
-        }
-    }
-    None
+    // SAFETY: a large block's first block address.
+    large::holding(address).and_then(|block| unsafe { block_in(block, address) })
 }
 
 /// The block in the cell whose first block address is `block`, if `address` lies in it.

@@ -3,7 +3,7 @@
 //! `no_std`, no dependencies, as small as it can be: symbols, cycles, judgement are memgrade's work, outside. It writes to
 //! one shared mapping, the recording ([`layout`]), so that everything counted survives whatever ends the program.
 //!
-//! One file per idea: [`heap`] hands out memory, [`stacks`] recognises where a request came from ([`memo`] faster), [`count`] keeps the
+//! One file per idea: [`heap`] hands out memory ([`large`] in mappings), [`stacks`] recognises where a request came from ([`memo`] faster), [`count`] keeps the
 //! figures, [`marks`] samples them at each printed line, [`checked`] looks for wrong uses of memory when a run is for that, [`thread`] gives each thread its slot, [`sys`] is libc.
 
 #![no_std]
@@ -12,6 +12,7 @@
 mod checked;
 mod count;
 mod heap;
+mod large;
 #[path = "../layout.rs"]
 mod layout;
 mod marks;
@@ -84,14 +85,14 @@ unsafe extern "C" fn realloc(block: *mut u8, size: usize) -> *mut u8 {
         return unsafe { heap::allocate(size, false, frame_pointer()) };
     }
     // SAFETY: called by the program under realloc's contract.
-    unsafe { reallocate(block, size, frame_pointer()) }
+    unsafe { heap::reallocate(block, size, frame_pointer()) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn reallocarray(block: *mut u8, count: usize, size: usize) -> *mut u8 {
     match count.checked_mul(size) {
         // SAFETY: as realloc.
-        Some(total) if !block.is_null() => unsafe { reallocate(block, total, frame_pointer()) },
+        Some(total) if !block.is_null() => unsafe { heap::reallocate(block, total, frame_pointer()) },
         // SAFETY: as malloc.
         Some(total) => unsafe { heap::allocate(total, false, frame_pointer()) },
         None => null_mut(),
@@ -102,22 +103,7 @@ unsafe extern "C" fn reallocarray(block: *mut u8, count: usize, size: usize) -> 
 unsafe extern "C" fn free(block: *mut u8) {
     if !block.is_null() {
         // SAFETY: called by the program under free's contract.
-        unsafe {
-            if checked::on() {
-                checked::release(block, frame_pointer(), None);
-            } else {
-                heap::release(block, frame_pointer());
-            }
-        }
-    }
-}
-
-/// realloc of a block that is not null.
-#[inline(always)]
-unsafe fn reallocate(block: *mut u8, size: usize, fp: usize) -> *mut u8 {
-    // SAFETY: by the caller's contract.
-    unsafe {
-        if checked::on() { checked::reallocate(block, size, fp, None) } else { heap::reallocate(block, size, fp) }
+        unsafe { heap::release(block, frame_pointer()) }
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) unsafe fn on_write(bytes: &[u8], fp: usize) {
     let local = thread::local();
     // SAFETY: `local` is this thread's; the line and the marks are changed under the lock.
     unsafe {
-        if !start::on() || local.is_null() || (*local).bypass != 0 {
+        if local.is_null() || !(*local).counting {
             return;
         }
         let newlines = bytes.iter().filter(|b| **b == b'\n').count();
@@ -45,7 +45,7 @@ pub(crate) unsafe fn on_write(bytes: &[u8], fp: usize) {
         count::report(local);
         let _guard = LOCK.lock();
         let mut sample = sample();
-        sample.stack = u64::from(stacks::origin(local, fp).id);
+        sample.stack = u64::from(stacks::origin(local, fp).id());
         if newlines > 1 {
             sample.flags |= MARK_COALESCED;
         }
@@ -146,7 +146,8 @@ unsafe fn mark(sample: &mut Mark) {
         let entry = table.add(header.marks as usize);
         // The page in which this mark ends is the payload's own; the one it begins in is already there.
         let end = entry.add(1) as usize - 1;
-        if end & !4095 > entry as usize {
+        // After a thinning the table is filled again, and its pages are known.
+        if end & !4095 > entry as usize && header.mark_stride <= 1 {
             start::own_pages((end & !4095) as *mut u8, 1);
         }
         *entry = *sample;

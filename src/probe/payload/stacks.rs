@@ -3,36 +3,111 @@
 //! A block counts if its stack passes through the learner's crate, and the code between the learner's innermost frame and
 //! the request is not one of std's one-time allocations. memgrade has described both as ranges of code.
 
-use core::sync::atomic::{AtomicU64, Ordering::*};
+use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::*};
 
 use crate::layout::{
-    CLASS_ALLOCATOR, CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, FRAMES, MAX_FRAMES, MAX_STACKS, STACK_DEPTH, STACKS, Stack,
+    CLASS_ALLOCATOR, CLASS_LEARNER, CLASS_PANIC, CLASS_RUNTIME, COUNTED, FRAMES, MAX_FRAMES, MAX_STACKS, STACK_DEPTH,
+    STACK_ID, STACKS, Stack,
 };
 use crate::thread::{Local, Lock};
 use crate::{start, sys};
 
-/// Where a request came from.
+/// Where a request came from: the stack's id and [`COUNTED`], as it stands in a block's header.
 #[derive(Clone, Copy)]
+#[repr(transparent)]
 pub(crate) struct Origin {
-    pub(crate) id: u32,
-    pub(crate) counts: bool,
+    pub(crate) site: u32,
 }
 
-/// Entries of the index from hash to id: `hash & !ID | id`, 0 is empty. At most half full.
-const INDEX: usize = MAX_STACKS * 2;
+impl Origin {
+    /// Memory before the payload has started, in a forked child, and of the payload's own: handed out, not counted.
+    pub(crate) const NOBODY: Self = Self { site: 0 };
+
+    fn new(id: u32, counts: bool) -> Self {
+        Self { site: id | if counts { COUNTED } else { 0 } }
+    }
+
+    /// The stack's id; 0 is no stack.
+    #[inline(always)]
+    pub(crate) fn id(self) -> u32 {
+        self.site & STACK_ID
+    }
+
+    /// Whether its blocks count.
+    #[inline(always)]
+    pub(crate) fn counts(self) -> bool {
+        self.site & COUNTED != 0
+    }
+}
+
+// The index from hash to id: entries `hash & !ID | id`, 0 is empty, at most half of them used. When it is that full, one of twice
+// the size follows behind it. Whoever still looks into the old one finds what it holds, or comes to `insert`.
 const ID: u64 = MAX_STACKS as u64 - 1;
-static mut TABLE: *mut AtomicU64 = core::ptr::null_mut();
+const FIRST_INDEX: usize = 2048;
+const LAST_INDEX: usize = MAX_STACKS * 2;
+static mut INDEXES: *mut AtomicU64 = core::ptr::null_mut();
+/// Entries of the index in use.
+static SIZE: AtomicUsize = AtomicUsize::new(FIRST_INDEX);
 static LOCK: Lock = Lock::new();
 
+/// The index of `size` entries. Those before it have `size - FIRST_INDEX` together.
+unsafe fn index(size: usize) -> *const AtomicU64 {
+    // SAFETY: written once before counting starts; there is room for all sizes.
+    unsafe { INDEXES.add(size - FIRST_INDEX) }
+}
+
+/// The entry for a hash: its id, or else the empty place where it belongs.
+unsafe fn entry(hash: u64) -> Result<u32, &'static AtomicU64> {
+    let size = SIZE.load(Acquire);
+    let tag = tag(hash);
+    let mut i = place(hash, size);
+    loop {
+        // SAFETY: within the index, which always has empty entries.
+        let entry = unsafe { &*index(size).add(i) };
+        match entry.load(Acquire) {
+            0 => return Err(entry),
+            known if known & !ID == tag => return Ok((known & ID) as u32),
+            _ => i = (i + 1) & (size - 1),
+        }
+    }
+}
+
+fn tag(hash: u64) -> u64 {
+    hash & !ID | 1 << 63
+}
+
+/// Where a hash, or an entry that was made of it, belongs in an index of `size` entries.
+fn place(hash: u64, size: usize) -> usize {
+    (hash >> 40) as usize & (size - 1)
+}
+
+/// Puts an index of twice the size in the place of a full one. Under the lock.
+unsafe fn grow() {
+    let size = SIZE.load(Relaxed);
+    // SAFETY: both lie within the mapping, and nobody else writes to them.
+    unsafe {
+        let (old, new) = (index(size), index(size * 2));
+        start::own_pages(new as *mut u8, size * 2 * 8);
+        for known in (0..size).map(|i| (*old.add(i)).load(Relaxed)).filter(|known| *known != 0) {
+            let mut i = place(known, size * 2);
+            while (*new.add(i)).load(Relaxed) != 0 {
+                i = (i + 1) & (size * 2 - 1);
+            }
+            (*new.add(i)).store(known, Relaxed);
+        }
+    }
+    SIZE.store(size * 2, Release);
+}
+
 pub(crate) fn prepare() {
-    // Faults at once: later ones would look like the program's. (`start` counts those of its own run.)
-    let len = INDEX * 8;
+    let len = LAST_INDEX * 2 * 8;
+    let indexes = sys::map(len);
     // SAFETY: single-threaded here.
-    unsafe { TABLE = sys::map(len, true).cast() };
+    unsafe { INDEXES = indexes.cast() };
     start::own_virtual(len);
-    // SAFETY: written just above.
-    start::header().own_maps[2..].copy_from_slice(&[unsafe { TABLE } as u64, len as u64]);
-    start::add(&mut start::header().own_pages, (len / 4096) as u64);
+    start::header().own_maps[2..].copy_from_slice(&[indexes as u64, len as u64]);
+    // Faults at once: later ones would look like the program's.
+    start::own_pages(indexes, FIRST_INDEX * 8);
     start::own_pages(start::at(STACKS), 4096);
     start::own_pages(start::at(FRAMES), 4096);
     start::own_pages(start::at(crate::layout::SNAPSHOT), 4096);
@@ -72,24 +147,24 @@ unsafe fn return_address(fp: usize) -> u64 {
 /// Finds the origin of a request whose innermost frame is at `fp`.
 #[inline(always)]
 pub(crate) unsafe fn origin(local: *mut Local, fp: usize) -> Origin {
-    // SAFETY: `local` is this thread's, frames are followed only within its stack.
+    // SAFETY: `local` is this thread's.
     unsafe {
-        let high = (*local).stack_high;
-        if fp < (*local).stack_low || fp + 16 > high {
-            return Origin { id: 0, counts: start::header().learner_known == 0 };
+        match (*local).memo.recall(fp) {
+            Some(origin) => origin,
+            None => walk(local, fp),
         }
-        if let Some(origin) = (*local).memo.recall(fp) {
-            return origin;
-        }
-        walk(local, fp, high)
     }
 }
 
 /// Walks a stack that is not remembered.
 #[inline(never)]
-unsafe fn walk(local: *mut Local, fp: usize, high: usize) -> Origin {
-    // SAFETY: as in `origin`, whose checks have passed.
+unsafe fn walk(local: *mut Local, fp: usize) -> Origin {
+    // SAFETY: `local` is this thread's, frames are followed only within its stack.
     unsafe {
+        let high = (*local).stack_high;
+        if fp < (*local).stack_low || fp + 16 > high {
+            return Origin::new(0, start::header().learner_known == 0);
+        }
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let mut frame = fp;
         let mut depth = 0;
@@ -102,27 +177,22 @@ unsafe fn walk(local: *mut Local, fp: usize, high: usize) -> Origin {
                 break;
             }
         }
-        let tag = hash & !ID | 1 << 63;
-        let mut i = (hash >> 40) as usize & (INDEX - 1);
-        loop {
-            let entry = (*TABLE.add(i)).load(Acquire);
-            if entry & !ID == tag {
-                let id = (entry & ID) as u32;
-                let stack = &*start::at(STACKS).cast::<Stack>().add(id as usize);
-                let origin = Origin { id, counts: stack.counts != 0 };
-                if stack.class == CLASS_PANIC as u8 {
-                    panicked(id);
-                } else {
-                    (*local).memo.remember(fp, depth, origin);
-                }
-                return origin;
-            }
-            if entry == 0 {
-                return insert(i, tag, fp, depth, high);
-            }
-            i = (i + 1) & (INDEX - 1);
+        let Ok(id) = entry(hash) else { return insert(hash, fp, depth, high) };
+        let stack = stack(id);
+        let origin = Origin::new(id, stack.counts != 0);
+        if stack.class == CLASS_PANIC as u8 {
+            panicked(id);
+        } else {
+            (*local).memo.remember(fp, depth, origin);
         }
+        origin
     }
+}
+
+/// What the recording says of a stack.
+unsafe fn stack(id: u32) -> Stack {
+    // SAFETY: ids are below MAX_STACKS.
+    unsafe { *start::at(STACKS).cast::<Stack>().add(id as usize) }
 }
 
 #[cold]
@@ -138,8 +208,8 @@ pub(crate) unsafe fn aborted(fp: usize) {
     let local = crate::thread::local();
     // SAFETY: `local` is null or this thread's, `fp` the caller's frame.
     unsafe {
-        if start::on() && !local.is_null() && (*local).bypass == 0 {
-            start::header().abort_stack = 1 << 32 | u64::from(origin(local, fp).id);
+        if !local.is_null() && (*local).counting {
+            start::header().abort_stack = 1 << 32 | u64::from(origin(local, fp).id());
         }
     }
 }
@@ -147,22 +217,19 @@ pub(crate) unsafe fn aborted(fp: usize) {
 /// A stack that is seen for the first time.
 #[cold]
 #[inline(never)]
-unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -> Origin {
+unsafe fn insert(hash: u64, fp: usize, depth: usize, high: usize) -> Origin {
     let _guard = LOCK.lock();
     let header = start::header();
     // SAFETY: under the lock; indices are bounded by the checks.
     unsafe {
-        loop {
-            let entry = (*TABLE.add(i)).load(Acquire);
-            if entry & !ID == tag {
-                let id = (entry & ID) as u32;
-                return Origin { id, counts: (*start::at(STACKS).cast::<Stack>().add(id as usize)).counts != 0 };
-            }
-            if entry == 0 {
-                break;
-            }
-            i = (i + 1) & (INDEX - 1);
+        if header.stacks as usize * 2 >= SIZE.load(Relaxed) && SIZE.load(Relaxed) < LAST_INDEX {
+            grow();
         }
+        // Another thread may have been faster.
+        let empty = match entry(hash) {
+            Ok(id) => return Origin::new(id, stack(id).counts != 0),
+            Err(empty) => empty,
+        };
         let (class, counts) = classify(fp, high);
         let id = header.stacks;
         let first = header.frames as usize;
@@ -171,7 +238,7 @@ unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -
             if class == CLASS_PANIC {
                 panicked(0);
             }
-            return Origin { id: 0, counts };
+            return Origin::new(0, counts);
         }
         // The pages that this stack is the first to need are the payload's own.
         let stack = start::at(STACKS).cast::<Stack>().add(id as usize);
@@ -195,8 +262,8 @@ unsafe fn insert(mut i: usize, tag: u64, fp: usize, depth: usize, high: usize) -
         if class == CLASS_PANIC {
             panicked(id);
         }
-        (*TABLE.add(i)).store(tag | u64::from(id), Release);
-        Origin { id, counts }
+        empty.store(tag(hash) | u64::from(id), Release);
+        Origin::new(id, counts)
     }
 }
 

@@ -80,6 +80,7 @@ pub(crate) fn enter_slot(index: usize, active: u32) {
 /// A forked child must not write to the parent's recording: it gets a private empty one and stops counting.
 unsafe extern "C" fn in_child() {
     RECORDING_ON.store(false, Relaxed);
+    thread::count_from_now();
     // SAFETY: the mapping is ours, the child has one thread.
     unsafe { sys::map_over(RECORDING, RECORDING_SIZE) };
 }
@@ -118,8 +119,10 @@ extern "C" fn start(_argc: i32, _argv: *const *const u8, environment: *mut *mut 
     thread::local();
     checked::prepare();
     header.started = 1;
-    add(&mut header.own_faults, sys::faults().0 - before);
+    // All of them, those that were noted on the way as well.
+    header.own_faults = sys::faults().0 - before;
     RECORDING_ON.store(true, Release);
+    thread::count_from_now();
 }
 
 /// Where the executable was loaded: the difference between where its program headers are and where they say they are.

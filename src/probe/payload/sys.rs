@@ -26,7 +26,6 @@ pub(crate) const MAP_PRIVATE: i32 = 2;
 pub(crate) const MAP_FIXED: i32 = 0x10;
 pub(crate) const MAP_ANONYMOUS: i32 = 0x20;
 pub(crate) const MAP_NORESERVE: i32 = 0x4000;
-pub(crate) const MAP_POPULATE: i32 = 0x8000;
 const MREMAP_MAYMOVE: i32 = 1;
 const MADV_DONTNEED: i32 = 4;
 const MADV_POPULATE_WRITE: i32 = 23;
@@ -88,9 +87,9 @@ pub(crate) fn single_threaded() -> bool {
     unsafe { core::ptr::read_volatile(&raw const __libc_single_threaded) != 0 }
 }
 
-/// Maps fresh zeroed memory; null if there is none. `populate` takes the page faults at once.
-pub(crate) fn map(len: usize, populate: bool) -> *mut u8 {
-    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | if populate { MAP_POPULATE } else { 0 };
+/// Maps fresh zeroed memory; null if there is none.
+pub(crate) fn map(len: usize) -> *mut u8 {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
     // SAFETY: a new mapping, nothing existing is touched.
     let at = unsafe { mmap(core::ptr::null_mut(), len, PROT_RW, flags, -1, 0) };
     if at as isize == -1 { core::ptr::null_mut() } else { at }

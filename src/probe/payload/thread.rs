@@ -5,7 +5,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering::
 use crate::heap::Cache;
 use crate::layout::{Counter, MAX_THREAD_STACKS, SLOTS, Slot, THREAD_STACKS, ThreadStack};
 use crate::memo::Memo;
-use crate::{start, sys};
+use crate::{checked, start, sys};
 
 /// A thread's private state. It stays with the slot when the thread ends, so that the next one inherits the cache.
 #[repr(C)]
@@ -17,11 +17,14 @@ pub(crate) struct Local {
     pub(crate) stack_high: usize,
     /// The frame that the thread's own code began with.
     stack_top: usize,
-    /// Above 0 while the payload itself works, so that its own requests do not count.
-    pub(crate) bypass: u32,
+    /// Whether its requests count: not before the start, in a forked child, and while the payload itself works.
+    pub(crate) counting: bool,
+    /// Whether its requests take the short way: they count, nothing limits or checks them, and its slot is its own.
+    pub(crate) ordinary: bool,
     /// Whether its slot is the last one, which several threads may share.
     pub(crate) shared: bool,
     pub(crate) main: bool,
+    /// Its next point of the curve comes with this block; only the main thread has such.
     pub(crate) next_point: u64,
     /// 1 while a thread has this state; only for those that share a slot.
     used: AtomicU32,
@@ -138,7 +141,7 @@ static mut KEY: u32 = 0;
 /// Prepares the table of threads. Once, before any thread but the main one exists.
 pub(crate) fn prepare() {
     let len = SLOTS * size_of::<Local>();
-    let locals = sys::map(len, false).cast::<Local>();
+    let locals = sys::map(len).cast::<Local>();
     start::own_virtual(len);
     start::header().own_maps[..2].copy_from_slice(&[locals as u64, len as u64]);
     // SAFETY: runs once, single-threaded; the mapping is zeroed and `Local` is valid as zeroes.
@@ -156,6 +159,22 @@ pub(crate) fn local() -> *mut Local {
     if local.is_null() { enter() } else { local }
 }
 
+/// This thread's state, if its requests can take the short way.
+#[inline(always)]
+pub(crate) fn ordinary() -> Option<&'static mut Local> {
+    // SAFETY: null or this thread's own, which stays mapped.
+    unsafe { get().as_mut() }.filter(|local| local.ordinary)
+}
+
+/// From now on what the calling thread requests counts, unless this is a forked child.
+pub(crate) fn count_from_now() {
+    // SAFETY: null or this thread's own.
+    if let Some(local) = unsafe { get().as_mut() } {
+        local.counting = start::on();
+        local.ordinary = local.counting && !local.shared && !checked::on() && start::header().heap_limit == 0;
+    }
+}
+
 /// States of threads that share the last slot. None is ever taken out.
 static EXTRA: AtomicPtr<Local> = AtomicPtr::new(core::ptr::null_mut());
 
@@ -170,7 +189,7 @@ unsafe fn extra() -> *mut Local {
             }
             local = (*local).next;
         }
-        let local = sys::map(size_of::<Local>(), false).cast::<Local>();
+        let local = sys::map(size_of::<Local>()).cast::<Local>();
         if local.is_null() {
             return local;
         }
@@ -214,12 +233,14 @@ fn enter() -> *mut Local {
         (*local).slot = start::slot(index);
         (*local).counters = start::counters(index);
         (*local).shared = index == SLOTS - 1;
-        (*local).bypass = 1;
+        (*local).counting = false;
+        (*local).ordinary = false;
         (*local).memo.clear();
         set(local);
         let (main, tid) = sys::thread_id();
         (*(*local).slot).tid = tid;
         (*local).main = main;
+        (*local).next_point = if main { 0 } else { u64::MAX };
         if main {
             (*local).stack_high = sys::__libc_stack_end;
             (*local).stack_low = sys::__libc_stack_end.saturating_sub(1 << 36);
@@ -231,7 +252,7 @@ fn enter() -> *mut Local {
         sys::pthread_setspecific(KEY, local.cast());
         let active = ACTIVE.fetch_add(1, AcqRel) + 1;
         start::enter_slot(index, active);
-        (*local).bypass = 0;
+        count_from_now();
         local
     }
 }

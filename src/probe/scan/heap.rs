@@ -4,6 +4,7 @@
 //! that of its cell; large blocks, which have mappings of their own, follow.
 
 use super::memory::{Memory, word_at};
+use super::pointers::{Candidates, Pointers};
 use super::{MOST_BLOCKS, MOST_BYTES};
 use crate::probe::layout::{BLOCK_HEADER, LARGE_PREFIX, LIVE, SHIFTED};
 use crate::probe::recording::{Recording, SpanRecord};
@@ -63,6 +64,19 @@ impl Span {
     }
 }
 
+/// What a word leads into, if that is a live block's: a cell or a large block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The number.
+    pub(super) number: u32,
+    /// Bytes from the cell's beginning. Of a large block, which is known to be alive: [`BLOCK_HEADER`] at its start, and otherwise
+    /// more.
+    pub(super) offset: u16,
+}
+
+/// No cell is larger.
+const LARGEST_CELL: u32 = 32 << 10;
+
 /// Addresses are looked up in pieces of this size. No span is smaller, so at most two lie in one piece.
 const PIECE_BITS: u32 = 16;
 /// Most pieces in the table; a heap that is spread further (some 64 GiB) is searched instead.
@@ -75,6 +89,8 @@ pub(super) struct Heap {
     /// For each piece of addresses, the first span that ends after its beginning.
     pieces: Vec<u32>,
     cells: Vec<Cell>,
+    /// Number of the first large block: all cells have lower ones.
+    first_large: u32,
     /// In order of address.
     large: Vec<Block>,
     /// Mappings of the large blocks, in order.
@@ -85,8 +101,8 @@ pub(super) struct Heap {
 }
 
 impl Heap {
-    /// Reads the blocks' headers; `None` if that cannot be done, or the recording's tables cannot be right.
-    pub(super) fn read(memory: &Memory<'_>, recording: &Recording) -> Option<Self> {
+    /// Reads the blocks and the pointers between them; `None` if that cannot be done, or the recording's tables cannot be right.
+    pub(super) fn read(memory: &Memory<'_>, recording: &Recording) -> Option<(Self, Pointers)> {
         let mut records = recording.spans.clone();
         records.sort_unstable_by_key(|span| span.base);
         let overlap = |pair: &[SpanRecord]| {
@@ -95,7 +111,8 @@ impl Heap {
         let bytes: u64 = records.iter().map(|span| u64::from(span.len)).sum();
         if records.windows(2).any(overlap)
             || records.iter().any(|span| {
-                span.cell > span.len || span.base.checked_add(span.len.into()).is_none()
+                span.cell > span.len.min(LARGEST_CELL)
+                    || span.base.checked_add(span.len.into()).is_none()
             })
             || bytes > MOST_BYTES
         {
@@ -121,20 +138,10 @@ impl Heap {
             pieces: pieces(&spans),
             spans,
             cells: Vec::with_capacity(first as usize),
+            first_large: first,
             large: Vec::new(),
             large_mappings: Vec::new(),
         };
-        let mut buffer = Vec::new();
-        for span in &mut heap.spans {
-            span.touched =
-                u32::try_from(memory.touched(span.base, span.len.into())).unwrap_or(span.len);
-            for cell in span
-                .read(memory, &mut buffer)?
-                .chunks_exact(span.cell as usize)
-            {
-                heap.cells.push(cell_of(cell)?);
-            }
-        }
         heap.read_large(memory, recording.large_head)?;
         if let (Some(first), Some(last)) = (heap.large.first(), heap.large.last()) {
             let end = last.start.saturating_add(last.size.max(1));
@@ -144,7 +151,46 @@ impl Heap {
             heap.low = heap.low.min(first.start);
             heap.high = heap.high.max(end);
         }
-        (heap.numbers() < 1 << 31).then_some(heap)
+        if heap.numbers() >= 1 << 31 {
+            return None;
+        }
+        let mut candidates = Candidates::with_room(heap.numbers());
+        heap.read_cells(memory, &mut candidates)?;
+        for block in &heap.large {
+            let mut visit = |_, word| candidates.add(heap.place(word));
+            memory.words(block.start, block.size, &mut visit);
+            candidates.next();
+        }
+        let pointers = candidates.settle(|place| heap.lands(place))?;
+        Some((heap, pointers))
+    }
+
+    /// Reads the cells with what is in them. Most memory is read once, and only here. What the words in them lead into is not known
+    /// before all have been read, so they are candidates.
+    fn read_cells(&mut self, memory: &Memory<'_>, candidates: &mut Candidates) -> Option<()> {
+        let mut buffer = Vec::new();
+        for i in 0..self.spans.len() {
+            let mut span = self.spans[i];
+            span.touched =
+                u32::try_from(memory.touched(span.base, span.len.into())).unwrap_or(span.len);
+            self.spans[i] = span;
+            for bytes in span
+                .read(memory, &mut buffer)?
+                .chunks_exact(span.cell as usize)
+            {
+                let cell = cell_of(bytes)?;
+                if cell.site != 0 {
+                    let start = usize::from(cell.shift) * 16 + BLOCK_HEADER;
+                    let bytes = bytes.get(start..start + usize::from(cell.size));
+                    for word in bytes.unwrap_or_default().as_chunks::<8>().0 {
+                        candidates.add(self.place(u64::from_ne_bytes(*word)));
+                    }
+                }
+                candidates.next();
+                self.cells.push(cell);
+            }
+        }
+        Some(())
     }
 
     /// Follows the list of large blocks. A list that runs in a ring has more nodes than there can be.
@@ -183,7 +229,7 @@ impl Heap {
 
     /// One more than the largest number of a block.
     pub(super) fn numbers(&self) -> usize {
-        self.cells.len() + self.large.len()
+        self.first_large as usize + self.large.len()
     }
 
     /// Parts of the address space that are heap, in order.
@@ -194,10 +240,28 @@ impl Heap {
         all
     }
 
-    /// The number of the live block that `word` points to or into, and whether to its start. One past the end is not inside, except
-    /// for a block of no bytes.
+    /// The number of the live block that `word` points to or into, and whether to its start.
     #[inline]
     pub(super) fn find(&self, word: u64) -> Option<(u32, bool)> {
+        let place = self.place(word)?;
+        self.lands(place).map(|to_start| (place.number, to_start))
+    }
+
+    /// Whether a place is in a live block, and if so whether at its start. One past the end is not inside, except for a block of no
+    /// bytes.
+    #[inline]
+    fn lands(&self, place: Place) -> Option<bool> {
+        let offset = u32::from(place.offset);
+        let Some(cell) = self.cells.get(place.number as usize) else {
+            return Some(offset == HEADER);
+        };
+        let inside = offset.checked_sub(u32::from(cell.shift) * 16 + HEADER)?;
+        (cell.site != 0 && inside < u32::from(cell.size).max(1)).then_some(inside == 0)
+    }
+
+    /// What `word` leads into, whether a live block is there or not.
+    #[inline]
+    fn place(&self, word: u64) -> Option<Place> {
         if word < self.low || word >= self.high {
             return None;
         }
@@ -205,9 +269,10 @@ impl Heap {
             let after = self.large.partition_point(|block| block.start <= word);
             let index = after.checked_sub(1)?;
             let block = self.large[index];
-            let number = u32::try_from(self.cells.len() + index).ok()?;
-            return (word - block.start < block.size.max(1))
-                .then_some((number, word == block.start));
+            return (word - block.start < block.size.max(1)).then_some(Place {
+                number: self.first_large + u32::try_from(index).ok()?,
+                offset: HEADER_BYTES + u16::from(word != block.start),
+            });
         };
         #[expect(
             clippy::cast_possible_truncation,
@@ -218,11 +283,10 @@ impl Heap {
         if in_span >= span.cells() {
             return None;
         }
-        let cell = self.cells[(span.first + in_span) as usize];
-        let start = u32::from(cell.shift) * 16 + HEADER;
-        let inside = (offset - in_span * span.cell).checked_sub(start)?;
-        (cell.site != 0 && inside < u32::from(cell.size).max(1))
-            .then_some((span.first + in_span, inside == 0))
+        Some(Place {
+            number: span.first + in_span,
+            offset: u16::try_from(offset - in_span * span.cell).ok()?,
+        })
     }
 
     /// The span that `address` lies in.
@@ -273,36 +337,6 @@ impl Heap {
         }
     }
 
-    /// Calls `visit` with the aligned words of each number's block, and with `None` after each number in order, also of cells without
-    /// a live block.
-    pub(super) fn contents(
-        &self,
-        memory: &Memory<'_>,
-        mut visit: impl FnMut(Option<u64>),
-    ) -> Option<()> {
-        let mut buffer = Vec::new();
-        for span in &self.spans {
-            let cells = span
-                .read(memory, &mut buffer)?
-                .chunks_exact(span.cell as usize);
-            for (cell, bytes) in self.cells.get(span.first as usize..)?.iter().zip(cells) {
-                if cell.site != 0 {
-                    let start = usize::from(cell.shift) * 16 + BLOCK_HEADER;
-                    let bytes = bytes.get(start..start + usize::from(cell.size));
-                    for word in bytes.unwrap_or_default().as_chunks::<8>().0 {
-                        visit(Some(u64::from_ne_bytes(*word)));
-                    }
-                }
-                visit(None);
-            }
-        }
-        for block in &self.large {
-            memory.words(block.start, block.size, &mut |_, word| visit(Some(word)));
-            visit(None);
-        }
-        Some(())
-    }
-
     /// The first two words of each of these blocks, whose numbers are in order; 0 where a block has fewer.
     pub(super) fn beginnings(&self, memory: &Memory<'_>, numbers: &[u32]) -> Vec<[u64; 2]> {
         let mut found = Vec::with_capacity(numbers.len());
@@ -340,7 +374,8 @@ impl Heap {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "it is 16")]
-const HEADER: u32 = BLOCK_HEADER as u32;
+const HEADER_BYTES: u16 = BLOCK_HEADER as u16;
+const HEADER: u32 = HEADER_BYTES as u32;
 
 fn pieces(spans: &[Span]) -> Vec<u32> {
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else {

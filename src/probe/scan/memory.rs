@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::os::unix::fs::FileExt;
 
+use crate::probe::positioned::read_exact_at;
 use crate::sandbox::StoppedProcess;
 
 /// Memory is read in pieces of this size.
@@ -41,7 +41,7 @@ impl<'a> Memory<'a> {
         };
         let (first, end) = (start / 4096, (start + len).div_ceil(4096));
         let mut entries = vec![0u8; usize::try_from(end - first).unwrap_or(0) * 8];
-        if pagemap.read_exact_at(&mut entries, first * 8).is_err() {
+        if read_exact_at(pagemap, &mut entries, first * 8).is_err() {
             return len;
         }
         let pages = entries.as_chunks::<8>().0;
@@ -60,7 +60,7 @@ impl<'a> Memory<'a> {
         let pagemap = self.pagemap.as_ref()?;
         let (first, last) = (start / 4096, end.div_ceil(4096));
         let mut entries = vec![0u8; usize::try_from(last - first).ok()? * 8];
-        pagemap.read_exact_at(&mut entries, first * 8).ok()?;
+        read_exact_at(pagemap, &mut entries, first * 8).ok()?;
         for (entry, page) in entries.as_chunks::<8>().0.iter().zip(first..) {
             if u64::from_ne_bytes(*entry) & PRESENT_OR_SWAPPED == 0 {
                 continue;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::observe::HolderKind;
 use crate::probe::code::CodeMap;
-use crate::probe::recording::Recording;
+use crate::probe::recording::{Recording, ThreadStackRecord};
 use crate::sandbox::{AtExit, Mapping, ThreadAtExit};
 
 /// A range of addresses that is looked through.
@@ -20,6 +20,8 @@ pub(super) struct Range {
 pub(super) struct Roots<'a> {
     facts: &'a AtExit,
     code: &'a CodeMap,
+    /// The stacks of spawned threads.
+    stacks: &'a [ThreadStackRecord],
     exe_base: u64,
     /// In the order in which they are looked through: kind, then address.
     pub(super) ranges: Vec<Range>,
@@ -32,7 +34,7 @@ impl<'a> Roots<'a> {
     /// `heap` are the parts of the address space that are heap, in order. `main_on_stack` says whether main had not returned.
     pub(super) fn of(
         facts: &'a AtExit,
-        recording: &Recording,
+        recording: &'a Recording,
         code: &'a CodeMap,
         heap: &[(u64, u64)],
         main_on_stack: bool,
@@ -40,6 +42,7 @@ impl<'a> Roots<'a> {
         let mut roots = Self {
             facts,
             code,
+            stacks: &recording.thread_stacks,
             exe_base: recording.exe_base,
             ranges: Vec::new(),
             holders: Vec::new(),
@@ -47,6 +50,8 @@ impl<'a> Roots<'a> {
         };
         let mut none = heap.to_vec();
         none.extend(stacks_of_the_gone(facts, recording));
+        // The payload keeps no blocks of the program's, only what it hands out next.
+        none.extend(&recording.own_maps);
         none.sort_unstable();
         for mapping in &facts.mappings {
             if mapping.read && mapping.write && !mapping.shared {
@@ -70,20 +75,25 @@ impl<'a> Roots<'a> {
             let inside = |t: &&ThreadAtExit| {
                 t.sp >= mapping.start && t.sp < mapping.end && t.sp <= stack_end
             };
+            // After an overflow the stack pointer is on the stack of the signal handler, and all of the main one is in use.
             let main = self.facts.threads.iter().find(inside);
-            if let Some(main) = main.filter(|_| main_on_stack) {
-                self.push(
-                    main.sp.max(mapping.start) & !7,
-                    mapping.end,
-                    HolderKind::MainStack,
-                );
+            let start = main.map_or(mapping.start, |main| main.sp & !7);
+            if main_on_stack {
+                self.push(start, mapping.end, HolderKind::MainStack);
             }
             return;
         }
-        // A thread's stack counts from its stack pointer; below lies what earlier calls left behind.
+        // A thread's stack counts from its stack pointer; below lies what earlier calls left behind. The thread's own block
+        // of thread-local storage lies on its stack too, and tells that it is in use while a signal handler runs elsewhere.
+        let threads = &self.facts.threads;
         let inside = |t: &&ThreadAtExit| t.sp >= mapping.start && t.sp < mapping.end;
-        let (start, kind) = match self.facts.threads.iter().find(inside) {
+        let in_use = |stack: &ThreadStackRecord| {
+            let within = stack.low >= mapping.start && stack.high <= mapping.end;
+            within && threads.iter().any(|t| t.is_on(stack.low, stack.high))
+        };
+        let (start, kind) = match threads.iter().find(inside) {
             Some(thread) => (thread.sp & !7, HolderKind::ThreadStack),
+            None if self.stacks.iter().any(in_use) => (mapping.start, HolderKind::ThreadStack),
             None if self.has_statics(mapping) => (mapping.start, HolderKind::Static),
             None => (mapping.start, HolderKind::Other),
         };
@@ -159,7 +169,7 @@ fn stacks_of_the_gone(facts: &AtExit, recording: &Recording) -> Vec<(u64, u64)> 
     let stacks = recording.thread_stacks.iter();
     let mut gone: Vec<(u64, u64)> = stacks.map(|stack| (stack.low, stack.high)).collect();
     gone.retain(|(low, high)| {
-        let used = facts.threads.iter().any(|t| t.sp >= *low && t.sp < *high);
+        let used = facts.threads.iter().any(|t| t.is_on(*low, *high));
         // Where the stack was given back, something else may lie there now.
         let guarded = facts
             .mappings

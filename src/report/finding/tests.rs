@@ -20,8 +20,8 @@ fn a_finding_is_drawn_under_its_line() {
 fn a_cycle_is_drawn_at_every_width() {
     let place = |line| Place::line("memory_leak/main.rs", line);
     let finding = Finding::learner("leak/cycle", "2 reference cycles keep themselves alive: 352 bytes are never freed")
-        .at(place(9), "a member of the ring is made here, in `Service::handle`")
-        .also(place(14), "a member of the ring is made here, in `main`")
+        .at(place(9), "a member of the ring is made here")
+        .also(place(14), "another member is made here")
         .help("which of these references need to own what they point to, and which only need to look at it?");
     for width in [40, 80, 200] {
         let drawn = draw(&finding, &samples::sources(), width);

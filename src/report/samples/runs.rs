@@ -87,6 +87,7 @@ pub(in crate::report) fn leak_run() -> Observation {
             diagnostics: String::new(),
         }),
         outcome: Outcome {
+            cause_known: true,
             kind: OutcomeKind::Exited,
             exit_code: Some(0),
             signal: None,
@@ -173,8 +174,10 @@ pub(in crate::report) fn leak_run() -> Observation {
         }),
         timeline,
         pages: Pages {
+            sampled_resident_bytes: None,
             foreign_bytes: None,
             peak_resident_bytes: Some(103 * MIB),
+            peak_resident_seen_bytes: None,
             peak_virtual_bytes: Some(112 * MIB),
             minor_faults: Some(24_611),
             major_faults: Some(0),
@@ -188,6 +191,7 @@ pub(in crate::report) fn leak_run() -> Observation {
             wall_ms: 31.25,
             cpu_ms: Some(15.5),
         },
+        analysis: None,
         memory_errors: None,
         stdout: Captured {
             text: (1..=10).fold(String::new(), |text, n| {
@@ -225,6 +229,7 @@ pub(in crate::report) fn overflow_run() -> Observation {
     Observation {
         build: None,
         outcome: Outcome {
+            cause_known: true,
             kind: OutcomeKind::StackOverflow,
             exit_code: None,
             signal: Some("SIGABRT".to_owned()),
@@ -247,6 +252,7 @@ pub(in crate::report) fn overflow_run() -> Observation {
             wall_ms: 4.0,
             cpu_ms: None,
         },
+        analysis: None,
         memory_errors: None,
         stdout: Captured::default(),
         stderr: Captured {

@@ -69,17 +69,21 @@ impl Drawing<'_> {
     }
 
     pub(super) fn timeline(&mut self, timeline: &[Point]) {
+        let lines = timeline.iter().filter(|point| point.mark.is_some()).count();
         let live: Vec<u64> = timeline
             .iter()
             .filter_map(|point| point.live_bytes)
             .collect();
         if live.len() > 1 && live.iter().any(|bytes| *bytes > 0) {
             self.gap();
-            self.line(
-                &Line::new()
-                    .push(Ink::Strong, "live heap")
-                    .push(Ink::Faint, "  from line to line"),
-            );
+            self.line(&Line::new().push(Ink::Strong, "live heap").push(
+                Ink::Faint,
+                if lines > 1 {
+                    "  from line to line"
+                } else {
+                    "  from block to block"
+                },
+            ));
             for line in curve::chart(&live, self.style, self.style.measure(), ROWS) {
                 self.out.push_str(line.trim_end());
                 self.out.push('\n');
@@ -213,8 +217,16 @@ impl Drawing<'_> {
                 let text = lost.map_or_else(|| "unmeasured".to_owned(), human_size);
                 line = line.push(ink, pad_left(&text, 12));
             }
+            // Of a line with several requests each has its column.
+            let beside = |other: &&Site| (&other.file, other.line) == (&site.file, site.line);
+            let several = sites.iter().take(SITES).filter(beside).count() > 1;
+            let column = site.column.filter(|_| several);
+            let column = column.map_or_else(String::new, |column| format!(":{column}"));
             let place = match (&site.file, site.line) {
-                (Some(file), Some(line)) => self.style.clean(&format!("{file}:{line}"), NAME_CHARS),
+                (Some(file), Some(line)) => {
+                    let place = format!("{file}:{line}{column}");
+                    self.style.clean(&place, NAME_CHARS)
+                }
                 _ => "line unknown".to_owned(),
             };
             let function = site
