@@ -29,7 +29,7 @@ def side_by_side(runs, here, absent):
         rows.append(row)
     rows.append(["**median**", "", ""] + [shown(median(all_ratios[tool.name])) for tool in here])
     rows.append(["**aim**, at least", "", ""] + [f"{tool.aim}" for tool in here])
-    versions = "; ".join(tool.version().splitlines()[0] for tool in here)
+    versions = "; ".join(dict.fromkeys(tool.version().splitlines()[0] for tool in here))
     return "\n\n".join([table(header, rows), f"Tools: {versions}. {' '.join(absent)}".strip()])
 
 

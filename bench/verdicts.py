@@ -7,7 +7,7 @@ import statistics
 from measuring import ROOT, Machine, say, stop, table
 from tools import Memgrade
 
-BENCH, METER = "bench/programs", "tests/meter"
+BENCH, METER, CLEAN = "bench/programs", "tests/meter", "tests/clean"
 # Every block of a line must be told, but for a rest that a tool may have rounded away.
 ALL = 0.99
 
@@ -82,8 +82,9 @@ def cases():
         Case("grows, and frees all in the end", f"{METER}/grows_and_frees.rs", grows="kept.push"),
         Case("thread-locals of threads that ended", f"{METER}/thread_local_dropped.rs"),
         Case("a tree with Weak parents", f"{METER}/weak_back_pointers.rs"),
-        Case("a cache that stays bounded", f"{BENCH}/bounded.rs"),
-        Case("an ordinary program", f"{BENCH}/log_report.rs"),
+        Case("a cache that stays bounded", f"{CLEAN}/bounded_cache.rs"),
+        Case("words counted", f"{CLEAN}/word_count.rs"),
+        Case("threads that share a queue", f"{CLEAN}/work_queue.rs"),
     ]
 
 

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::it::support::{Done, HELLO, Place, SOLUTION};
+use super::support::{Done, HELLO, Place, SOLUTION};
 
 /// Runs memgrade as on a system that has neither tracer nor probe.
 fn elsewhere(place: &Place, args: &[&str]) -> Done {
@@ -17,7 +17,7 @@ fn elsewhere(place: &Place, args: &[&str]) -> Done {
 fn xray(program: &str, args: &[&str]) -> Value {
     let place = Place::new();
     place.write("main.rs", program);
-    let all = [&["run", "main.rs", "--format", "json"], args].concat();
+    let all = [["run", "main.rs", "--format", "json"].as_slice(), args].concat();
     elsewhere(&place, &all).ends_with(0).json()
 }
 

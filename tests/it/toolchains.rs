@@ -1,7 +1,7 @@
 //! Compilers that memgrade was not tested with: the self-test looks whether std is understood before any figure of theirs is told.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::support::{Done, Place, SOLUTION, rustc};
 
@@ -22,7 +22,7 @@ fn wrapped(place: &Place, then: &str) -> PathBuf {
 /// What a std with another name for the buffer of stdout looks like.
 const RENAMED: &str = "LC_ALL=C sed -i s/StdoutRaw/StdoutRow/g ../out/program";
 
-fn with(place: &Place, rustc: &PathBuf, arguments: &[&str]) -> Done {
+fn with(place: &Place, rustc: &Path, arguments: &[&str]) -> Done {
     let mut command = place.command();
     command
         .args(arguments)
@@ -69,8 +69,9 @@ fn a_std_that_is_not_understood_gives_no_figures_and_costs_no_points() {
     // The second time the answer is in the cache.
     for json in [run(), run()] {
         assert_eq!(json["heap"], serde_json::Value::Null);
-        assert_eq!(json["timeline"][0]["live_bytes"], serde_json::Value::Null);
-        assert_eq!(json["timeline"][0]["mark"], "hello");
+        let points = json["timeline"].as_array().unwrap();
+        assert!(points.iter().any(|point| point["mark"] == "hello"));
+        assert!(points.iter().all(|point| point["live_bytes"].is_null()));
         let finding = &json["findings"][0];
         assert_eq!(finding["code"], "machine/unknown-std", "{json}");
         assert_eq!(finding["fault"], "machine");

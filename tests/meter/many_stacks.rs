@@ -6,7 +6,7 @@
 //= heap.definitely_lost.bytes = 32768
 //= heap.peak.blocks = 4097
 //= heap.sites.len = 1
-//= heap.sites[0].line = 18
+//= heap.sites[0].line = 17
 //= heap.complete = true
 fn descend(level: u32, kept: bool) {
     if level > 0 {

@@ -105,10 +105,10 @@ impl Candidates {
         u32::try_from(offsets.len()).ok()?;
         let (mut from, mut kept) = (0, 0);
         for end in pointers.first.iter_mut().skip(1) {
-            for at in from..*end as usize {
+            for (at, offset) in (from..).zip(&offsets[from..*end as usize]) {
                 let place = Place {
                     number: pointers.targets[at],
-                    offset: offsets[at],
+                    offset: *offset,
                 };
                 if let Some(to_start) = lands(place) {
                     pointers.targets[kept] = place.number | if to_start { TO_START } else { 0 };
