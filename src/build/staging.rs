@@ -89,7 +89,8 @@ impl Staging {
             name: name.into(),
         };
         let mut readable = vec![toolchain.sysroot().to_owned(), toolchain.rustc().to_owned()];
-        readable.extend(toolchain.linker().parent().map(Path::to_owned));
+        let linkers = toolchain.linker().and_then(Path::parent);
+        readable.extend(linkers.map(Path::to_owned));
         Program {
             executable: toolchain.rustc().to_owned(),
             args,

@@ -36,8 +36,10 @@ pub(super) fn execute(_: &Args, console: &Console) -> Result<ExitStatus, Error> 
             let compiler = format!("rustc {} for {}", found.release(), found.host());
             let place = found.rustc().display();
             items.push(Item::new("compiler", State::Good, compiler).note(format!("at {place}")));
-            let linker = found.linker().display().to_string();
-            items.push(Item::new("linker", State::Good, linker));
+            if let Some(linker) = found.linker() {
+                let linker = linker.display().to_string();
+                items.push(Item::new("linker", State::Good, linker));
+            }
         }
         Err(error) => items.push(missing("compiler", error)),
     }
