@@ -100,7 +100,7 @@ fn contained() -> Item {
         item = item.note(format!("not {}: {reason}", level.name()));
     }
     for lack in sandbox::lacks(ladder.level) {
-        item = item.note(format!("without: {lack}"));
+        item = item.note(format!("limit: {lack}"));
     }
     sandbox::advice(ladder).into_iter().fold(item, Item::advise)
 }

@@ -54,6 +54,9 @@ pub(super) fn climb(best: Option<Level>) -> Ladder {
 /// What somebody who may change this machine can do for a better level.
 pub(super) fn advice(ladder: &Ladder) -> Vec<&'static str> {
     let mut advice = Vec::new();
+    if std::env::var_os(VARIABLE).is_some() {
+        return vec!["unset MEMGRADE_SANDBOX to get the best level that this machine gives"];
+    }
     if ladder.level > Level::Full {
         let on = |path: &str, value: &str| {
             std::fs::read_to_string(path).is_ok_and(|text| text.trim() == value)
