@@ -129,12 +129,14 @@ pub fn ladder() -> &'static Ladder {
     if !is_portable() {
         return ladder::chosen();
     }
-    static NONE: Ladder = Ladder {
-        level: Level::None,
-        refused: Vec::new(),
-    };
-    &NONE
+    &NOTHING
 }
+
+/// The ladder of other systems.
+static NOTHING: Ladder = Ladder {
+    level: Level::None,
+    refused: Vec::new(),
+};
 
 /// The level that was found, and why no better one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! `memgrade doctor`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sysinfo::System;
 
@@ -75,7 +76,7 @@ fn machine() -> Item {
             human_size(system.total_memory()),
             human_size(system.available_memory()),
         );
-        found.push_str(&format!(", {all} of memory, {free} of it free"));
+        let _ = write!(found, ", {all} of memory, {free} of it free");
     }
     Item::new("machine", State::Fact, found)
 }

@@ -121,8 +121,8 @@ fn unknown() -> Rules {
 /// Sockets. In a network namespace of its own a program reaches nobody but itself; without one it gets none.
 fn sockets(level: Level) -> Rules {
     let rules = if level == Level::Full {
-        let families = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6];
-        vec![all(families.map(|family| unless(0, family as u64)))]
+        let families = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6].map(i32::cast_unsigned);
+        vec![all(families.map(|family| unless(0, u64::from(family))))]
     } else {
         Vec::new()
     };
@@ -143,7 +143,7 @@ fn not_permitted(level: Level, signals_scoped: bool) -> Rules {
         libc::CLONE_NEWPID,
         libc::CLONE_NEWNET,
     ];
-    let flags = namespaces.map(|flag| flag.cast_unsigned());
+    let flags = namespaces.map(i32::cast_unsigned);
     rules.insert(
         libc::SYS_clone,
         flags.map(|flag| all([masked(0, u64::from(flag))])).into(),
@@ -151,7 +151,7 @@ fn not_permitted(level: Level, signals_scoped: bool) -> Rules {
     // TIOCSTI and TIOCLINUX type into a terminal.
     rules.insert(
         libc::SYS_ioctl,
-        [libc::TIOCSTI as u64, libc::TIOCLINUX as u64]
+        [libc::TIOCSTI, libc::TIOCLINUX]
             .map(|request| all([equals(1, request)]))
             .into(),
     );

@@ -294,7 +294,7 @@ impl OwnRoot {
                     ptr::with_exposed_provenance_mut::<u8>(start),
                     0,
                     end - start,
-                )
+                );
             };
         }
     }

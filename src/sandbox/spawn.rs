@@ -15,10 +15,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::ptr;
 
+use super::child::{Over, become_init, become_program};
 use super::confine::{Confine, Mark, Shortfall};
 use super::identity::Identity;
 use super::orphans::{self, Registered};
-use super::child::{Over, become_init, become_program};
 use super::own_root::{OwnRoot, Step};
 use super::status::{self, Message, Status, Teller};
 use super::{Program, RawFd};
@@ -91,6 +91,9 @@ pub(super) const SCRATCH: u32 = 6;
 pub(super) const OVER: u32 = 7;
 /// Not a failure: how many processes outlived it.
 pub(super) const SURVIVORS: u32 = 8;
+
+/// What cannot be done where a fork fails.
+const START: &str = "cannot start a process";
 
 /// A child that waits at the gate.
 #[derive(Debug)]
@@ -356,11 +359,12 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
     };
     restore_signals(&before);
     let registered = nobody_sweeps.register(pid, mark);
-    let start = "cannot start a process";
-    forked.map_err(|error| match own_root {
-        true => machine("cannot make namespaces", &error),
-        false => machine(start, &error),
-    })?;
+    let what = if own_root {
+        "cannot make namespaces"
+    } else {
+        START
+    };
+    forked.map_err(|error| machine(what, &error))?;
     drop((child_status, child_gate, streams));
     if own_root {
         let mapped = Identity::of_this_process().map(pid);
@@ -395,12 +399,10 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
             told => {
                 super::sys::kill(pid, libc::SIGKILL);
                 let _ = super::sys::reap_with_cpu(pid);
-                return Err(match told {
-                    Some(told) => failure(program, told.step, told.detail),
-                    None => {
-                        let reason = io::Error::other("it was killed before it began");
-                        machine(start, &reason)
-                    }
+                return Err(if let Some(told) = told {
+                    failure(program, told.step, told.detail)
+                } else {
+                    machine(START, &io::Error::other("it was killed before it began"))
                 });
             }
         }

@@ -48,7 +48,7 @@ pub(super) fn measure(place: &Place, program: &Path, source: &str) -> Value {
     }
     arguments.push(program.into());
     match directives(source, "@ sandbox:").first() {
-        Some(level) => place.memgrade_with(&[("MEMGRADE_SANDBOX", level.as_str())], arguments),
+        Some(level) => place.memgrade_with(&[("MEMGRADE_SANDBOX", *level)], arguments),
         None => place.memgrade(arguments),
     }
     .ends_with(0)
