@@ -175,11 +175,11 @@ fn judge(
 
 /// Whether there was no room to write.
 fn is_full(messages: &Messages) -> bool {
+    let text = "No space left on device";
     let first = messages.first.as_ref().filter(|m| m.spans.is_empty());
-    first.is_some_and(|first| {
-        let text = "No space left on device";
-        first.text.contains(text) || first.linker_said().contains(text)
-    })
+    messages.other.contains(text)
+        || first
+            .is_some_and(|first| first.text.contains(text) || first.linker_said().contains(text))
 }
 
 /// Trouble that is this computer's and not the program's.
