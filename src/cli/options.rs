@@ -106,12 +106,10 @@ pub(super) struct HiddenOption {
     pub(super) expose_hidden_cases: bool,
 }
 
-/// Levels that can be required.
+/// Levels that can be required; docs/sandbox.md says what each is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Required {
-    /// A root, processes and a network of the program's own
     Full,
-    /// Files fenced off
     Landlock,
 }
 
