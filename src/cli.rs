@@ -11,6 +11,7 @@ use crate::error::{Error, ExitStatus};
 
 mod check;
 mod console;
+mod doctor;
 mod explain;
 mod grade;
 mod hint;
@@ -62,6 +63,8 @@ enum Command {
     Lesson(lesson::Args),
     /// Show hints for an exercise or one of its checks
     Hint(hint::Args),
+    /// Say what this machine can build, measure and contain, and what to do about each gap
+    Doctor(doctor::Args),
 }
 
 fn color_parser() -> impl TypedValueParser<Value = ColorChoice> {
@@ -109,6 +112,7 @@ fn execute(command: &Command, console: &Console) -> Result<ExitStatus, Error> {
         Command::Explain(args) => explain::execute(args, console),
         Command::Lesson(args) => lesson::execute(args, console),
         Command::Hint(args) => hint::execute(args, console),
+        Command::Doctor(args) => doctor::execute(args, console),
     }
 }
 
@@ -121,7 +125,7 @@ impl Command {
             Self::List(args) => Some(&args.course),
             Self::Lesson(args) => Some(&args.course),
             Self::Hint(args) => Some(&args.course),
-            Self::Run(_) | Self::Explain(_) => None,
+            Self::Run(_) | Self::Explain(_) | Self::Doctor(_) => None,
         }
     }
 }

@@ -86,6 +86,18 @@ pub enum Level {
     None,
 }
 
+impl Level {
+    /// Its name, as users write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Landlock => "landlock",
+            Self::Limits => "limits",
+            Self::None => "none",
+        }
+    }
+}
+
 /// What building gave.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -13,6 +13,7 @@
 //! | JUnit | [`junit::render`] |
 //! | grades | [`csv::render`] |
 //! | one student's feedback | [`feedback::render`] |
+//! | terminal, `doctor` | [`doctor::render`] |
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ use crate::judge::Report;
 pub mod csv;
 pub mod curve;
 pub mod diagnostics;
+pub mod doctor;
 pub mod escape;
 pub mod feedback;
 pub mod finding;

@@ -10,14 +10,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::observe::Confinement;
+use crate::observe::{Confinement, Level};
 
+pub use scratch::Scratch;
 pub use signals::{SIGABRT, SIGBUS, SIGKILL, SIGNALS, SIGSEGV, SIGXFSZ, signal_name};
 pub use stopped::{ExitWatcher, NoWatcher, StoppedProcess};
+pub use view::{Input, View};
 
+mod scratch;
 mod signals;
 mod stopped;
+mod view;
 
+#[cfg(target_os = "linux")]
+mod child;
 #[cfg(target_os = "linux")]
 mod confine;
 #[cfg(target_os = "linux")]
@@ -25,8 +31,20 @@ mod exit_stop;
 #[cfg(target_os = "linux")]
 mod faults;
 #[cfg(target_os = "linux")]
+mod fence;
+#[cfg(target_os = "linux")]
+mod filter;
+#[cfg(target_os = "linux")]
+mod identity;
+#[cfg(target_os = "linux")]
+mod ladder;
+#[cfg(target_os = "linux")]
 mod orphans;
+#[cfg(target_os = "linux")]
+mod own_root;
 mod portable;
+#[cfg(target_os = "linux")]
+mod privileges;
 #[cfg(target_os = "linux")]
 mod procfs;
 #[cfg(target_os = "linux")]
@@ -36,9 +54,13 @@ mod registers;
 #[cfg(target_os = "linux")]
 mod spawn;
 #[cfg(target_os = "linux")]
+mod status;
+#[cfg(target_os = "linux")]
 mod supervise;
 #[cfg(target_os = "linux")]
 mod sys;
+#[cfg(target_os = "linux")]
+mod take_out;
 #[cfg(target_os = "linux")]
 mod tracer;
 #[cfg(target_os = "linux")]
@@ -101,13 +123,53 @@ pub fn own_peak_resident() -> Option<u64> {
     None
 }
 
-/// The level of containment that this machine gives, and what that level lacks. A run may lack more: each states its own.
-pub fn level() -> Confinement {
+/// The best level that this machine gives, and why no better one. Found once for each process, by dry runs.
+pub fn ladder() -> &'static Ladder {
     #[cfg(target_os = "linux")]
     if !is_portable() {
-        return confine::confinement(confine::Shortfall::default(), None);
+        return ladder::chosen();
     }
-    portable::confinement()
+    &NOTHING
+}
+
+/// The ladder of other systems.
+static NOTHING: Ladder = Ladder {
+    level: Level::None,
+    refused: Vec::new(),
+};
+
+/// The level that was found, and why no better one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ladder {
+    /// The best level that works.
+    pub level: Level,
+    /// Better levels that were tried, and why each does not work.
+    pub refused: Vec<(Level, String)>,
+}
+
+/// What somebody who may change this machine can do for a better level.
+pub fn advice(found: &Ladder) -> Vec<&'static str> {
+    #[cfg(target_os = "linux")]
+    if !is_portable() {
+        return ladder::advice(found);
+    }
+    let _ = found;
+    vec!["run memgrade on Linux"]
+}
+
+/// What a level lacks, for runs that are traced and to which every limit could be applied.
+pub fn lacks(level: Level) -> Vec<String> {
+    #[cfg(target_os = "linux")]
+    if !is_portable() {
+        return confine::confinement(level, confine::Shortfall::default(), None).missing;
+    }
+    let _ = level;
+    portable::confinement().missing
+}
+
+/// The best level that this machine gives.
+pub fn level() -> Level {
+    ladder().level
 }
 
 /// Limits with every default filled in.
@@ -150,6 +212,37 @@ pub struct Program {
     pub pass_fds: Vec<RawFd>,
     /// Whether it is traced, so that its death is known by kernel evidence (needs ptrace). The compiler is not.
     pub traced: bool,
+    /// How it is contained. A level that this machine does not give is an error, never a lower one.
+    pub level: Level,
+    /// What it can see, at levels that contain files.
+    pub view: View,
+    /// The folder that it may write to: see [`Scratch`].
+    pub scratch: PathBuf,
+    /// What is taken out of a scratch of its own when everything is over.
+    pub take_out: Option<TakeOut>,
+}
+
+/// A file that is taken out of a scratch in a program's own root. It is untrusted: only a regular file is taken, never through
+/// a link, and never more than so many bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakeOut {
+    /// Where it lies in the scratch.
+    pub name: PathBuf,
+    /// Where it is to be, a path that does not exist yet.
+    pub to: PathBuf,
+    /// Bytes at most.
+    pub most: u64,
+}
+
+/// What came of a [`TakeOut`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It was taken.
+    Whole,
+    /// It has more bytes than allowed: so many.
+    TooLarge(u64),
+    /// There is no such regular file.
+    Missing,
 }
 
 /// How the main process ended, by the kernel's word.
@@ -319,4 +412,6 @@ pub struct RawRun {
     pub confinement: Confinement,
     /// Processes that were still alive after the main process had ended, and were killed.
     pub survivors: u32,
+    /// What came of the file that was to be taken out, if one was.
+    pub taken: Option<Taken>,
 }

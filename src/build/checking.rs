@@ -5,14 +5,17 @@ use std::fs;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use super::compile::compiler_limits;
 use super::profile::CompilerCommand;
 use super::staging::Staging;
 use super::{BuildLimits, Request, Toolchain};
 use crate::error::Error;
-use crate::sandbox::{self, End, LimitHit, NoWatcher, Program};
+use crate::sandbox::{self, End, LimitHit, NoWatcher};
 
 const CRATE: &str = "memgrade_allocator";
+/// Its source, seen from the staging folder.
+pub(super) const ALLOCATOR: &str = "tmp/allocator.rs";
+/// What it is compiled to, seen from there.
+pub(super) const LIBRARY: &str = "tmp/libmemgrade_allocator.rlib";
 /// The allocator; part of the cache's key.
 pub(super) const SOURCE: &str = crate::probe::CHECKED_ALLOCATOR;
 
@@ -47,7 +50,7 @@ pub(super) fn add_allocator(
     staging: &Staging,
     limits: &BuildLimits,
 ) -> Result<(), Error> {
-    let source = staging.path().join("tmp/allocator.rs");
+    let source = staging.path().join(ALLOCATOR);
     fs::write(&source, SOURCE).map_err(|error| Error::file("write", &source, error))?;
     let args = [
         "--crate-type=rlib",
@@ -61,16 +64,8 @@ pub(super) fn add_allocator(
         "../tmp/libmemgrade_allocator.rlib",
         "../tmp/allocator.rs",
     ];
-    let program = Program {
-        executable: toolchain.rustc().to_owned(),
-        args: args.iter().map(OsString::from).collect(),
-        env: command.env.clone(),
-        directory: staging.sources(),
-        stdin: Vec::new(),
-        limits: compiler_limits(limits),
-        pass_fds: Vec::new(),
-        traced: false,
-    };
+    let args = args.iter().map(OsString::from).collect();
+    let program = staging.compiler(toolchain, args, command.env.clone(), limits, LIBRARY);
     let run = sandbox::run(&program, &mut NoWatcher)?;
     if run.limit == Some(LimitHit::Interrupted) {
         return Err(Error::Interrupted);

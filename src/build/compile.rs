@@ -4,19 +4,23 @@ use std::fs;
 use std::time::Duration;
 
 use super::messages::{self, Message, Messages, Rendered};
-use super::profile::CompilerCommand;
+use super::profile::{CompilerCommand, SOURCES};
 use super::staging::Staging;
 use super::{BuildLimits, Request, Toolchain};
 use crate::course::units::human_size;
 use crate::diagnostic::{Fault, Finding};
 use crate::error::Error;
-use crate::sandbox::{self, End, LimitHit, Limits, NoWatcher, Program, RawRun};
+use crate::observe::Level;
+use crate::sandbox::{self, End, LimitHit, Limits, NoWatcher, RawRun, Taken};
 
 /// The compiler's JSON says everything about four times: as text, in color, as spans with source lines, as notes.
 const JSON_PER_RENDERED: u64 = 8;
 
 /// Files that the compiler writes on its way may be larger than the program.
 const FILE_PER_ARTIFACT: u64 = 4;
+
+/// The program, seen from the staging folder.
+const PROGRAM: &str = "out/program";
 
 /// Further places and notes of an error that go into its finding.
 const DETAILS: usize = 4;
@@ -46,11 +50,9 @@ pub(super) fn compile(
     limits: &BuildLimits,
 ) -> Result<Compiled, Error> {
     let mut args = command.args.clone();
+    let seen = staging.seen_at(sandbox::level());
     // The program names its sources as the learner does, wherever the staging folder is.
-    for (from, to) in [
-        (staging.sources(), ""),
-        (staging.path().to_owned(), "/build"),
-    ] {
+    for (from, to) in [(seen.join(SOURCES), ""), (seen, "/build")] {
         let mut arg = std::ffi::OsString::from("--remap-path-prefix=");
         arg.push(from);
         arg.push("=");
@@ -58,16 +60,7 @@ pub(super) fn compile(
         // rustc takes the last prefix that fits: the longer one comes last.
         args.insert(0, arg);
     }
-    let program = Program {
-        executable: toolchain.rustc().to_owned(),
-        args,
-        env: command.env.clone(),
-        directory: staging.sources(),
-        stdin: Vec::new(),
-        limits: compiler_limits(limits),
-        pass_fds: Vec::new(),
-        traced: false,
-    };
+    let program = staging.compiler(toolchain, args, command.env.clone(), limits, PROGRAM);
     let run = sandbox::run(&program, &mut NoWatcher)?;
     let messages = messages::read(&run.stderr.kept, limits.output);
     judge(request, &run, messages, staging, limits)
@@ -118,6 +111,10 @@ fn judge(
         }
         None => {}
     }
+    if run.confinement.level == Level::Full && is_full(&messages) {
+        // The scratch, which is the program's own; no disk of this computer's.
+        return failed(artifact_too_large(None, limits), messages, false);
+    }
     if let Some(reason) = machine_reason(&messages) {
         return Err(reason);
     }
@@ -129,6 +126,9 @@ fn judge(
     };
     match code {
         Ok(0) => match fs::symlink_metadata(staging.program()) {
+            _ if let Some(Taken::TooLarge(size)) = run.taken => {
+                failed(artifact_too_large(Some(size), limits), messages, false)
+            }
             Ok(meta) if meta.is_file() && meta.len() <= limits.artifact => Ok(Compiled {
                 messages: messages.rendered,
                 failure: None,
@@ -171,6 +171,15 @@ fn judge(
             true,
         ),
     }
+}
+
+/// Whether there was no room to write.
+fn is_full(messages: &Messages) -> bool {
+    let text = "No space left on device";
+    let first = messages.first.as_ref().filter(|m| m.spans.is_empty());
+    messages.other.contains(text)
+        || first
+            .is_some_and(|first| first.text.contains(text) || first.linker_said().contains(text))
 }
 
 /// Trouble that is this computer's and not the program's.

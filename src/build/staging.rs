@@ -1,11 +1,21 @@
 //! The folder that one compilation works in: `src` (a copy of the learner's files), `out`, `tmp`.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::checking::{ALLOCATOR, LIBRARY};
+use super::compile::compiler_limits;
 use super::profile::{OUTPUT, SOURCES};
-use super::{Cache, Request};
+use super::{BuildLimits, Cache, Request, Toolchain};
 use crate::error::Error;
+use crate::observe::Level;
+use crate::sandbox::{self, Input, Program, Scratch, TakeOut, View};
+
+/// Object files and the program lie side by side while it is linked.
+const SCRATCH_PER_ARTIFACT: u64 = 4;
+/// More files than any small program makes on its way.
+const SCRATCH_FILES: u64 = 4096;
 
 /// A staging folder; it is removed when this is dropped.
 #[derive(Debug)]
@@ -43,12 +53,72 @@ impl Staging {
             }
             fs::write(&target, bytes).map_err(|source| Error::file("write", &target, source))?;
         }
+        make_readable(&staging.sources())
+            .map_err(|source| Error::file("prepare", staging.sources(), source))?;
         Ok(staging)
     }
 
     /// The compiler's working directory: paths below it are the learner's own.
     pub(super) fn sources(&self) -> PathBuf {
         self.real.join(SOURCES)
+    }
+
+    /// Where the compiler finds this folder at a level: with a root of its own it sees a scratch of its own, which shows the
+    /// sources and takes what it writes.
+    pub(super) fn seen_at(&self, level: Level) -> PathBuf {
+        if level == Level::Full {
+            Scratch::own().to_owned()
+        } else {
+            self.real.clone()
+        }
+    }
+
+    /// The compiler as a contained program; it leaves a file `output`, seen from this folder.
+    pub(super) fn compiler(
+        &self,
+        toolchain: &Toolchain,
+        args: Vec<OsString>,
+        env: Vec<(OsString, OsString)>,
+        limits: &BuildLimits,
+        output: &str,
+    ) -> Program {
+        let level = sandbox::level();
+        let seen = self.seen_at(level);
+        let input = |name: &str| Input {
+            source: self.real.join(name),
+            name: name.into(),
+        };
+        let mut readable = vec![toolchain.sysroot().to_owned(), toolchain.rustc().to_owned()];
+        let linkers = toolchain.linker().and_then(Path::parent);
+        readable.extend(linkers.map(Path::to_owned));
+        Program {
+            executable: toolchain.rustc().to_owned(),
+            args,
+            env,
+            directory: seen.join(SOURCES),
+            stdin: Vec::new(),
+            limits: compiler_limits(limits),
+            pass_fds: Vec::new(),
+            traced: false,
+            level,
+            view: View {
+                readable,
+                inputs: [SOURCES, ALLOCATOR, LIBRARY]
+                    .into_iter()
+                    .filter(|name| self.real.join(name).exists())
+                    .map(input)
+                    .collect(),
+                folders: ["out", "tmp"].map(PathBuf::from).into(),
+                scratch_bytes: limits.artifact.saturating_mul(SCRATCH_PER_ARTIFACT),
+                scratch_files: SCRATCH_FILES,
+            },
+            scratch: seen,
+            take_out: Some(TakeOut {
+                name: output.into(),
+                to: self.real.join(output),
+                most: limits.artifact,
+            }),
+        }
     }
 
     /// Where the compiler leaves the program.
@@ -60,6 +130,26 @@ impl Staging {
     pub(super) fn path(&self) -> &Path {
         &self.real
     }
+}
+
+/// Lets everybody read a folder of sources, whatever the umask: the compiler may run as a user of no importance. The folder
+/// that it lies in is entered by its owner only.
+fn make_readable(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = path.is_dir();
+        let mode = if folder { 0o755 } else { 0o644 };
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+        if folder {
+            for entry in fs::read_dir(path)? {
+                make_readable(&entry?.path())?;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 fn create_folders(path: &Path) -> Result<(), Error> {

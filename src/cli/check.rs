@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::console::{Console, print};
-use super::options::{self, CourseOption, JobsOption, RunOptions};
+use super::options::{self, CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::progress::Progress;
 use crate::course::Entry;
 use crate::error::{Error, ExitStatus};
@@ -39,6 +39,9 @@ pub(super) struct Args {
     run: RunOptions,
 
     #[command(flatten)]
+    hidden: HiddenOption,
+
+    #[command(flatten)]
     jobs: JobsOption,
 }
 
@@ -61,7 +64,8 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let entries = options::select(&course, &args.exercises)?;
     let folder = args.submission.clone().unwrap_or_else(default_submission);
     nothing_to_check(&folder, &entries)?;
-    let runner = args.run.runner()?;
+    let mut runner = args.run.runner()?;
+    runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
     let names = entries.iter().map(|entry| entry.id.clone()).collect();
     let mut progress = Progress::new(console, names);
     let mut graded = None;

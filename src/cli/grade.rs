@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::console::{Console, complain, print};
-use super::options::{CourseOption, JobsOption, RunOptions};
+use super::options::{CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::progress::Progress;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::{self, Student};
@@ -35,6 +35,9 @@ pub(super) struct Args {
     run: RunOptions,
 
     #[command(flatten)]
+    hidden: HiddenOption,
+
+    #[command(flatten)]
     jobs: JobsOption,
 }
 
@@ -45,7 +48,8 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let course = args.course.open()?;
     let entries: Vec<_> = course.exercises.iter().collect();
     let students = students(args)?;
-    let runner = args.run.runner()?;
+    let mut runner = args.run.runner()?;
+    runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
     let mut results = Results::begin(&args.output, students.clone())?;
     let mut names = Vec::new();
     for student in &students {

@@ -10,8 +10,10 @@ use crate::course::limits::{self, Override};
 use crate::course::{Course, Entry};
 use crate::diagnostic::Finding;
 use crate::error::Error;
+use crate::observe::Level;
 use crate::report::Sources;
 use crate::run::local::Local;
+use crate::sandbox;
 
 /// Which course.
 #[derive(Debug, Clone, clap::Args)]
@@ -90,17 +92,67 @@ pub(super) struct RunOptions {
     /// A limit for every run, such as wall=2s or memory=256MiB; can be repeated (`memgrade explain limits` lists them)
     #[arg(long = "limit", value_name = "NAME=VALUE")]
     limits: Vec<Override>,
+
+    /// Run nothing if programs cannot be contained at this level at least [without a value: full]
+    #[arg(long, value_name = "LEVEL", num_args = 0..=1, require_equals = true, default_missing_value = "full")]
+    require_sandbox: Option<Required>,
+}
+
+/// What becomes of hidden cases where programs could read them.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct HiddenOption {
+    /// Run hidden cases even where programs can read your files, and so the hidden cases themselves
+    #[arg(long)]
+    pub(super) expose_hidden_cases: bool,
+}
+
+/// Levels that can be required; docs/sandbox.md says what each is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Required {
+    Full,
+    Landlock,
 }
 
 impl RunOptions {
     /// What builds and runs; finds the toolchain first, so that a machine without one is told at once.
     pub(super) fn runner(&self) -> Result<Local, Error> {
+        self.check_sandbox()?;
         Local::new(self.limits.clone())
     }
 
     /// What runs executables that are there already.
     pub(super) fn runner_of_executables(&self) -> Result<Local, Error> {
+        self.check_sandbox()?;
         Local::without_compiler(self.limits.clone())
+    }
+
+    /// Refuses what is below the level that is required.
+    fn check_sandbox(&self) -> Result<(), Error> {
+        let required = match self.require_sandbox {
+            None => return Ok(()),
+            Some(Required::Full) => Level::Full,
+            Some(Required::Landlock) => Level::Landlock,
+        };
+        let ladder = sandbox::ladder();
+        if ladder.level <= required {
+            return Ok(());
+        }
+        let refused = ladder
+            .refused
+            .iter()
+            .filter(|(level, _)| *level <= required);
+        let mut hints: Vec<String> = refused
+            .map(|(level, reason)| format!("level `{}` does not work here: {reason}", level.name()))
+            .collect();
+        hints.extend(sandbox::advice(ladder).into_iter().map(String::from));
+        Err(Error::Machine {
+            message: format!(
+                "programs can be contained at level `{}` here, and --require-sandbox asks for `{}`",
+                ladder.level.name(),
+                required.name()
+            ),
+            hints,
+        })
     }
 }
 

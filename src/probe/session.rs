@@ -68,6 +68,13 @@ impl<'a> Session<'a> {
         std::fs::create_dir_all(folder)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         io::Write::write_all(&mut file, super::PAYLOAD)?;
+        // A contained program may run as a user of no importance.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let everybody = std::fs::Permissions::from_mode(0o555);
+            file.as_file().set_permissions(everybody)?;
+        }
         file.persist(&path).map_err(|e| e.error)?;
         Ok(path)
     }
@@ -144,6 +151,7 @@ impl<'a> Session<'a> {
             OsString::from(fd.to_string()),
         ));
         program.pass_fds.push(fd);
+        program.view.readable.push(payload.to_owned());
     }
 
     /// What came of the scan at the program's end.

@@ -1,7 +1,6 @@
 //! The real [`Runner`]: the compiler, the sandbox and the probe of this computer.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,9 +13,9 @@ use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request,
 use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, OutcomeKind};
 use crate::error::Error;
-use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Observation};
+use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Level, Observation};
 use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
-use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun};
+use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun, Scratch, View};
 
 /// Builds and runs on this computer.
 #[derive(Debug)]
@@ -26,6 +25,8 @@ pub struct Local {
     /// Holds the payload for as long as programs may load it.
     _folder: TempDir,
     payload: Option<PathBuf>,
+    /// Whether hidden cases are run where a program could read them.
+    exposing: bool,
 }
 
 #[derive(Debug)]
@@ -41,6 +42,11 @@ struct Compiler {
 const CHECKING_SLOWER: u32 = 4;
 /// How many more bytes it may have: each block has a page of its own.
 const CHECKING_LARGER: u64 = 256 << 20;
+
+/// How many files of the largest size fit into a program's scratch.
+const SCRATCH_PER_FILE: u64 = 2;
+/// How many files and folders it may make there.
+const SCRATCH_FILES: u64 = 4096;
 
 /// The version of what is kept beside a program in the cache about its code.
 const CODE_SIDECAR: &str = "code-v4";
@@ -81,7 +87,28 @@ impl Local {
             overrides,
             _folder: folder,
             payload,
+            exposing: false,
         })
+    }
+
+    /// Says whether hidden cases are to be run even where files are not contained, and a program could read them.
+    pub fn expose_hidden_cases(&mut self, expose: bool) {
+        self.exposing = expose;
+    }
+
+    /// Whether a case may be run here.
+    fn may_run(&self, case: &Case) -> Result<(), Error> {
+        let level = sandbox::level();
+        if !case.hidden || level <= Level::Landlock || self.exposing {
+            return Ok(());
+        }
+        Err(Error::machine(
+            format!(
+                "hidden cases are not run at sandbox level `{}`, where a program could read them",
+                level.name()
+            ),
+            "`memgrade doctor` says how to contain programs better here; --expose-hidden-cases runs them all the same",
+        ))
     }
 
     /// What is known of an executable's code. For a program of ours it is kept in the cache.
@@ -190,16 +217,25 @@ impl Local {
         limits: Limits,
         session: Option<&mut Session<'_>>,
     ) -> Result<RawRun, Error> {
-        let directory = RunFolder::new()?;
+        let level = sandbox::level();
+        let scratch = Scratch::new(level)?;
         let mut program = Program {
             executable: artifact.executable.clone(),
             args: case.args.iter().map(OsString::from).collect(),
-            env: environment(directory.path(), case),
-            directory: directory.path().to_owned(),
+            env: environment(scratch.path(), case),
+            directory: scratch.path().to_owned(),
             stdin: case.stdin.clone().into_bytes(),
             limits,
             pass_fds: Vec::new(),
             traced: true,
+            level,
+            view: View {
+                scratch_bytes: limits.file_size.saturating_mul(SCRATCH_PER_FILE),
+                scratch_files: SCRATCH_FILES,
+                ..View::default()
+            },
+            scratch: scratch.path().to_owned(),
+            take_out: None,
         };
         let raw = match (session, &self.payload) {
             (Some(session), Some(payload)) => {
@@ -280,6 +316,7 @@ impl Runner for Local {
     }
 
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
+        self.may_run(case)?;
         let mut run = self.measure(artifact, case)?;
         let unknown = self.unknown_in_std()?;
         if let (Some(compiler), false) = (&self.compiler, unknown.is_empty()) {
@@ -364,51 +401,6 @@ fn temporary_folder() -> Result<TempDir, Error> {
         .map_err(|source| Error::file("create a folder in", std::env::temp_dir(), source))
 }
 
-/// The fresh folder of one run. A program may have left it in a state in which it cannot simply be removed.
-#[derive(Debug)]
-struct RunFolder(Option<TempDir>);
-
-impl RunFolder {
-    fn new() -> Result<Self, Error> {
-        temporary_folder().map(|folder| Self(Some(folder)))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.as_ref().map_or(Path::new("/"), TempDir::path)
-    }
-}
-
-impl Drop for RunFolder {
-    fn drop(&mut self) {
-        if let Some(folder) = self.0.take() {
-            let path = folder.path().to_owned();
-            if folder.close().is_err() {
-                open_up(&path, 0);
-                // What cannot be removed even then is left to the system's own cleaning.
-                let _ = fs::remove_dir_all(path);
-            }
-        }
-    }
-}
-
-/// Folders nested deeper than this are not entered.
-const DEEPEST: u32 = 64;
-
-/// Makes every folder below `path` one that may be emptied.
-fn open_up(path: &Path, depth: u32) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
-    }
-    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-        let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if folder && depth < DEEPEST {
-            open_up(&entry.path(), depth + 1);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -445,18 +437,5 @@ mod tests {
         let other = names(&case("env = { RUST_BACKTRACE = \"1\", X = \"y\" }"));
         assert_eq!(other.len(), plain.len() + 1);
         assert!(other.contains(&"RUST_BACKTRACE=1".to_owned()));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_folder_without_permissions_is_removed_too() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let folder = RunFolder::new().unwrap();
-        let path = folder.path().to_owned();
-        let inner = path.join("a");
-        fs::create_dir_all(inner.join("b")).unwrap();
-        fs::set_permissions(&inner, fs::Permissions::from_mode(0o000)).unwrap();
-        drop(folder);
-        assert!(!path.exists());
     }
 }

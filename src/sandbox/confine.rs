@@ -1,4 +1,4 @@
-//! What a program is confined by: the one place that a stronger level is added to.
+//! What a program is confined by beside its view: limits, no new privileges, and the fence and filters of its level.
 //!
 //! A [`Confine`] is prepared before the fork, because nothing may be allocated after it; the child then applies it to
 //! itself just before it becomes the program. What could not be applied comes back as [`Shortfall`] bits, so that
@@ -11,8 +11,13 @@
 use std::ptr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::Limits;
+use super::Program;
+use super::fence::{self, Fence};
+use super::filter::Filters;
+use super::own_root::Step;
+use super::privileges::{drop_bounding_set, drop_capabilities};
 use super::sys::Resource;
+use crate::error::Error;
 use crate::observe::{Confinement, Level};
 
 /// Open files of a program: enough for any exercise, few enough not to starve the machine.
@@ -72,57 +77,72 @@ impl Shortfall {
 pub(super) struct Confine {
     /// Resource, soft and hard limit, and the bit to report if it fails.
     limits: Vec<(Resource, u64, u64, u32)>,
-    /// The process that the child must still be a child of.
-    parent: i32,
+    /// The process that the child must still be a child of; `None` for one that dies with its namespace.
+    parent: Option<i32>,
+    fence: Option<Fence>,
+    filters: Filters,
 }
 
+/// Processes that a run may have beside those that its limit counts: process 1, and one that is just being stopped.
+const SPARE_PROCESSES: u64 = 8;
+
 impl Confine {
-    /// Prepares it from the limits of a program.
-    /// `mark` tells the processes of this run from all others.
-    pub(super) fn prepare(limits: &Limits, mark: Mark) -> Self {
+    /// Prepares it for a program. `mark` tells the processes of this run from all others.
+    pub(super) fn prepare(program: &Program, mark: Mark) -> Result<Self, Error> {
+        let (limits, level) = (&program.limits, program.level);
         // The tree's CPU time is watched from outside; this ends a program that the watching would miss.
         let cpu = limits.cpu.as_secs().saturating_add(2);
         let space = limits.memory.saturating_mul(8).max(LEAST_ADDRESS_SPACE);
+        let size = limits.file_size;
         let other = Shortfall::LIMIT;
-        Self {
-            limits: vec![
-                (libc::RLIMIT_CPU, cpu, cpu.saturating_add(1), other),
-                (
-                    libc::RLIMIT_FSIZE,
-                    limits.file_size,
-                    limits.file_size,
-                    other,
-                ),
-                // One byte: unlike 0 this also keeps a system from piping the core into its crash reporter.
-                (libc::RLIMIT_CORE, 1, 1, other),
-                (libc::RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES, other),
-                (libc::RLIMIT_AS, space, space, other),
-                // Linux has not looked at this limit since 2.4, but it is inherited: it carries the mark.
-                (Mark::RESOURCE, mark.0, mark.0, other),
-                (
-                    libc::RLIMIT_STACK,
-                    limits.stack,
-                    limits.stack,
-                    Shortfall::STACK,
-                ),
-            ],
-            parent: std::process::id().cast_signed(),
+        let mut all = vec![
+            (libc::RLIMIT_CPU, cpu, cpu.saturating_add(1), other),
+            (libc::RLIMIT_FSIZE, size, size, other),
+            // One byte: unlike 0 this also keeps a system from piping the core into its crash reporter.
+            (libc::RLIMIT_CORE, 1, 1, other),
+            (libc::RLIMIT_NOFILE, OPEN_FILES, OPEN_FILES, other),
+            (libc::RLIMIT_AS, space, space, other),
+            // Linux has not looked at this limit since 2.4, but it is inherited: it carries the mark.
+            (Mark::RESOURCE, mark.0, mark.0, other),
+            (
+                libc::RLIMIT_STACK,
+                limits.stack,
+                limits.stack,
+                Shortfall::STACK,
+            ),
+        ];
+        let own_root = level == Level::Full;
+        if own_root {
+            // In a user namespace of its own this counts the run; elsewhere everything that its user runs.
+            let most = u64::from(limits.processes).saturating_add(SPARE_PROCESSES);
+            all.push((libc::RLIMIT_NPROC, most, most, other));
         }
+        let fence = match level {
+            Level::Landlock => Some(Fence::prepare(program).map_err(|reason| {
+                Error::machine(
+                    format!("files cannot be fenced off with Landlock: {reason}"),
+                    "`memgrade doctor` tells how programs can be contained on this machine",
+                )
+            })?),
+            Level::Full | Level::Limits | Level::None => None,
+        };
+        let scoped = own_root || (fence.is_some() && fence::scopes_signals());
+        let filters = Filters::of(level, scoped)
+            .map_err(|reason| Error::Bug(format!("a filter of system calls: {reason}")))?;
+        Ok(Self {
+            limits: all,
+            parent: (!own_root).then(|| std::process::id().cast_signed()),
+            fence,
+            filters,
+        })
     }
 
     /// Applies it to the calling process. Only calls that are safe between fork and exec; allocates nothing.
-    pub(super) fn apply(&self) -> Shortfall {
-        let mut short = 0;
-        // SAFETY: takes numbers only.
-        if unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) } != 0 {
-            short |= Shortfall::ORPHAN;
-        }
-        // SAFETY: takes nothing.
-        if unsafe { libc::getppid() } != self.parent {
-            // memgrade died before the line above took effect.
-            // SAFETY: takes a number only, and does not return.
-            unsafe { libc::_exit(127) };
-        }
+    ///
+    /// # Errors
+    /// The step without which the level would not be what it is called.
+    pub(super) fn apply(&mut self) -> Result<Shortfall, Step> {
+        let mut short = self.stay_a_child();
         // SAFETY: takes numbers only; the kernel insists on zeros.
         if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } != 0 {
             short |= Shortfall::PRIVILEGES;
@@ -139,8 +159,52 @@ impl Confine {
                 short |= bit;
             }
         }
-        Shortfall(short)
+        drop_bounding_set();
+        if drop_capabilities().is_err() {
+            short |= Shortfall::PRIVILEGES;
+        }
+        if let Some(fence) = &self.fence
+            && !fence::enter(fence.number())
+        {
+            return Err(Step::Fence);
+        }
+        // SAFETY: takes nothing.
+        let own_id = unsafe { libc::getpid() };
+        self.filters.own(own_id.cast_unsigned());
+        for program in self.filters.programs() {
+            install(program)?;
+        }
+        Ok(Shortfall(short))
     }
+
+    /// Sees to it that the calling process does not outlive memgrade. Gives what could not be done.
+    fn stay_a_child(&self) -> u32 {
+        let Some(parent) = self.parent else { return 0 };
+        // SAFETY: takes numbers only.
+        let told = unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+        // SAFETY: takes nothing.
+        if unsafe { libc::getppid() } != parent {
+            // memgrade died before the line above took effect.
+            // SAFETY: takes a number only, and does not return.
+            unsafe { libc::_exit(127) };
+        }
+        if told == 0 { 0 } else { Shortfall::ORPHAN }
+    }
+}
+
+/// Installs a filter of system calls for the calling process and all that it starts.
+fn install(program: &seccompiler::BpfProgram) -> Result<(), Step> {
+    let Ok(length) = u16::try_from(program.len()) else {
+        return Err(Step::Filter);
+    };
+    let program = libc::sock_fprog {
+        len: length,
+        filter: program.as_ptr().cast_mut().cast(),
+    };
+    let mode = libc::SECCOMP_SET_MODE_FILTER;
+    // SAFETY: the program has that many instructions of the kernel's layout, and the kernel only reads them.
+    let done = unsafe { libc::syscall(libc::SYS_seccomp, mode, 0, &raw const program) };
+    if done == 0 { Ok(()) } else { Err(Step::Filter) }
 }
 
 /// Turns address-space randomization off for the program to come, and says whether it is off.
@@ -187,17 +251,33 @@ fn set_limit(resource: Resource, soft: u64, hard: u64) -> bool {
     set && (resource != libc::RLIMIT_STACK || limit.rlim_cur == soft)
 }
 
-/// How a run was contained. `untraced` says why it was not traced, if it should have been.
-pub(super) fn confinement(short: Shortfall, untraced: Option<&str>) -> Confinement {
-    let mut missing: Vec<String> = [
-        "files: the program can read and write what you can",
-        "network: it can connect to what you can",
-        "processes: it can see and signal your other processes",
-        "system calls: none is refused",
-        "memory of the whole tree is sampled, and shared memory, memfd and socket buffers are not counted",
-    ]
-    .map(String::from)
-    .into();
+/// What each level lacks.
+fn lacks(level: Level) -> Vec<&'static str> {
+    let sampled =
+        "memory of the whole tree is sampled every few milliseconds, not counted by the kernel";
+    let shared = "memory in pipes and sockets is bounded, but not counted";
+    match level {
+        Level::Full => vec![sampled, shared],
+        Level::Landlock => vec![
+            "processes: it sees the numbers of your other processes",
+            "the size of its scratch is not limited, only that of each file",
+            sampled,
+            shared,
+        ],
+        Level::Limits => vec![
+            "files: the program can read and write what you can",
+            "processes: it can see your other processes",
+            "the size of what it writes is not limited, only that of each file",
+            sampled,
+            shared,
+        ],
+        Level::None => vec!["everything but the wall limit and the caps on output"],
+    }
+}
+
+/// How a run at `level` was contained. `untraced` says why it was not traced, if it should have been.
+pub(super) fn confinement(level: Level, short: Shortfall, untraced: Option<&str>) -> Confinement {
+    let mut missing: Vec<String> = lacks(level).into_iter().map(String::from).collect();
     for (bit, text) in [
         (
             Shortfall::RANDOMIZED,
@@ -233,10 +313,7 @@ pub(super) fn confinement(short: Shortfall, untraced: Option<&str>) -> Confineme
             "tracing: {reason}; how it died is not proved, and processes are counted by sampling"
         ));
     }
-    Confinement {
-        level: Level::Limits,
-        missing,
-    }
+    Confinement { level, missing }
 }
 
 #[cfg(test)]
@@ -245,14 +322,15 @@ mod tests {
 
     #[test]
     fn every_shortfall_is_told() {
-        let whole = confinement(Shortfall::default(), None).missing.len();
+        let level = Level::Limits;
+        let whole = confinement(level, Shortfall::default(), None).missing.len();
         for bit in 0..6 {
             assert_eq!(
-                confinement(Shortfall(1 << bit), None).missing.len(),
+                confinement(level, Shortfall(1 << bit), None).missing.len(),
                 whole + 1
             );
         }
-        let untraced = confinement(Shortfall::default(), Some("refused"));
+        let untraced = confinement(level, Shortfall::default(), Some("refused"));
         assert!(untraced.missing.iter().any(|text| text.contains("refused")));
     }
 }

@@ -181,6 +181,7 @@ fn serve(
         aslr_off: false,
         confinement: confinement(),
         survivors: 0,
+        taken: None,
     })
 }
 

@@ -1,24 +1,29 @@
 //! Starting a program: pipes, fork, and the few calls that the child makes before it becomes the program.
 //!
-//! The child waits at a gate until the parent has made up its mind about tracing. Two private pipes serve for that: one
-//! on which the child says how far it came, one on which it is let go.
+//! The child waits at a gate until the parent has made up its mind about tracing. A status socket tells how far it came. At
+//! level `full` there is a process between: it builds the root that the program lives in, starts it, and cleans up after it.
 #![expect(
     unsafe_code,
     reason = "fork, exec and what stands between them have no safe form that allows tracing from the first instruction"
 )]
 
 use std::ffi::{CString, OsStr};
-use std::io::{self, PipeReader, PipeWriter, Read, Write, pipe};
+use std::io::{self, PipeReader, PipeWriter, Write, pipe};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::ptr;
 
+use super::child::{Over, become_init, become_program};
 use super::confine::{Confine, Mark, Shortfall};
+use super::identity::Identity;
 use super::orphans::{self, Registered};
+use super::own_root::{OwnRoot, Step};
+use super::status::{self, Message, Status, Teller};
 use super::{Program, RawFd};
 use crate::error::Error;
+use crate::observe::Level;
 
 /// The ends of the program's streams that we keep.
 #[derive(Debug)]
@@ -65,46 +70,60 @@ fn machine(what: &str, error: &io::Error) -> Error {
     )
 }
 
-/// Where the child got stuck, in the order of its steps.
+/// Where the child got stuck, in the order of its steps; those of [`Step`] come between.
 const STEPS: [(u32, &str); 5] = [
-    (1, "cannot connect the streams of"),
-    (2, "cannot enter the working directory of"),
-    (3, "cannot pass a descriptor to"),
-    (4, "cannot let go"),
-    (5, "cannot start"),
+    (STREAMS, "cannot connect the streams of"),
+    (DIRECTORY, "cannot enter the working directory of"),
+    (PASS, "cannot pass a descriptor to"),
+    (GATE, "cannot let go"),
+    (EXEC, "cannot start"),
 ];
 /// The child is ready and waits at the gate; the second number is its [`Shortfall`].
-const READY: u32 = 0;
-const STREAMS: u32 = 1;
-const DIRECTORY: u32 = 2;
-const PASS: u32 = 3;
-const GATE: u32 = 4;
-const EXEC: u32 = 5;
+pub(super) const READY: u32 = 0;
+pub(super) const STREAMS: u32 = 1;
+pub(super) const DIRECTORY: u32 = 2;
+pub(super) const PASS: u32 = 3;
+pub(super) const GATE: u32 = 4;
+pub(super) const EXEC: u32 = 5;
+/// Not a failure: with it comes a descriptor of the scratch.
+pub(super) const SCRATCH: u32 = 6;
+/// Not a failure: the program is over, and everything that it started; its wait status.
+pub(super) const OVER: u32 = 7;
+/// Not a failure: how many processes outlived it.
+pub(super) const SURVIVORS: u32 = 8;
+
+/// What cannot be done where a fork fails.
+const START: &str = "cannot start a process";
 
 /// A child that waits at the gate.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    /// Its process id, session and group.
+    /// The program's process id, session and group.
     pub(super) pid: i32,
-    /// Keeps it from being taken for an orphan.
+    /// Process 1 of its namespaces, our child; `None` if the program itself is our child.
+    pub(super) init: Option<i32>,
+    /// Keeps our child from being taken for an orphan.
     registered: Registered,
     /// What its descendants are known by.
     pub(super) mark: Mark,
     /// What could not be applied to it.
     pub(super) short: Shortfall,
     /// Where it tells how far it came.
-    status: PipeReader,
+    status: Status,
     /// Where it is let go.
     gate: PipeWriter,
+    /// Its scratch, if that is in a root of its own.
+    scratch: Option<OwnedFd>,
 }
 
 impl Waiting {
-    /// Lets it become the program. What comes of that is told by [`Started::failure`] when it is over.
+    /// Lets it become the program. What comes of that is told by [`Started::over`] when it is over.
     pub(super) fn release(mut self) -> Started {
         // If this fails the child reads end of file, says so and exits.
         let _ = self.gate.write_all(&[1]);
         Started {
             status: self.status,
+            scratch: self.scratch,
             failure: None,
             _registered: self.registered,
         }
@@ -114,40 +133,48 @@ impl Waiting {
 /// A child that was let go.
 #[derive(Debug)]
 pub(super) struct Started {
-    status: PipeReader,
+    status: Status,
+    scratch: Option<OwnedFd>,
     /// The step that failed, once it is known.
     failure: Option<(u32, u32)>,
     _registered: Registered,
 }
 
-impl Started {
-    /// Waits until it has become the program or failed to.
-    pub(super) fn wait(&mut self) {
-        self.failure = read_status(&mut self.status);
-    }
-
-    /// Why it did not become the program, if so. To be called after its end: whatever it said is in the pipe by then.
-    pub(super) fn failure(mut self, program: &Program) -> Option<Error> {
-        // A child that another thread just forked may still hold the other end: do not wait for end of file.
-        let at_once = rustix::io::ioctl_fionbio(&self.status, true).is_ok();
-        let late = || {
-            if at_once {
-                read_status(&mut self.status)
-            } else {
-                None
-            }
-        };
-        let (step, code) = self.failure.or_else(late)?;
-        Some(failure(program, step, code))
-    }
+/// What is known when everything is over.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// What process 1 said, if there was one and it could still speak.
+    pub(super) over: Option<Over>,
+    /// The scratch, if it was in a root of the program's own.
+    pub(super) scratch: Option<OwnedFd>,
 }
 
-/// One message of the child; `None` at end of file.
-fn read_status(pipe: &mut PipeReader) -> Option<(u32, u32)> {
-    let mut message = [[0; 4]; 2];
-    pipe.read_exact(message.as_flattened_mut()).ok()?;
-    let [step, detail] = message.map(u32::from_ne_bytes);
-    Some((step, detail))
+impl Started {
+    /// Waits until it has become the program or failed to. For a program that is our own child.
+    pub(super) fn wait(&mut self) {
+        self.failure = self.status.next(true).map(|told| (told.step, told.detail));
+    }
+
+    /// What it told. To be called after its end: whatever it said is there by then.
+    pub(super) fn over(self, program: &Program) -> Result<Told, Error> {
+        let mut failed = self.failure;
+        let (mut status, mut survivors) = (None, 0);
+        // A child that another thread just forked may still hold the other end: end of file is not waited for.
+        while let Some(told) = self.status.next(false) {
+            match told.step {
+                OVER => status = Some(told.detail.cast_signed()),
+                SURVIVORS => survivors = told.detail,
+                step => failed = failed.or(Some((step, told.detail))),
+            }
+        }
+        match failed {
+            Some((step, code)) => Err(failure(program, step, code)),
+            None => Ok(Told {
+                over: status.map(|status| Over { status, survivors }),
+                scratch: self.scratch,
+            }),
+        }
+    }
 }
 
 /// A step that failed, as an error.
@@ -155,7 +182,9 @@ fn failure(program: &Program, step: u32, code: u32) -> Error {
     let what = STEPS
         .iter()
         .find(|(number, _)| *number == step)
-        .map_or("cannot start", |(_, what)| what);
+        .map(|(_, what)| *what)
+        .or(Step::text(step))
+        .unwrap_or("cannot start");
     let system = io::Error::from_raw_os_error(code.cast_signed());
     let hint = match (step, system.kind()) {
         (EXEC, io::ErrorKind::NotFound) => {
@@ -168,6 +197,9 @@ fn failure(program: &Program, step: u32, code: u32) -> Error {
             "its arguments and environment do not fit: a program may use a quarter of its stack limit for them"
         }
         (DIRECTORY, _) => "check that the folder exists and may be entered",
+        (step, _) if Step::text(step).is_some() => {
+            "`memgrade doctor` tells how programs can be contained on this machine"
+        }
         _ => "check that the file is a program for this system",
     };
     Error::machine(
@@ -177,24 +209,26 @@ fn failure(program: &Program, step: u32, code: u32) -> Error {
 }
 
 /// Everything that the child needs, made before the fork.
-struct Plan {
+pub(super) struct Plan {
     /// The executable.
-    path: CString,
+    pub(super) path: CString,
     /// Where it runs.
-    directory: CString,
+    pub(super) directory: CString,
     /// Null-terminated arrays for exec, with what they point to.
-    args: Vec<CString>,
-    env: Vec<CString>,
+    pub(super) args: Vec<CString>,
+    pub(super) env: Vec<CString>,
     /// The three streams.
-    ends: [RawFd; 3],
+    pub(super) ends: [RawFd; 3],
     /// Descriptors to keep.
-    pass: Vec<RawFd>,
+    pub(super) pass: Vec<RawFd>,
     /// Where to say how far it came, and where to wait.
-    status: RawFd,
-    gate: RawFd,
+    pub(super) status: Teller,
+    pub(super) gate: RawFd,
     /// No descriptor has a higher number, for kernels that cannot close ranges.
-    highest: RawFd,
-    confine: Confine,
+    pub(super) highest: RawFd,
+    pub(super) confine: Confine,
+    /// The root that it lives in, at level `full`.
+    pub(super) root: Option<OwnRoot>,
 }
 
 /// Bytes with a terminating NUL.
@@ -211,21 +245,27 @@ impl Plan {
     fn new(
         program: &Program,
         ends: [RawFd; 3],
-        status: RawFd,
+        status: Teller,
         gate: RawFd,
         mark: Mark,
     ) -> Result<Self, Error> {
-        // A relative path would be looked up in the program's directory, not in ours.
-        let path = std::path::absolute(&program.executable)
-            .map_err(|error| Error::file("find", &program.executable, error))?;
+        let (root, path) = if program.level == Level::Full {
+            let (root, shown) = OwnRoot::prepare(program)?;
+            (Some(root), shown)
+        } else {
+            // A relative path would be looked up in the program's directory, not in ours.
+            (None, absolute(&program.executable)?)
+        };
         let directory = c_string(
             absolute(&program.directory)?.as_os_str(),
             "the name of the working directory",
         )?;
-        let mut args = vec![c_string(
-            program.executable.as_os_str(),
-            "the name of the program",
-        )?];
+        let name = if root.is_some() {
+            &path
+        } else {
+            &program.executable
+        };
+        let mut args = vec![c_string(name.as_os_str(), "the name of the program")?];
         for arg in &program.args {
             args.push(c_string(arg, "an argument")?);
         }
@@ -251,13 +291,14 @@ impl Plan {
             status,
             gate,
             highest: highest_descriptor(),
-            confine: Confine::prepare(&program.limits, mark),
+            confine: Confine::prepare(program, mark)?,
+            root,
         })
     }
 }
 
 /// A path that does not depend on the working directory.
-fn absolute(path: &Path) -> Result<std::path::PathBuf, Error> {
+fn absolute(path: &Path) -> Result<PathBuf, Error> {
     std::path::absolute(path).map_err(|error| Error::file("find", path, error))
 }
 
@@ -283,24 +324,33 @@ fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
 
 /// Forks a child that applies its limits and waits at the gate.
 pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Error> {
-    let (mut status, child_status) = new_pipe()?;
-    let (child_gate, gate) = new_pipe()?;
+    let sockets = |error: rustix::io::Errno| machine("cannot make a socket", &error.into());
+    let (status, child_status) = status::pair().map_err(sockets)?;
+    let (child_gate, mut gate) = new_pipe()?;
     let mark = Mark::fresh();
     let ends = streams.ends.each_ref().map(AsRawFd::as_raw_fd);
-    let plan = Plan::new(
+    let mut plan = Plan::new(
         program,
         ends,
-        child_status.as_raw_fd(),
+        Teller::of(&child_status),
         child_gate.as_raw_fd(),
         mark,
     )?;
     let (args, env) = (pointers(&plan.args), pointers(&plan.env));
+    let own_root = plan.root.is_some();
     let nobody_sweeps = orphans::forking();
     let before = block_signals();
-    // SAFETY: the child only makes calls that are safe after fork, on memory that was made ready above.
-    let pid = unsafe { libc::fork() };
+    let pid = if own_root {
+        fork_into_namespaces()
+    } else {
+        // SAFETY: the child only makes calls that are safe after fork, on memory that was made ready above.
+        unsafe { libc::fork() }
+    };
     if pid == 0 {
-        become_program(&plan, &args, &env);
+        match plan.root.take() {
+            Some(root) => become_init(root, &mut plan, &args, &env),
+            None => become_program(&mut plan, &args, &env),
+        }
     }
     let forked = if pid < 0 {
         Err(io::Error::last_os_error())
@@ -309,29 +359,87 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
     };
     restore_signals(&before);
     let registered = nobody_sweeps.register(pid, mark);
-    forked.map_err(|error| machine("cannot start a process", &error))?;
+    let what = if own_root {
+        "cannot make namespaces"
+    } else {
+        START
+    };
+    forked.map_err(|error| machine(what, &error))?;
     drop((child_status, child_gate, streams));
-    match read_status(&mut status) {
-        Some((READY, short)) => Ok(Waiting {
-            pid,
-            registered,
-            mark,
-            short: Shortfall(short),
-            status,
-            gate,
-        }),
-        told => {
-            super::sys::kill(pid, libc::SIGKILL);
-            let _ = super::sys::reap_with_cpu(pid);
-            Err(match told {
-                Some((step, code)) => failure(program, step, code),
-                None => machine(
-                    "cannot start a process",
-                    &io::Error::other("it was killed before it began"),
-                ),
-            })
+    if own_root {
+        let mapped = Identity::of_this_process().map(pid);
+        // If this fails the child reads end of file, says so and exits.
+        let _ = gate.write_all(&[u8::from(mapped)]);
+    }
+    let mut scratch = None;
+    loop {
+        match status.next(true) {
+            Some(Message {
+                step: SCRATCH,
+                descriptor,
+                ..
+            }) => scratch = descriptor,
+            Some(Message {
+                step: READY,
+                detail,
+                sender,
+                ..
+            }) => {
+                return Ok(Waiting {
+                    pid: if own_root { sender.unwrap_or(pid) } else { pid },
+                    init: own_root.then_some(pid),
+                    registered,
+                    mark,
+                    short: Shortfall(detail),
+                    status,
+                    gate,
+                    scratch,
+                });
+            }
+            told => {
+                super::sys::kill(pid, libc::SIGKILL);
+                let _ = super::sys::reap_with_cpu(pid);
+                return Err(if let Some(told) = told {
+                    failure(program, told.step, told.detail)
+                } else {
+                    machine(START, &io::Error::other("it was killed before it began"))
+                });
+            }
         }
     }
+}
+
+/// Forks a child that is process 1 of namespaces of its own, and owns them.
+fn fork_into_namespaces() -> i32 {
+    /// `struct clone_args` of <linux/sched.h>, in its first version.
+    #[repr(C)]
+    #[derive(Default)]
+    struct CloneArguments {
+        flags: u64,
+        pidfd: u64,
+        child_tid: u64,
+        parent_tid: u64,
+        exit_signal: u64,
+        stack: u64,
+        stack_size: u64,
+        tls: u64,
+    }
+    let flags = libc::CLONE_NEWUSER
+        | libc::CLONE_NEWPID
+        | libc::CLONE_NEWNS
+        | libc::CLONE_NEWNET
+        | libc::CLONE_NEWIPC
+        | libc::CLONE_NEWUTS;
+    let arguments = CloneArguments {
+        flags: u64::from(flags.cast_unsigned()),
+        exit_signal: libc::SIGCHLD as u64,
+        ..CloneArguments::default()
+    };
+    let size = size_of::<CloneArguments>();
+    // SAFETY: without a stack of its own the child goes on on a copy of ours, as after fork, and only makes calls that are
+    // safe then, on memory that was made ready before.
+    let pid = unsafe { libc::syscall(libc::SYS_clone3, &raw const arguments, size) };
+    i32::try_from(pid).unwrap_or(-1)
 }
 
 /// Blocks all signals of this thread, so that none is handled by our handlers in the child.
@@ -350,105 +458,4 @@ fn block_signals() -> libc::sigset_t {
 fn restore_signals(before: &libc::sigset_t) {
     // SAFETY: `before` is a set that the system gave, and no old set is asked for.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, before, ptr::null_mut()) };
-}
-
-/// The child's way from fork to exec. Nothing here allocates, locks or panics.
-fn become_program(plan: &Plan, args: &[*const libc::c_char], env: &[*const libc::c_char]) -> ! {
-    // SAFETY: takes nothing. It cannot fail, as a new child leads no group.
-    unsafe { libc::setsid() };
-    for (target, end) in (0..).zip(plan.ends) {
-        // The ends are never 0 to 2: the Rust runtime keeps those open. So none is overwritten before its turn.
-        // SAFETY: takes numbers only.
-        if unsafe { libc::dup2(end, target) } < 0 {
-            give_up(plan.status, STREAMS);
-        }
-    }
-    // SAFETY: `directory` ends with NUL.
-    if unsafe { libc::chdir(plan.directory.as_ptr()) } != 0 {
-        give_up(plan.status, DIRECTORY);
-    }
-    close_on_exec(plan);
-    for &fd in &plan.pass {
-        // SAFETY: takes numbers only.
-        if unsafe { libc::fcntl(fd, libc::F_SETFD, 0) } < 0 {
-            give_up(plan.status, PASS);
-        }
-    }
-    // SAFETY: takes a number only.
-    unsafe { libc::umask(0o022) };
-    let short = plan.confine.apply();
-    default_signals();
-    tell(plan.status, READY, short.0);
-    let mut byte = 0_u8;
-    loop {
-        // SAFETY: `byte` is valid for writing one byte.
-        let count = unsafe { libc::read(plan.gate, ptr::from_mut(&mut byte).cast(), 1) };
-        if count == 1 {
-            break;
-        }
-        if count == 0 || errno() != libc::EINTR {
-            give_up(plan.status, GATE);
-        }
-    }
-    // SAFETY: the path ends with NUL, both arrays end with a null pointer and hold strings that end with NUL.
-    unsafe { libc::execve(plan.path.as_ptr(), args.as_ptr(), env.as_ptr()) };
-    give_up(plan.status, EXEC)
-}
-
-/// Marks every descriptor but the standard streams to be closed at exec.
-fn close_on_exec(plan: &Plan) {
-    const CLOSE_ON_EXEC: libc::c_uint = 1 << 2;
-    // SAFETY: takes numbers only.
-    let done = unsafe { libc::syscall(libc::SYS_close_range, 3_u32, u32::MAX, CLOSE_ON_EXEC) };
-    if done != 0 {
-        for fd in 3..=plan.highest {
-            // SAFETY: takes numbers only; that most are not open is no error.
-            unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
-        }
-    }
-}
-
-/// Gives every signal its default meaning again and blocks none: Rust ignores SIGPIPE, shells ignore others, and what is
-/// ignored stays so across exec.
-fn default_signals() {
-    let action = [0_u64; 8];
-    for signal in 1..=64 {
-        // The C library would refuse the signals that it keeps for itself, and a parent may have ignored even those.
-        // SAFETY: the kernel reads an action of all zeros, the default one, whose size is at most that of `action`, and
-        // writes nothing; the two signals that cannot be changed say so without harm.
-        unsafe {
-            libc::syscall(
-                libc::SYS_rt_sigaction,
-                signal,
-                action.as_ptr(),
-                ptr::null_mut::<u64>(),
-                8_usize,
-            )
-        };
-    }
-    let mut none = MaybeUninit::<libc::sigset_t>::uninit();
-    // SAFETY: `none` is valid for writing.
-    unsafe { libc::sigemptyset(none.as_mut_ptr()) };
-    // SAFETY: `none` was filled in, and no old set is asked for.
-    unsafe { libc::sigprocmask(libc::SIG_SETMASK, none.as_ptr(), ptr::null_mut()) };
-}
-
-/// The last error of this thread.
-fn errno() -> i32 {
-    // Does not allocate for a system error.
-    io::Error::last_os_error().raw_os_error().unwrap_or(0)
-}
-
-/// Says what failed, and ends the child.
-fn give_up(status: RawFd, step: u32) -> ! {
-    tell(status, step, errno().cast_unsigned());
-    // SAFETY: takes a number only, and does not return.
-    unsafe { libc::_exit(127) }
-}
-
-/// Sends one message to the parent.
-fn tell(status: RawFd, step: u32, detail: u32) {
-    let message = [step, detail];
-    // SAFETY: the message is valid for reading; a pipe takes so few bytes at once.
-    unsafe { libc::write(status, message.as_ptr().cast(), size_of_val(&message)) };
 }

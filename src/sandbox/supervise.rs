@@ -12,7 +12,7 @@ use super::spawn::{self, ChildEnds, Started, Waiting};
 use super::sys::{self, Change};
 use super::tracer::{self, Traced};
 use super::tree::{Member, State, Tree};
-use super::{End, ExitWatcher, LimitHit, Program, RawRun};
+use super::{End, ExitWatcher, LimitHit, Program, RawRun, Taken, take_out};
 use crate::error::Error;
 
 /// Stack of the tracing thread: the watcher may work on deep structures.
@@ -25,6 +25,8 @@ struct Followed {
     short: Shortfall,
     /// Why it was not traced although it should have been.
     untraced: Option<String>,
+    /// What came of the file that was to be taken out.
+    taken: Option<Taken>,
 }
 
 /// Runs a program; breaks it off when `interrupted` becomes true.
@@ -86,7 +88,8 @@ fn follow(
     watcher: &mut dyn ExitWatcher,
 ) -> Result<Followed, Error> {
     let waiting = spawn::spawn(program, ends)?;
-    let (pid, mark, short) = (waiting.pid, waiting.mark, waiting.short);
+    let (pid, init) = (waiting.pid, waiting.init);
+    let (mark, short) = (waiting.mark, waiting.short);
     let seized = if program.traced {
         Some(sys::seize(pid))
     } else {
@@ -94,17 +97,30 @@ fn follow(
     };
     let traced = matches!(seized, Some(Ok(())));
     let mut started = begin(waiting, tree);
-    let traced = if traced {
-        let traced = tracer::follow(pid, program.limits.processes, tree, watcher);
-        orphans::clear(pid, mark);
-        traced?
+    let (mut traced, limited) = if traced {
+        let traced = tracer::follow(pid, init, program.limits.processes, tree, watcher);
+        if init.is_none() {
+            orphans::clear(pid, mark);
+        }
+        (traced?, false)
     } else {
-        started.wait();
-        without_tracing(pid, mark, tree)?
+        if init.is_none() {
+            started.wait();
+        }
+        without_tracing(pid, init, mark, tree)?
     };
-    if let Some(error) = started.failure(program) {
-        return Err(error);
+    let told = started.over(program)?;
+    if let Some(over) = told.over
+        && !matches!(seized, Some(Ok(())))
+    {
+        // What was waited for was process 1, which does not end as the program did.
+        traced.end = end_of(sys::decode(over.status));
+        traced.survivors = if limited { 0 } else { over.survivors };
     }
+    let taken = match (&program.take_out, &told.scratch) {
+        (Some(wanted), Some(scratch)) => Some(take_out::take(scratch, wanted)?),
+        _ => None,
+    };
     let untraced = match seized {
         Some(Err(error)) => Some(format!("this system refuses it ({error})")),
         Some(Ok(())) | None => None,
@@ -113,6 +129,7 @@ fn follow(
         traced,
         short,
         untraced,
+        taken,
     })
 }
 
@@ -137,11 +154,18 @@ fn begin(waiting: Waiting, tree: &Tree) -> Started {
     waiting.release()
 }
 
-/// Waits for a program that is not traced and has begun, and kills what it leaves behind.
-fn without_tracing(pid: i32, mark: Mark, tree: &Tree) -> Result<Traced, Error> {
+/// Waits for a program that is not traced and has begun, and for `init` if there is one, and kills what it leaves behind.
+/// Says too whether a limit ended it.
+fn without_tracing(
+    pid: i32,
+    init: Option<i32>,
+    mark: Mark,
+    tree: &Tree,
+) -> Result<(Traced, bool), Error> {
     let lost = |error: std::io::Error| Error::Bug(format!("cannot wait for a program: {error}"));
+    let child = init.unwrap_or(pid);
     tree.lock().untraced = Some(mark);
-    sys::wait_dead(pid).map_err(lost)?;
+    sys::wait_dead(child).map_err(lost)?;
     let limited = {
         let mut state = tree.lock();
         state.main = None;
@@ -149,21 +173,29 @@ fn without_tracing(pid: i32, mark: Mark, tree: &Tree) -> Result<Traced, Error> {
         state.ending = Some(Instant::now());
         state.limit.is_some()
     };
-    let left = orphans::clear(pid, mark);
-    let (change, cpu) = sys::reap_with_cpu(pid).map_err(lost)?;
+    let left = match init {
+        Some(_) => 0,
+        None => orphans::clear(pid, mark),
+    };
+    let (change, cpu) = sys::reap_with_cpu(child).map_err(lost)?;
     tree.lock().dead_cpu = cpu;
-    let end = match change {
+    let traced = Traced {
+        end: end_of(change),
+        fault: None,
+        at_exit: None,
+        survivors: if limited { 0 } else { left },
+    };
+    Ok((traced, limited))
+}
+
+/// How a process ended.
+fn end_of(change: Change) -> End {
+    match change {
         Change::Exited(code) => End::Exited(code),
         Change::Signaled(signal) | Change::Signal(signal) | Change::Event(_, signal) => {
             End::Signaled(signal)
         }
-    };
-    Ok(Traced {
-        end,
-        fault: None,
-        at_exit: None,
-        survivors: if limited { 0 } else { left },
-    })
+    }
 }
 
 /// Puts the two halves together and judges the limits once more, by what was measured at the end: so the verdict does not
@@ -174,6 +206,7 @@ fn sum_up(program: &Program, state: &State, followed: Followed, pumped: Pumped) 
         traced,
         short,
         untraced,
+        taken,
     } = followed;
     let wall = match (state.started, state.ending) {
         (Some(started), Some(ending)) => ending.saturating_duration_since(started),
@@ -206,7 +239,8 @@ fn sum_up(program: &Program, state: &State, followed: Followed, pumped: Pumped) 
         polled_resident: Some(pumped.resident),
         examined: true,
         aslr_off: !short.has(Shortfall::RANDOMIZED),
-        confinement: confinement(short, untraced.as_deref()),
+        confinement: confinement(program.level, short, untraced.as_deref()),
         survivors: traced.survivors,
+        taken,
     }
 }

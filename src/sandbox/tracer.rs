@@ -36,19 +36,23 @@ pub(super) struct Traced {
     pub(super) survivors: u32,
 }
 
-/// Follows main process `main`, which was seized and released, until it and all that it started are gone.
+/// Follows main process `main`, which was seized and released, until it and all that it started are gone; `init`, process 1
+/// of its namespaces, too, if there is one.
 pub(super) fn follow(
     main: i32,
+    init: Option<i32>,
     processes: u32,
     tree: &Tree,
     watcher: &mut dyn ExitWatcher,
 ) -> Result<Traced, Error> {
     let mut tracer = Tracer {
         main,
+        init,
         processes,
         tree,
         watcher,
         threads: BTreeMap::from([(main, main)]),
+        unannounced: BTreeSet::new(),
         passed: BTreeSet::new(),
         hold: None,
         watched: false,
@@ -101,12 +105,16 @@ struct Hold {
 
 struct Tracer<'run> {
     main: i32,
+    /// Not traced, as it is memgrade's own; a child of this thread.
+    init: Option<i32>,
     /// Processes and threads allowed.
     processes: u32,
     tree: &'run Tree,
     watcher: &'run mut dyn ExitWatcher,
     /// Threads alive, and the process of each.
     threads: BTreeMap<i32, i32>,
+    /// Threads that were heard of before whoever started them could say so; they may even have ended since.
+    unannounced: BTreeSet<i32>,
     /// Threads of the main process that have passed their exit stop and are not reaped yet.
     passed: BTreeSet<i32>,
     hold: Option<Hold>,
@@ -129,6 +137,9 @@ impl Tracer<'_> {
         loop {
             let waiting = self.hold.is_some();
             match sys::peek(!waiting) {
+                Ok(Some((init, _))) if self.init == Some(init) => {
+                    let _ = sys::take(init);
+                }
                 Ok(Some((tid, dead))) => self.change(tid, dead)?,
                 Ok(None) => {
                     self.look_after_hold();
@@ -246,7 +257,9 @@ impl Tracer<'_> {
             libc::PTRACE_EVENT_CLONE | libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => {
                 let pid = self.enroll(tid, None);
                 if let Some(child) = message_id(tid) {
-                    self.enroll(child, Some(pid));
+                    if !self.unannounced.remove(&child) {
+                        self.enroll(child, Some(pid));
+                    }
                     if event == libc::PTRACE_EVENT_VFORK
                         && let Some(member) = self.tree.lock().members.get_mut(&child)
                     {
@@ -285,6 +298,9 @@ impl Tracer<'_> {
             None => procfs::process_of(tid).unwrap_or(tid),
         };
         self.threads.insert(tid, pid);
+        if parent.is_none() {
+            self.unannounced.insert(tid);
+        }
         self.dead.remove(&tid);
         if pid == tid {
             self.tree.lock().members.insert(pid, Member::default());

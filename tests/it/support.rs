@@ -87,8 +87,17 @@ impl Place {
 
     /// Runs memgrade with these arguments, and sees that nothing of it is left.
     pub(crate) fn memgrade<I: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = I>) -> Done {
+        self.memgrade_with(&[], args)
+    }
+
+    /// The same with further variables in the environment.
+    pub(crate) fn memgrade_with<I: AsRef<OsStr>>(
+        &self,
+        environment: &[(&str, &str)],
+        args: impl IntoIterator<Item = I>,
+    ) -> Done {
         let mut command = self.command();
-        command.args(args);
+        command.envs(environment.iter().copied()).args(args);
         let done = Done::of(command);
         self.assert_nothing_left();
         done

@@ -13,7 +13,7 @@ fn an_exit_code_and_both_streams_come_back() {
         ("in\n", "no\n")
     );
     assert_eq!((run.limit, run.survivors), (None, 0));
-    assert_eq!(run.confinement.level, Level::Limits);
+    assert_eq!(run.confinement.level, program.level);
     assert!(run.at_exit.is_some());
     assert_eq!(finish(&misbehave(&["exit", "200"])).end, End::Exited(200));
 }

@@ -71,7 +71,11 @@ fn the_watcher_reads_the_memory_of_the_stopped_process() {
     assert_eq!((run.end, looker.calls), (End::Exited(4), 1));
     assert!(looker.found);
     assert_eq!(looker.top_read, 256);
-    let name = victim().file_name().unwrap().as_encoded_bytes();
+    // With a root of its own it has a name that tells nothing.
+    let name = match sample::level() {
+        Level::Full => "/program".as_ref(),
+        _ => victim().file_name().unwrap().as_encoded_bytes(),
+    };
     assert!(
         looker
             .stack
@@ -111,7 +115,9 @@ fn what_the_program_finds_is_what_was_promised() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = misbehave(&["facts"]);
     program.pass_fds = vec![reader.as_raw_fd()];
-    program.directory = folder.path().canonicalize().unwrap();
+    if program.level != Level::Full {
+        program.directory = folder.path().canonicalize().unwrap();
+    }
     program.env = vec![("ONLY".into(), "this".into())];
     program.limits.stack = 3 << 20;
     let run = finish(&program);

@@ -288,6 +288,7 @@ fn main() {
         },
         // Escapes the tracing (CLONE_UNTRACED | SIGCHLD), and further: 1 leaves its session and parent, 2 hides its mark.
         "untraced-child" => unsafe {
+            let (mut told, mut tell) = std::io::pipe().unwrap();
             if syscall(56, 0x0080_0000 | 17, 0, 0, 0, 0) == 0 {
                 if number(2) >= 1 {
                     setsid();
@@ -299,9 +300,10 @@ fn main() {
                     setrlimit(10, &[5, 5]);
                 }
                 println!("{}", getpid());
+                tell.write_all(b"x").unwrap();
                 forever();
             }
-            thread::sleep(Duration::from_millis(30));
+            told.read_exact(&mut [0]).unwrap();
         },
         "facts" => {
             let status = std::fs::read_to_string("/proc/self/status").unwrap();

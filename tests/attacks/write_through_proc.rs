@@ -1,0 +1,10 @@
+//! Where files are contained, a program may read about itself in /proc, and write nothing there.
+//@ contained
+//= outcome.kind = "exited"
+//= outcome.exit_code = 0
+//= heap.at_exit.blocks = 0
+//= stdout.text = "refused\n"
+fn main() {
+    let own = std::fs::OpenOptions::new().write(true).open("/proc/self/mem");
+    println!("{}", if own.is_err() { "refused" } else { "open" });
+}
