@@ -10,6 +10,7 @@
 
 pub mod build;
 pub mod course;
+mod defense;
 pub mod diagnostic;
 pub mod error;
 pub mod gradebook;

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod it {
+    #[cfg(target_os = "linux")]
+    mod attacks;
     mod bad_input;
     mod checking;
     mod clean;

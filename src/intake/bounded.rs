@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::defense::Defense;
+
 /// Why a file was not read.
 #[derive(Debug)]
 pub(crate) enum Unreadable {
@@ -68,6 +70,11 @@ fn open(path: &Path, links: Links) -> io::Result<File> {
 /// The bytes of a regular file of at most `max` bytes.
 pub(crate) fn read(path: &Path, max: u64, links: Links) -> Result<Vec<u8>, Unreadable> {
     // Looking first gives better words than the errors of open do; what is opened is looked at again below.
+    let links = if Defense::Links.is_on() {
+        links
+    } else {
+        Links::Follow
+    };
     let looked = match links {
         Links::Follow => std::fs::metadata(path),
         Links::Refuse => std::fs::symlink_metadata(path),

@@ -17,6 +17,37 @@ use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Level, Ob
 use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
 use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun, Scratch, View};
 
+/// The limits of the compiler. A build with debug assertions takes lower ones from a variable, so that a test need not wait for
+/// a minute to see that one is hit.
+fn build_limits() -> BuildLimits {
+    let limits = BuildLimits::default();
+    #[cfg(debug_assertions)]
+    if let Ok(lower) = std::env::var("MEMGRADE_BUILD_LIMITS") {
+        return lower
+            .split_whitespace()
+            .fold(limits, |limits, one| match one.parse() {
+                Ok(Override::Wall(wall)) => BuildLimits {
+                    wall: Duration::from(wall).min(limits.wall),
+                    ..limits
+                },
+                Ok(Override::Memory(memory)) => BuildLimits {
+                    memory: memory.0.min(limits.memory),
+                    ..limits
+                },
+                Ok(Override::Output(output)) => BuildLimits {
+                    output: output.0.min(limits.output),
+                    ..limits
+                },
+                Ok(Override::Heap(artifact)) => BuildLimits {
+                    artifact: artifact.0.min(limits.artifact),
+                    ..limits
+                },
+                _ => limits,
+            });
+    }
+    limits
+}
+
 /// Builds and runs on this computer.
 #[derive(Debug)]
 pub struct Local {
@@ -63,7 +94,7 @@ impl Local {
             compiler: Some(Compiler {
                 toolchain,
                 cache,
-                limits: BuildLimits::default(),
+                limits: build_limits(),
                 unknown_in_std: Mutex::default(),
             }),
             ..Self::without_compiler(overrides)?

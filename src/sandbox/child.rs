@@ -1,4 +1,5 @@
-//! What a child does from fork to exec, and what process 1 of a namespace does after it. Nothing here allocates, locks or panics.
+//! What a child does from fork to exec, and what process 1 of a namespace does after it. Nothing here allocates, locks or panics:
+//! what [`Defense`] is asked for was read before the fork.
 #![expect(
     unsafe_code,
     reason = "between fork and exec only raw calls are allowed"
@@ -13,6 +14,7 @@ use super::own_root::{OwnRoot, Step};
 use super::privileges::drop_privileges;
 use super::spawn::{DIRECTORY, EXEC, GATE, OVER, PASS, Plan, READY, SCRATCH, STREAMS, SURVIVORS};
 use super::status::Teller;
+use crate::defense::Defense;
 
 /// What process 1 tells when all is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +43,10 @@ fn wait_for(program: i32) -> Over {
             break;
         }
     }
-    // SAFETY: all processes but this one, in this namespace of process ids.
-    unsafe { libc::kill(-1, libc::SIGKILL) };
+    if Defense::Reaping.is_on() {
+        // SAFETY: all processes but this one, in this namespace of process ids.
+        unsafe { libc::kill(-1, libc::SIGKILL) };
+    }
     loop {
         let mut status = 0;
         // SAFETY: `status` is valid for writing.
@@ -74,7 +78,9 @@ pub(super) fn become_init(
         Ok(scratch) => plan.status.hand_over(SCRATCH, scratch),
         Err(step) => give_up(plan.status, step as u32),
     }
-    if let Err(step) = drop_privileges() {
+    if Defense::Privileges.is_on()
+        && let Err(step) = drop_privileges()
+    {
         give_up(plan.status, step as u32);
     }
     // Dropping privileges may have taken these back.
@@ -82,7 +88,12 @@ pub(super) fn become_init(
     unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
     // Nobody in here may look into this process, which is a copy of memgrade.
     // SAFETY: takes numbers only.
-    unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0) };
+    unsafe {
+        libc::prctl(
+            libc::PR_SET_DUMPABLE,
+            libc::c_ulong::from(!Defense::Init.is_on()),
+        )
+    };
     // SAFETY: as fork, with all that is needed ready.
     let program = unsafe {
         libc::syscall(
@@ -130,7 +141,9 @@ pub(super) fn become_program(
     if unsafe { libc::chdir(plan.directory.as_ptr()) } != 0 {
         give_up(plan.status, DIRECTORY);
     }
-    close_on_exec(plan);
+    if Defense::Descriptors.is_on() {
+        close_on_exec(plan);
+    }
     for &fd in &plan.pass {
         // SAFETY: takes numbers only.
         if unsafe { libc::fcntl(fd, libc::F_SETFD, 0) } < 0 {

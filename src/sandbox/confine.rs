@@ -17,6 +17,7 @@ use super::filter::Filters;
 use super::own_root::Step;
 use super::privileges::{drop_bounding_set, drop_capabilities};
 use super::sys::Resource;
+use crate::defense::Defense;
 use crate::error::Error;
 use crate::observe::{Confinement, Level};
 
@@ -81,6 +82,8 @@ pub(super) struct Confine {
     parent: Option<i32>,
     fence: Option<Fence>,
     filters: Filters,
+    /// Whether capabilities are given up.
+    drops: bool,
 }
 
 /// Processes that a run may have beside those that its limit counts: process 1, and one that is just being stopped.
@@ -93,7 +96,11 @@ impl Confine {
         // The tree's CPU time is watched from outside; this ends a program that the watching would miss.
         let cpu = limits.cpu.as_secs().saturating_add(2);
         let space = limits.memory.saturating_mul(8).max(LEAST_ADDRESS_SPACE);
-        let size = limits.file_size;
+        let size = if Defense::FileSize.is_on() {
+            limits.file_size
+        } else {
+            libc::RLIM_INFINITY
+        };
         let other = Shortfall::LIMIT;
         let mut all = vec![
             (libc::RLIMIT_CPU, cpu, cpu.saturating_add(1), other),
@@ -134,6 +141,7 @@ impl Confine {
             parent: (!own_root).then(|| std::process::id().cast_signed()),
             fence,
             filters,
+            drops: Defense::Privileges.is_on(),
         })
     }
 
@@ -159,12 +167,14 @@ impl Confine {
                 short |= bit;
             }
         }
-        drop_bounding_set();
-        if drop_capabilities().is_err() {
-            short |= Shortfall::PRIVILEGES;
+        if self.drops {
+            drop_bounding_set();
+            if drop_capabilities().is_err() {
+                short |= Shortfall::PRIVILEGES;
+            }
         }
         if let Some(fence) = &self.fence
-            && !fence::enter(fence.number())
+            && !fence::enter(fence)
         {
             return Err(Step::Fence);
         }
@@ -278,6 +288,7 @@ fn lacks(level: Level) -> Vec<&'static str> {
 /// How a run at `level` was contained. `untraced` says why it was not traced, if it should have been.
 pub(super) fn confinement(level: Level, short: Shortfall, untraced: Option<&str>) -> Confinement {
     let mut missing: Vec<String> = lacks(level).into_iter().map(String::from).collect();
+    missing.extend(Defense::told());
     for (bit, text) in [
         (
             Shortfall::RANDOMIZED,

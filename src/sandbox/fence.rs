@@ -16,6 +16,7 @@ use landlock::{
 
 use super::view::{self, DEVICES, Part};
 use super::{Program, RawFd};
+use crate::defense::Defense;
 
 /// The newest interface that this code knows; older kernels give what they have.
 const NEWEST: ABI = ABI::V7;
@@ -24,7 +25,11 @@ const SCOPES: i64 = 6;
 
 /// Rules that are ready to be entered.
 #[derive(Debug)]
-pub(super) struct Fence(OwnedFd);
+pub(super) struct Fence {
+    rules: OwnedFd,
+    /// Whether the program may only read what /proc says of it.
+    proc_read_only: bool,
+}
 
 /// The kernel's interface version; 0 where there is no Landlock.
 pub(super) fn version() -> i64 {
@@ -38,7 +43,7 @@ pub(super) fn version() -> i64 {
 
 /// Whether signals stay within the run.
 pub(super) fn scopes_signals() -> bool {
-    version() >= SCOPES
+    version() >= SCOPES && Defense::Signals.is_on()
 }
 
 impl Fence {
@@ -62,41 +67,52 @@ impl Fence {
             & !BitFlags::from(AccessFs::IoctlDev);
         let device = AccessFs::ReadFile | AccessFs::WriteFile;
         let made = || {
-            let ruleset = Ruleset::default()
+            let mut ruleset = Ruleset::default()
                 .set_compatibility(CompatLevel::BestEffort)
-                .handle_access(AccessFs::from_all(NEWEST))?
-                .handle_access(AccessNet::from_all(NEWEST))?
-                .scope(Scope::from_all(NEWEST))?
+                .handle_access(AccessFs::from_all(NEWEST))?;
+            if Defense::Network.is_on() {
+                ruleset = ruleset
+                    .handle_access(AccessNet::from_all(NEWEST))?
+                    .scope(Scope::AbstractUnixSocket)?;
+            }
+            if Defense::Signals.is_on() {
+                ruleset = ruleset.scope(Scope::Signal)?;
+            }
+            let mut ruleset = ruleset
                 .create()?
                 .add_rules(path_beneath_rules(&readable, read))?
                 .add_rules(path_beneath_rules([&program.scratch], write))?
                 .add_rules(path_beneath_rules(DEVICES.map(Path::new), device))?;
+            if !Defense::Files.is_on() {
+                let all = AccessFs::from_all(NEWEST);
+                ruleset = ruleset.add_rules(path_beneath_rules(["/"], all))?;
+            }
             Ok::<Option<OwnedFd>, landlock::RulesetError>(ruleset.into())
         };
         match made() {
-            Ok(Some(rules)) => Ok(Self(rules)),
+            Ok(Some(rules)) => Ok(Self {
+                rules,
+                proc_read_only: Defense::Proc.is_on(),
+            }),
             Ok(None) => Err("this kernel has no Landlock, or it is switched off".to_owned()),
             Err(error) => Err(error.to_string()),
         }
-    }
-
-    /// The descriptor, by number, for the child.
-    pub(super) fn number(&self) -> RawFd {
-        self.0.as_raw_fd()
     }
 }
 
 /// Enters rules: from now on the calling process and all that it starts are held to them. Only calls that are safe between
 /// fork and exec.
-pub(super) fn enter(rules: RawFd) -> bool {
-    allow_own_proc(rules);
+pub(super) fn enter(rules: &Fence) -> bool {
+    let read_only = rules.proc_read_only;
+    let rules = rules.rules.as_raw_fd();
+    allow_own_proc(rules, read_only);
     // SAFETY: takes numbers only.
     unsafe { libc::syscall(libc::SYS_landlock_restrict_self, rules, 0) == 0 }
 }
 
 /// Lets the calling process read what /proc says about itself: programs print their own figures, and libc looks up the main
 /// stack's bounds there. Where it fails they are told that there is no such file.
-fn allow_own_proc(rules: RawFd) {
+fn allow_own_proc(rules: RawFd, read_only: bool) {
     /// `struct landlock_path_beneath_attr` of <linux/landlock.h>.
     #[repr(C, packed)]
     struct PathBeneath {
@@ -106,6 +122,7 @@ fn allow_own_proc(rules: RawFd) {
     const PATH_BENEATH: libc::c_int = 1;
     const READ_FILE: u64 = 1 << 2;
     const READ_FOLDER: u64 = 1 << 3;
+    const WRITE_FILE: u64 = 1 << 1;
     let flags = libc::O_PATH | libc::O_CLOEXEC;
     // SAFETY: a C string.
     let own = unsafe { libc::open(c"/proc/self".as_ptr(), flags) };
@@ -113,7 +130,7 @@ fn allow_own_proc(rules: RawFd) {
         return;
     }
     let rule = PathBeneath {
-        allowed: READ_FILE | READ_FOLDER,
+        allowed: READ_FILE | READ_FOLDER | if read_only { 0 } else { WRITE_FILE },
         parent: own,
     };
     // SAFETY: the rule has the layout that its kind has.

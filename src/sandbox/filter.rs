@@ -12,6 +12,7 @@ use seccompiler::{
     SeccompRule, TargetArch, sock_filter,
 };
 
+use crate::defense::Defense;
 use crate::observe::Level;
 
 /// Stands in a filter for the id of the process that it is for, which is not known before the fork.
@@ -32,13 +33,19 @@ impl Filters {
         if level == Level::None {
             return Ok(Self::none());
         }
-        let mut filters = vec![
-            denying(not_permitted(level, signals_scoped), EPERM)?,
-            denying(unknown(), libc::ENOSYS)?,
-            denying(sockets(level), EACCES)?,
-        ];
-        if cfg!(target_arch = "x86_64") {
-            filters.push(without_x32());
+        let mut filters = Vec::new();
+        if Defense::Calls.is_on() {
+            filters.push(denying(not_permitted(), EPERM)?);
+            filters.push(denying(unknown(), libc::ENOSYS)?);
+            if cfg!(target_arch = "x86_64") {
+                filters.push(without_x32());
+            }
+        }
+        if Defense::Signals.is_on() && level != Level::Full {
+            filters.push(denying(others(signals_scoped), EPERM)?);
+        }
+        if Defense::Network.is_on() {
+            filters.push(denying(sockets(level), EACCES)?);
         }
         Ok(Self(filters))
     }
@@ -130,7 +137,7 @@ fn sockets(level: Level) -> Rules {
 }
 
 /// Calls that are not permitted.
-fn not_permitted(level: Level, signals_scoped: bool) -> Rules {
+fn not_permitted() -> Rules {
     let mut rules: Rules = ALWAYS.iter().map(|call| (*call, Vec::new())).collect();
     #[cfg(target_arch = "x86_64")]
     rules.extend(OF_X86.iter().map(|call| (*call, Vec::new())));
@@ -160,33 +167,36 @@ fn not_permitted(level: Level, signals_scoped: bool) -> Rules {
         libc::SYS_fcntl,
         vec![all([equals(1, libc::F_SETPIPE_SZ as u64)])],
     );
-    if level != Level::Full {
-        // The program sees the grader's process ids: what acts on a process may act on the caller itself only.
+    rules
+}
+
+/// Calls that act on other processes, where the program sees the grader's process ids: they may act on the caller itself only.
+fn others(signals_scoped: bool) -> Rules {
+    let mut rules = Rules::new();
+    for call in [
+        libc::SYS_prlimit64,
+        libc::SYS_sched_setaffinity,
+        libc::SYS_sched_setscheduler,
+        libc::SYS_sched_setparam,
+        libc::SYS_sched_setattr,
+    ] {
+        rules.insert(call, vec![all([unless(0, 0)])]);
+    }
+    for call in [libc::SYS_setpriority, libc::SYS_ioprio_set] {
+        rules.insert(call, Vec::new());
+    }
+    if !signals_scoped {
+        for call in [libc::SYS_kill, libc::SYS_tgkill] {
+            rules.insert(call, vec![all([unless(0, u64::from(OWN_ID))])]);
+        }
         for call in [
-            libc::SYS_prlimit64,
-            libc::SYS_sched_setaffinity,
-            libc::SYS_sched_setscheduler,
-            libc::SYS_sched_setparam,
-            libc::SYS_sched_setattr,
+            libc::SYS_tkill,
+            libc::SYS_pidfd_open,
+            libc::SYS_pidfd_send_signal,
+            libc::SYS_rt_sigqueueinfo,
+            libc::SYS_rt_tgsigqueueinfo,
         ] {
-            rules.insert(call, vec![all([unless(0, 0)])]);
-        }
-        for call in [libc::SYS_setpriority, libc::SYS_ioprio_set] {
             rules.insert(call, Vec::new());
-        }
-        if !signals_scoped {
-            for call in [libc::SYS_kill, libc::SYS_tgkill] {
-                rules.insert(call, vec![all([unless(0, u64::from(OWN_ID))])]);
-            }
-            for call in [
-                libc::SYS_tkill,
-                libc::SYS_pidfd_open,
-                libc::SYS_pidfd_send_signal,
-                libc::SYS_rt_sigqueueinfo,
-                libc::SYS_rt_tgsigqueueinfo,
-            ] {
-                rules.insert(call, Vec::new());
-            }
         }
     }
     rules

@@ -16,6 +16,7 @@ use std::ptr;
 
 use super::view::{self, DEVICES, Part};
 use super::{Program, RawFd};
+use crate::defense::Defense;
 use crate::error::Error;
 
 /// Where a program is shown that no tree holds: its real path would tell of other submissions.
@@ -72,6 +73,10 @@ pub(super) struct OwnRoot {
     scratch_files: Vec<CString>,
     /// Where the arguments of memgrade itself lie in memory: whoever looks at process 1 would read them.
     arguments: (usize, usize),
+    /// How /proc is mounted: flags beside those that are always given, and options, of which the first that the kernel knows is
+    /// taken.
+    proc_flags: libc::c_ulong,
+    proc_options: [&'static CStr; 2],
 }
 
 /// A path for the kernel.
@@ -91,6 +96,28 @@ fn parents(path: &Path) -> impl Iterator<Item = PathBuf> {
     all.into_iter()
         .rev()
         .filter(|parent| parent.parent().is_some())
+}
+
+/// Everything of the host's, for the test that shows what it is worth to hide it. A folder in which something is shown anyway may be
+/// one that only its owner can enter: its other entries are shown instead.
+fn the_hosts_own(shown: &[PathBuf]) -> Vec<PathBuf> {
+    let kernels = ["/dev", "/proc", "/sys"].map(PathBuf::from);
+    let mut found = Vec::new();
+    let mut work = vec![PathBuf::from("/")];
+    while let Some(folder) = work.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if shown.contains(&path) || kernels.contains(&path) {
+                continue;
+            }
+            if shown.iter().any(|shown| shown.starts_with(&path)) {
+                work.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found
 }
 
 /// What is put together for an [`OwnRoot`].
@@ -146,6 +173,11 @@ impl OwnRoot {
         for path in view::beside_the_system(&program.view.readable) {
             draft.show(&path, &path, plain, false)?;
         }
+        if !Defense::Files.is_on() {
+            for path in view::beside_the_system(&the_hosts_own(&program.view.readable)) {
+                draft.show(&path, &path, 0, false)?;
+            }
+        }
         for device in DEVICES.map(Path::new) {
             draft.show(device, device, NO_SETUID, false)?;
         }
@@ -189,10 +221,13 @@ impl OwnRoot {
                 .map(|path| below(path))
                 .collect::<Result<Vec<_>, _>>()
         };
-        let options = format!(
-            "size={},nr_inodes={},mode=700,uid={INNER_ID},gid={INNER_ID}",
-            program.view.scratch_bytes, program.view.scratch_files
-        );
+        let (bytes, files) = if Defense::Scratch.is_on() {
+            (program.view.scratch_bytes, program.view.scratch_files)
+        } else {
+            (1 << 30, 1 << 20)
+        };
+        let options =
+            format!("size={bytes},nr_inodes={files},mode=700,uid={INNER_ID},gid={INNER_ID}");
         let root = Self {
             trees,
             folders: all(draft.folders)?,
@@ -207,7 +242,21 @@ impl OwnRoot {
                 .map_err(|_| Error::Bug("options hold a NUL byte".into()))?,
             scratch_folders: all(inside.folders)?,
             scratch_files: all(inside.files)?,
-            arguments: own_arguments(),
+            arguments: if Defense::Init.is_on() {
+                own_arguments()
+            } else {
+                (0, 0)
+            },
+            proc_flags: if Defense::Proc.is_on() {
+                libc::MS_RDONLY
+            } else {
+                0
+            },
+            proc_options: if Defense::Init.is_on() {
+                PROC_OPTIONS
+            } else {
+                [c"subset=pid", c"subset=pid"]
+            },
         };
         Ok((root, shown))
     }
@@ -253,9 +302,9 @@ impl OwnRoot {
         for tree in &self.trees {
             tree.put()?;
         }
-        let flags = libc::MS_NOSUID | libc::MS_NODEV | libc::MS_NOEXEC | libc::MS_RDONLY;
+        let flags = libc::MS_NOSUID | libc::MS_NODEV | libc::MS_NOEXEC | self.proc_flags;
         let mut proc = Err(());
-        for options in PROC_OPTIONS {
+        for options in self.proc_options {
             proc = mount(c"proc", c"proc", options, flags);
             if proc.is_ok() {
                 break;

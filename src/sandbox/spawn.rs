@@ -22,6 +22,7 @@ use super::orphans::{self, Registered};
 use super::own_root::{OwnRoot, Step};
 use super::status::{self, Message, Status, Teller};
 use super::{Program, RawFd};
+use crate::defense::Defense;
 use crate::error::Error;
 use crate::observe::Level;
 
@@ -276,6 +277,15 @@ impl Plan {
             pair.push(value);
             env.push(c_string(&pair, "an environment variable")?);
         }
+        if !Defense::Environment.is_on() {
+            for (name, value) in std::env::vars_os() {
+                let pair = [name.as_bytes(), b"=", value.as_bytes()].concat();
+                env.push(c_string(
+                    OsStr::from_bytes(&pair),
+                    "an environment variable",
+                )?);
+            }
+        }
         if let Some(bad) = program.pass_fds.iter().find(|fd| **fd <= 2) {
             return Err(Error::Bug(format!(
                 "descriptor {bad} is a standard stream and cannot be passed"
@@ -424,10 +434,15 @@ fn fork_into_namespaces() -> i32 {
         stack_size: u64,
         tls: u64,
     }
+    let network = if Defense::Network.is_on() {
+        libc::CLONE_NEWNET
+    } else {
+        0
+    };
     let flags = libc::CLONE_NEWUSER
         | libc::CLONE_NEWPID
         | libc::CLONE_NEWNS
-        | libc::CLONE_NEWNET
+        | network
         | libc::CLONE_NEWIPC
         | libc::CLONE_NEWUTS;
     let arguments = CloneArguments {

@@ -16,6 +16,7 @@ use super::tree::{Member, Tree};
 use super::{
     AtExit, End, ExitWatcher, FatalFault, LimitHit, StoppedProcess, exit_stop, orphans, procfs,
 };
+use crate::defense::Defense;
 use crate::error::Error;
 
 /// How long threads that are ending may take to arrive at their exit stops.
@@ -224,7 +225,9 @@ impl Tracer<'_> {
             self.survivors = u32::try_from(alive.count()).unwrap_or(u32::MAX);
         }
         drop(state);
-        self.kill_all();
+        if Defense::Reaping.is_on() {
+            self.kill_all();
+        }
     }
 
     /// Kills all but the main process, and from now on all that comes into being. The main process is dead, or was

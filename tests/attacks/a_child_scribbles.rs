@@ -1,4 +1,7 @@
 //! A forked child has a copy of everything but the recording: what it writes there is its own.
+//@ group: cheating
+//@ promise: recording
+//@ control: the figures
 //= outcome.exit_code = 0
 //= heap.total.bytes > 4999
 //= heap.definitely_lost.bytes = 5000

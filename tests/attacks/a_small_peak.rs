@@ -1,4 +1,7 @@
 //! A program that had a megabyte at once claims a peak of 7 bytes.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

@@ -1,4 +1,7 @@
 //! Every count in the header becomes enormous: memgrade must neither fall over nor take hours.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

@@ -1,4 +1,7 @@
 //! The program becomes `true`: what it had done until then is told, and that it is not all.
+//@ group: cheating
+//@ promise: recording
+//@ control: the figures
 //= heap.complete = false
 //= heap.total.blocks > 0
 //= pages.peak_resident_bytes = null

@@ -1,4 +1,7 @@
 //! The counts of freed blocks are made those of allocated ones, wherever 777 and 10101 stand side by side.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

@@ -1,4 +1,7 @@
 //! Every count of the leak is found by its value and changed: 777 blocks of 13 bytes become 1. The blocks themselves are still there.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

@@ -1,4 +1,7 @@
 //! Private memory is put in the recording's place: from then on nothing that the probe counts arrives.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

@@ -1,4 +1,7 @@
 //! Nothing of the probe is in the environment, and the recording's descriptor is closed.
+//@ group: cheating
+//@ promise: recording
+//@ control: the figures
 //= stdout.text = "false false 0\n"
 //= findings.len = 0
 fn main() {

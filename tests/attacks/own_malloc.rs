@@ -1,4 +1,7 @@
 //! A program with an allocator interface of its own: nobody sees what they hand out, and nothing is ever 0 for that.
+//@ group: cheating
+//@ promise: recording
+//@ control: the figures
 //= outcome.kind = "exited"
 //= heap = null
 //= findings[0].code = "run/heap-not-measured"

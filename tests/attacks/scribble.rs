@@ -1,4 +1,7 @@
 //! A pattern over the counters.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

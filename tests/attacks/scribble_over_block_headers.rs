@@ -1,4 +1,7 @@
 //! The bytes in front of a block, where the probe keeps its size, are written over.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

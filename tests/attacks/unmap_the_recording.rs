@@ -1,4 +1,7 @@
 //! The recording is unmapped, and the program leaves at once: what the probe writes next has no place any more.
+//@ group: cheating
+//@ promise: recording
+//@ control: the figures
 //= heap = null
 use std::ffi::c_int;
 

@@ -1,4 +1,7 @@
 //! Unsafe code zeroes the first 16 MiB of the recording, counters and stacks among them.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

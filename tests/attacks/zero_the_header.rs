@@ -1,4 +1,7 @@
 //! Unsafe code zeroes the recording's first page: its own leak is to disappear.
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

@@ -1,6 +1,9 @@
 //! Safe code alone: /proc/self/mem is a file, and writing there goes past every protection.
 //! At the better levels it cannot: see write_through_proc.rs.
-//@ sandbox: limits
+//@ group: cheating
+//@ promise: recording
+//@ control: the finding
+//@ levels: limits
 //= heap = null
 //= findings[0].code = "run/recording-contradicts"
 //= findings[0].severity = "error"

@@ -48,6 +48,11 @@ impl Place {
         self.folder.path().join("work")
     }
 
+    /// The home of whoever runs memgrade.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Writes a file below the working directory, with its folders.
     pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) -> &Self {
         let path = self.work().join(path);
@@ -105,11 +110,16 @@ impl Place {
 
     /// No temporary folder outlives the command.
     pub(crate) fn assert_nothing_left(&self) {
-        let left: Vec<PathBuf> = fs::read_dir(self.folder.path().join("tmp"))
+        let left = self.left();
+        assert!(left.is_empty(), "left behind: {left:?}");
+    }
+
+    /// What stands in the folder for temporary files.
+    pub(crate) fn left(&self) -> Vec<PathBuf> {
+        fs::read_dir(self.folder.path().join("tmp"))
             .unwrap()
             .map(|entry| entry.unwrap().path())
-            .collect();
-        assert!(left.is_empty(), "left behind: {left:?}");
+            .collect()
     }
 }
 

@@ -1,0 +1,13 @@
+//! Reads a file outside its scratch that the whole world may read.
+//@ group: running
+//@ promise: no-reading
+//@ levels: full landlock
+//@ args: {secret}
+//@ reached: secret
+//@ control: full without files
+//@ control: landlock without files
+//= outcome.exit_code = 0
+fn main() {
+    let path = std::env::args().nth(1).unwrap();
+    println!("{:?}", std::fs::read_to_string(path));
+}
