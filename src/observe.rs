@@ -69,6 +69,20 @@ pub struct Confinement {
     pub level: Level,
     /// What that level lacks, in words.
     pub missing: Vec<String>,
+    /// What the run's own control group counted; `null` where it had none.
+    #[serde(default)]
+    pub control_group: Option<ControlGroup>,
+}
+
+/// What a control group (version 2) of one run counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ControlGroup {
+    /// Most bytes that the whole tree had at once by the kernel's count: memory, the page cache of what it was first to read or
+    /// write, kernel memory for it, and the probe's own; `null` before Linux 5.19.
+    pub peak_bytes: Option<u64>,
+    /// Whether the kernel ended processes for want of memory in the group.
+    pub out_of_memory: bool,
 }
 
 /// Levels of containment, best first.

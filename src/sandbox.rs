@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::error::Error;
-use crate::observe::{Confinement, Level};
+use crate::observe::{Confinement, ControlGroup, Level};
 
 pub use scratch::Scratch;
 pub use signals::{SIGABRT, SIGBUS, SIGKILL, SIGNALS, SIGSEGV, SIGXFSZ, signal_name};
@@ -26,6 +26,8 @@ mod view;
 mod child;
 #[cfg(target_os = "linux")]
 mod confine;
+#[cfg(target_os = "linux")]
+mod control_group;
 #[cfg(target_os = "linux")]
 mod exit_stop;
 #[cfg(target_os = "linux")]
@@ -161,10 +163,20 @@ pub fn advice(found: &Ladder) -> Vec<&'static str> {
 pub fn lacks(level: Level) -> Vec<String> {
     #[cfg(target_os = "linux")]
     if !is_portable() {
-        return confine::confinement(level, confine::Shortfall::default(), None).missing;
+        let group = control_group::available().then(ControlGroup::default);
+        return confine::confinement(level, confine::Shortfall::default(), None, group).missing;
     }
     let _ = level;
     portable::confinement().missing
+}
+
+/// Whether each run gets a control group of its own, in which the kernel counts and limits.
+pub fn has_control_groups() -> bool {
+    #[cfg(target_os = "linux")]
+    if !is_portable() {
+        return control_group::available();
+    }
+    false
 }
 
 /// The best level that this machine gives.

@@ -100,6 +100,10 @@ fn contained() -> Item {
     for (level, reason) in &ladder.refused {
         item = item.note(format!("not {}: {reason}", level.name()));
     }
+    if sandbox::has_control_groups() {
+        item =
+            item.note("with a control group for each run: the kernel counts memory and processes");
+    }
     for lack in sandbox::lacks(ladder.level) {
         item = item.note(format!("limit: {lack}"));
     }

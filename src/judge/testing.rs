@@ -18,6 +18,7 @@ pub(super) fn run() -> Run {
     Run(Observation {
         schema: SCHEMA.to_owned(),
         sandbox: Confinement {
+            control_group: None,
             level: Level::Full,
             missing: Vec::new(),
         },

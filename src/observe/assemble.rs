@@ -217,6 +217,7 @@ pub fn not_built(failure: &Failure, diagnostics: String) -> Observation {
     Observation {
         schema: SCHEMA.to_owned(),
         sandbox: Confinement {
+            control_group: None,
             level: Level::None,
             missing: vec!["nothing was run".to_owned()],
         },

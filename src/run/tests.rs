@@ -25,6 +25,7 @@ pub(crate) fn observation(text: &str) -> Observation {
     Observation {
         schema: crate::observe::SCHEMA.to_owned(),
         sandbox: Confinement {
+            control_group: None,
             level: Level::None,
             missing: Vec::new(),
         },

@@ -19,7 +19,7 @@ use super::privileges::{drop_bounding_set, drop_capabilities};
 use super::sys::Resource;
 use crate::defense::Defense;
 use crate::error::Error;
-use crate::observe::{Confinement, Level};
+use crate::observe::{Confinement, ControlGroup, Level};
 
 /// Open files of a program: enough for any exercise, few enough not to starve the machine.
 const OPEN_FILES: u64 = 1024;
@@ -87,7 +87,7 @@ pub(super) struct Confine {
 }
 
 /// Processes that a run may have beside those that its limit counts: process 1, and one that is just being stopped.
-const SPARE_PROCESSES: u64 = 8;
+pub(super) const SPARE_PROCESSES: u64 = 8;
 
 impl Confine {
     /// Prepares it for a program. `mark` tells the processes of this run from all others.
@@ -262,11 +262,11 @@ fn set_limit(resource: Resource, soft: u64, hard: u64) -> bool {
 }
 
 /// What each level lacks.
-fn lacks(level: Level) -> Vec<&'static str> {
+fn lacks(level: Level, counted: bool) -> Vec<&'static str> {
     let sampled =
         "memory of the whole tree is sampled every few milliseconds, not counted by the kernel";
     let shared = "memory in pipes and sockets is bounded, but not counted";
-    match level {
+    let mut lacks = match level {
         Level::Full => vec![sampled, shared],
         Level::Landlock => vec![
             "processes: it sees the numbers of your other processes",
@@ -282,12 +282,21 @@ fn lacks(level: Level) -> Vec<&'static str> {
             shared,
         ],
         Level::None => vec!["everything but the wall limit and the caps on output"],
-    }
+    };
+    lacks.retain(|lack| !counted || (*lack != sampled && *lack != shared));
+    lacks
 }
 
-/// How a run at `level` was contained. `untraced` says why it was not traced, if it should have been.
-pub(super) fn confinement(level: Level, short: Shortfall, untraced: Option<&str>) -> Confinement {
-    let mut missing: Vec<String> = lacks(level).into_iter().map(String::from).collect();
+/// How a run at `level` was contained. `untraced` says why it was not traced, if it should have been; `control_group` what its own
+/// one counted.
+pub(super) fn confinement(
+    level: Level,
+    short: Shortfall,
+    untraced: Option<&str>,
+    control_group: Option<ControlGroup>,
+) -> Confinement {
+    let lacks = lacks(level, control_group.is_some());
+    let mut missing: Vec<String> = lacks.into_iter().map(String::from).collect();
     missing.extend(Defense::told());
     for (bit, text) in [
         (
@@ -324,7 +333,11 @@ pub(super) fn confinement(level: Level, short: Shortfall, untraced: Option<&str>
             "tracing: {reason}; how it died is not proved, and processes are counted by sampling"
         ));
     }
-    Confinement { level, missing }
+    Confinement {
+        level,
+        missing,
+        control_group,
+    }
 }
 
 #[cfg(test)]
@@ -334,14 +347,22 @@ mod tests {
     #[test]
     fn every_shortfall_is_told() {
         let level = Level::Limits;
-        let whole = confinement(level, Shortfall::default(), None).missing.len();
+        let whole = confinement(level, Shortfall::default(), None, None)
+            .missing
+            .len();
         for bit in 0..6 {
             assert_eq!(
-                confinement(level, Shortfall(1 << bit), None).missing.len(),
+                confinement(level, Shortfall(1 << bit), None, None)
+                    .missing
+                    .len(),
                 whole + 1
             );
         }
-        let untraced = confinement(level, Shortfall::default(), Some("refused"));
+        let untraced = confinement(level, Shortfall::default(), Some("refused"), None);
         assert!(untraced.missing.iter().any(|text| text.contains("refused")));
+        let counted = Some(ControlGroup::default());
+        let missing = confinement(level, Shortfall::default(), None, counted).missing;
+        assert!(!missing.iter().any(|text| text.contains("sampled")));
+        assert_eq!(missing.len(), whole - 2);
     }
 }

@@ -82,6 +82,11 @@ pub(super) fn advice(ladder: &Ladder) -> Vec<&'static str> {
             advice.push("full containment needs Linux 5.12 or later with user namespaces, or root");
         }
     }
+    if !super::has_control_groups() && Path::new("/run/systemd/system").exists() {
+        advice.push(
+            "for memory limits that the kernel counts exactly: `systemd-run --user --scope -p Delegate=yes memgrade …`",
+        );
+    }
     if ladder.level > Level::Landlock {
         advice.push("Landlock needs Linux 5.13 or later with `landlock` among the security modules (boot option `lsm=`)");
     }

@@ -26,6 +26,7 @@ const CHUNK: usize = 64 << 10;
 /// What this level gives and lacks.
 pub(super) fn confinement() -> Confinement {
     Confinement {
+        control_group: None,
         level: Level::None,
         missing: [
             "files, network, other processes: the program can reach what you can",

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::ptr;
 
 use super::child::{Over, become_init, become_program};
-use super::confine::{Confine, Mark, Shortfall};
+use super::confine::{Confine, Mark, SPARE_PROCESSES, Shortfall};
+use super::control_group::Group;
 use super::identity::Identity;
 use super::orphans::{self, Registered};
 use super::own_root::{OwnRoot, Step};
@@ -24,7 +25,7 @@ use super::status::{self, Message, Status, Teller};
 use super::{Program, RawFd};
 use crate::defense::Defense;
 use crate::error::Error;
-use crate::observe::Level;
+use crate::observe::{ControlGroup, Level};
 
 /// The ends of the program's streams that we keep.
 #[derive(Debug)]
@@ -115,6 +116,8 @@ pub(super) struct Waiting {
     gate: PipeWriter,
     /// Its scratch, if that is in a root of its own.
     scratch: Option<OwnedFd>,
+    /// Its control group, where it could be given one.
+    group: Option<Group>,
 }
 
 impl Waiting {
@@ -125,6 +128,7 @@ impl Waiting {
         Started {
             status: self.status,
             scratch: self.scratch,
+            group: self.group,
             failure: None,
             _registered: self.registered,
         }
@@ -136,6 +140,7 @@ impl Waiting {
 pub(super) struct Started {
     status: Status,
     scratch: Option<OwnedFd>,
+    group: Option<Group>,
     /// The step that failed, once it is known.
     failure: Option<(u32, u32)>,
     _registered: Registered,
@@ -148,6 +153,8 @@ pub(super) struct Told {
     pub(super) over: Option<Over>,
     /// The scratch, if it was in a root of the program's own.
     pub(super) scratch: Option<OwnedFd>,
+    /// What its control group counted, if it had one.
+    pub(super) control_group: Option<ControlGroup>,
 }
 
 impl Started {
@@ -173,6 +180,7 @@ impl Started {
             None => Ok(Told {
                 over: status.map(|status| Over { status, survivors }),
                 scratch: self.scratch,
+                control_group: self.group.as_ref().map(Group::end),
             }),
         }
     }
@@ -348,6 +356,8 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
     )?;
     let (args, env) = (pointers(&plan.args), pointers(&plan.env));
     let own_root = plan.root.is_some();
+    let most = u64::from(program.limits.processes).saturating_add(SPARE_PROCESSES);
+    let group = Group::new(&program.limits, most, program.view.scratch_bytes);
     let nobody_sweeps = orphans::forking();
     let before = block_signals();
     let pid = if own_root {
@@ -376,6 +386,8 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
     };
     forked.map_err(|error| machine(what, &error))?;
     drop((child_status, child_gate, streams));
+    // It waits at the gate, or will: nothing of the program's is counted elsewhere.
+    let group = group.filter(|group| group.admit(pid).is_ok());
     if own_root {
         let mapped = Identity::of_this_process().map(pid);
         // If this fails the child reads end of file, says so and exits.
@@ -404,6 +416,7 @@ pub(super) fn spawn(program: &Program, streams: ChildEnds) -> Result<Waiting, Er
                     status,
                     gate,
                     scratch,
+                    group,
                 });
             }
             told => {

@@ -14,6 +14,7 @@ use super::tracer::{self, Traced};
 use super::tree::{Member, State, Tree};
 use super::{End, ExitWatcher, LimitHit, Program, RawRun, Taken, take_out};
 use crate::error::Error;
+use crate::observe::ControlGroup;
 
 /// Stack of the tracing thread: the watcher may work on deep structures.
 const TRACER_STACK: usize = 16 << 20;
@@ -27,6 +28,8 @@ struct Followed {
     untraced: Option<String>,
     /// What came of the file that was to be taken out.
     taken: Option<Taken>,
+    /// What its control group counted.
+    control_group: Option<ControlGroup>,
 }
 
 /// Runs a program; breaks it off when `interrupted` becomes true.
@@ -130,6 +133,7 @@ fn follow(
         short,
         untraced,
         taken,
+        control_group: told.control_group,
     })
 }
 
@@ -207,6 +211,7 @@ fn sum_up(program: &Program, state: &State, followed: Followed, pumped: Pumped) 
         short,
         untraced,
         taken,
+        control_group,
     } = followed;
     let wall = match (state.started, state.ending) {
         (Some(started), Some(ending)) => ending.saturating_duration_since(started),
@@ -223,6 +228,10 @@ fn sum_up(program: &Program, state: &State, followed: Followed, pumped: Pumped) 
         None if pumped.stdout.seen > limits.output => Some(LimitHit::Output { stderr: false }),
         None if pumped.stderr.seen > limits.output => Some(LimitHit::Output { stderr: true }),
         None if peak > limits.memory => Some(LimitHit::Memory(peak)),
+        None if control_group.is_some_and(|group| group.out_of_memory) => {
+            let counted = control_group.and_then(|group| group.peak_bytes);
+            Some(LimitHit::Memory(counted.unwrap_or(limits.memory)))
+        }
         None if state.dead_cpu > limits.cpu => Some(LimitHit::Cpu),
         None if wall > limits.wall => Some(LimitHit::Wall),
         None => None,
@@ -239,7 +248,7 @@ fn sum_up(program: &Program, state: &State, followed: Followed, pumped: Pumped) 
         polled_resident: Some(pumped.resident),
         examined: true,
         aslr_off: !short.has(Shortfall::RANDOMIZED),
-        confinement: confinement(program.level, short, untraced.as_deref()),
+        confinement: confinement(program.level, short, untraced.as_deref(), control_group),
         survivors: traced.survivors,
         taken,
     }

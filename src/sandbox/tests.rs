@@ -17,6 +17,7 @@ use super::{
 use crate::error::Error;
 use crate::observe::Level;
 
+mod control_groups;
 mod ends;
 mod limits;
 mod surroundings;

@@ -10,6 +10,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(5);
 /// Later ones cost less than a thousandth of the time.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
+/// How long it may take to start a program.
+const START_PATIENCE: Duration = Duration::from_secs(30);
+
 /// Watches one run.
 #[derive(Debug)]
 pub(super) struct Watchdog<'run> {
@@ -53,7 +56,13 @@ impl<'run> Watchdog<'run> {
         if ending {
             return LONGEST_PAUSE;
         }
-        let deadline = started.unwrap_or(self.made).checked_add(self.limits.wall);
+        let deadline = match started {
+            Some(started) => started.checked_add(self.limits.wall),
+            // A slow machine's time is not the program's.
+            None => self
+                .made
+                .checked_add(self.limits.wall.saturating_add(START_PATIENCE)),
+        };
         if deadline.is_some_and(|deadline| now >= deadline) {
             self.tree.stop(LimitHit::Wall);
             return LONGEST_PAUSE;

@@ -94,7 +94,7 @@ fn runs_keep_the_contract() {
             "stdout", "stderr", "findings",
         ],
     );
-    assert_keys(&value["sandbox"], &["level", "missing"]);
+    assert_keys(&value["sandbox"], &["level", "missing", "control_group"]);
     assert_keys(&value["build"], &["ok", "wall_ms", "diagnostics"]);
     assert_keys(
         &value["outcome"],

@@ -77,6 +77,7 @@ pub(in crate::report) fn leak_run() -> Observation {
     Observation {
         schema: observe::SCHEMA.to_owned(),
         sandbox: Confinement {
+            control_group: None,
             level: Level::Limits,
             missing: vec!["network access is not cut off".to_owned()],
         },

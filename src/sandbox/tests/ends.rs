@@ -177,7 +177,8 @@ fn exec_from_a_thread_is_not_the_end() {
             .unwrap()
             .mappings
             .iter()
-            .any(|mapping| mapping.name.contains("echo"))
+            // `echo` is a link there in small systems.
+            .any(|mapping| mapping.name.contains("echo") || mapping.name.contains("busybox"))
     );
-    assert!(started.elapsed() < Duration::from_secs(1));
+    assert!(started.elapsed() < Duration::from_secs(10));
 }

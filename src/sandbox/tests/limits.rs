@@ -181,7 +181,11 @@ fn interrupting_everything() {
                 .unwrap()
         })
         .collect();
-    thread::sleep(Duration::from_millis(100));
+    let me = std::process::id().cast_signed();
+    let until = Instant::now() + Duration::from_secs(20);
+    while procfs::children(me).len() < 2 && Instant::now() < until {
+        thread::sleep(Duration::from_millis(5));
+    }
     crate::sandbox::interrupt();
     for run in runs {
         assert_eq!(run.join().unwrap().limit, Some(LimitHit::Interrupted));

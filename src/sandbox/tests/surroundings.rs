@@ -52,15 +52,14 @@ impl ExitWatcher for Looker {
         let mut across = vec![0; 1 << 20];
         self.hole_read = process.read(stack.end - 4096, &mut across);
         assert_eq!(process.read(8, &mut [0; 8]), 0);
-        let heap = facts
-            .mappings
-            .iter()
-            .find(|mapping| mapping.name == "[heap]")
-            .unwrap();
-        let mut bytes = vec![0; usize::try_from(heap.end - heap.start).unwrap()];
-        assert_eq!(process.read(heap.start, &mut bytes), bytes.len());
-        let pattern = 0x1122_3344_5566_7788_u64.to_ne_bytes().repeat(64);
-        self.found = bytes.windows(512).any(|window| window == pattern);
+        // Some kernels show it as several.
+        let heap = facts.mappings.iter();
+        for heap in heap.filter(|mapping| mapping.name == "[heap]") {
+            let mut bytes = vec![0; usize::try_from(heap.end - heap.start).unwrap()];
+            assert_eq!(process.read(heap.start, &mut bytes), bytes.len());
+            let pattern = 0x1122_3344_5566_7788_u64.to_ne_bytes().repeat(64);
+            self.found |= bytes.windows(512).any(|window| window == pattern);
+        }
     }
 }
 

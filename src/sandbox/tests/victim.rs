@@ -168,6 +168,28 @@ fn main() {
         "hog" => {
             hog(number(2) as usize);
         }
+        // Many children at once, each with 50 MiB that it keeps for a while.
+        "hog-children" => unsafe {
+            for _ in 0..number(2) {
+                if fork() == 0 {
+                    let kept = vec![1_u8; 50 << 20];
+                    thread::sleep(Duration::from_millis(500));
+                    std::hint::black_box(&kept);
+                    _exit(0);
+                }
+            }
+            while waitpid(-1, ptr::null_mut(), 0) > 0 {}
+        },
+        // So many MiB into a file, as far as they fit.
+        "fill" => {
+            let mut file = std::fs::File::create("filled").unwrap();
+            let chunk = vec![b'x'; 1 << 20];
+            for _ in 0..number(2) {
+                if file.write_all(&chunk).is_err() {
+                    break;
+                }
+            }
+        }
         "hog-child" => unsafe {
             if fork() == 0 {
                 hog(number(2) as usize);
