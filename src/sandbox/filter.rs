@@ -47,6 +47,14 @@ impl Filters {
         if Defense::Network.is_on() {
             filters.push(denying(sockets(level), EACCES)?);
         }
+        if Defense::Files.is_on() && level == Level::Landlock {
+            filters.push(denying(attributes(), EPERM)?);
+            // Who copies a file sets its mode through a descriptor and gives up where that fails. It is told that it was done.
+            filters.push(denying(
+                BTreeMap::from([(libc::SYS_fchmod, Vec::new())]),
+                0,
+            )?);
+        }
         Ok(Self(filters))
     }
 
@@ -133,7 +141,44 @@ fn sockets(level: Level) -> Rules {
     } else {
         Vec::new()
     };
-    BTreeMap::from([(libc::SYS_socket, rules)])
+    let mut all_rules = BTreeMap::from([(libc::SYS_socket, rules)]);
+    if level != Level::Full {
+        // One of a pair for datagrams could be turned on any other socket of this machine; those of streams stay connected.
+        // Of the kinds of sockets, just those that become datagrams have this bit.
+        const DATAGRAMS: u64 = 2;
+        let family = u64::from(libc::AF_UNIX.cast_unsigned());
+        let rules = vec![all([masked(1, DATAGRAMS)]), all([unless(0, family)])];
+        all_rules.insert(libc::SYS_socketpair, rules);
+    }
+    all_rules
+}
+
+/// Changes of modes, owners, times and attributes, which Landlock does not know: the owner of a file may make them wherever it lies.
+fn attributes() -> Rules {
+    let mut rules: Rules = OF_ATTRIBUTES
+        .iter()
+        .map(|call| (*call, Vec::new()))
+        .collect();
+    #[cfg(target_arch = "x86_64")]
+    rules.extend(
+        [
+            libc::SYS_chmod,
+            libc::SYS_chown,
+            libc::SYS_lchown,
+            libc::SYS_utime,
+            libc::SYS_utimes,
+            libc::SYS_futimesat,
+        ]
+        .map(|call| (call, Vec::new())),
+    );
+    // `FS_IOC_SETFLAGS` and `FS_IOC_FSSETXATTR` of <linux/fs.h>.
+    rules.insert(
+        libc::SYS_ioctl,
+        [0x4008_6602, 0x401c_5820]
+            .map(|request| all([equals(1, request)]))
+            .into(),
+    );
+    rules
 }
 
 /// Calls that are not permitted.
@@ -186,6 +231,13 @@ fn others(signals_scoped: bool) -> Rules {
         rules.insert(call, Vec::new());
     }
     if !signals_scoped {
+        // A descriptor that becomes ready may send any signal to whoever is called its owner.
+        rules.insert(
+            libc::SYS_fcntl,
+            [F_SETOWN, F_SETSIG, F_SETOWN_EX]
+                .map(|command| all([equals(1, command)]))
+                .into(),
+        );
         for call in [libc::SYS_kill, libc::SYS_tgkill] {
             rules.insert(call, vec![all([unless(0, u64::from(OWN_ID))])]);
         }
@@ -224,6 +276,30 @@ fn masked(argument: u8, mask: u64) -> Option<SeccompCondition> {
     let bits = SeccompCmpOp::MaskedEq(mask);
     SeccompCondition::new(argument, SeccompCmpArgLen::Qword, bits, mask).ok()
 }
+
+/// Commands of `fcntl`, from <linux/fcntl.h>.
+const F_SETOWN: u64 = 8;
+const F_SETSIG: u64 = 10;
+const F_SETOWN_EX: u64 = 15;
+
+/// Calls that change what is known of a file. The last four have the same numbers for all processors: `fchmodat2`, `setxattrat`,
+/// `removexattrat` and `file_setattr`.
+const OF_ATTRIBUTES: &[i64] = &[
+    libc::SYS_fchmodat,
+    libc::SYS_fchown,
+    libc::SYS_fchownat,
+    libc::SYS_utimensat,
+    libc::SYS_setxattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_fsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_lremovexattr,
+    libc::SYS_fremovexattr,
+    452,
+    463,
+    466,
+    469,
+];
 
 /// Number of `memfd_secret`, the same for all processors.
 const MEMFD_SECRET: i64 = 447;

@@ -101,13 +101,18 @@ fn parents(path: &Path) -> impl Iterator<Item = PathBuf> {
 /// Everything of the host's, for the test that shows what it is worth to hide it. A folder in which something is shown anyway may be
 /// one that only its owner can enter: its other entries are shown instead.
 fn the_hosts_own(shown: &[PathBuf]) -> Vec<PathBuf> {
-    let kernels = ["/dev", "/proc", "/sys"].map(PathBuf::from);
+    let mut not = ["/dev", "/proc", "/sys"].map(PathBuf::from).to_vec();
+    // Links of the system are made anyway.
+    not.extend(view::system().into_iter().filter_map(|part| match part {
+        Part::Link(path, _) => Some(path),
+        Part::Tree(_) => None,
+    }));
     let mut found = Vec::new();
     let mut work = vec![PathBuf::from("/")];
     while let Some(folder) = work.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            if shown.contains(&path) || kernels.contains(&path) {
+            if shown.contains(&path) || not.contains(&path) {
                 continue;
             }
             if shown.iter().any(|shown| shown.starts_with(&path)) {

@@ -263,6 +263,14 @@ fn comes_through(attack: &Attack, control: &Control) -> Option<Result<(), String
         return None;
     }
     let (world, ran) = unleash(attack, level, &differing);
+    if let Ok(json) = serde_json::from_str::<Value>(&ran.stdout)
+        && let Some(found) = json["sandbox"]["level"].as_str()
+        && found != level
+    {
+        return Some(Err(format!(
+            "with {control:?} it ran at level {found}: what is switched off there proves nothing"
+        )));
+    }
     let reached = says_reached(attack, &world, &ran)
         || world
             .wrongs(&ran)
@@ -353,7 +361,7 @@ fn withstood(group: &str, least: usize) {
 
 #[test]
 fn attacks_by_running_programs_are_withstood() {
-    withstood("running", 1);
+    withstood("running", 80);
 }
 
 #[test]

@@ -1,0 +1,13 @@
+//! Reads what another learner has handed in.
+//@ group: running
+//@ promise: no-reading
+//@ levels: full landlock
+//@ args: {neighbour}
+//@ reached: secret
+//@ control: full without files
+//@ control: landlock without files
+//= outcome.exit_code = 0
+fn main() {
+    let path = std::env::args().nth(1).unwrap();
+    println!("{:?}", std::fs::read_to_string(path));
+}
