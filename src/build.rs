@@ -146,7 +146,7 @@ pub struct Failure {
     /// The finding: `build/does-not-compile`, `build/time-limit`, `build/memory-limit`, `build/compiler-crashed`, …
     pub finding: Finding,
     /// Where a harness does not compile: what its author gets to read in place of `finding`, with the place.
-    pub for_author: Option<Finding>,
+    pub for_author: Option<Box<Finding>>,
     /// Wall-clock time; `None` when the cache had it.
     pub wall: Option<Duration>,
 }
@@ -159,7 +159,7 @@ impl Failure {
             diagnostics: messages.plain,
             diagnostics_ansi: messages.ansi,
             finding,
-            for_author,
+            for_author: for_author.map(Box::new),
             wall,
         }
     }
@@ -245,14 +245,13 @@ pub fn build(
         staging: &staging,
         limits,
     };
-    let compiled = match &request.harness {
-        Some(harness) => harness::compile(&bench, harness, &command, checking)?,
-        None => {
-            if checking == Checking::Layouts {
-                staging.replace_root(request, checking::with_allocator)?;
-            }
-            bench.compile(&compile::Unit::learners(&command))?
+    let compiled = if let Some(harness) = &request.harness {
+        harness::compile(&bench, harness, &command, checking)?
+    } else {
+        if checking == Checking::Layouts {
+            staging.replace_root(request, checking::with_allocator)?;
         }
+        bench.compile(&compile::Unit::learners(&command))?
     };
     let wall = Some(started.elapsed());
     let compile::Compiled { messages, failure } = compiled;

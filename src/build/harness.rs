@@ -39,7 +39,7 @@ pub(super) fn compile(
         staging.add(own, given.text.as_bytes())?;
         let compiled = bench.compile(&Unit::authors(&command, own))?;
         if let Some(reason) = compiled.failure {
-            return Ok(authors(harness, reason, &compiled.messages));
+            return Ok(authors(harness, &reason, &compiled.messages));
         }
         staging.keep(own.output())?;
     }
@@ -92,7 +92,7 @@ pub(super) fn compile(
         Some(reason) if !reason.in_source || is_learners(bench, &compiled.messages) => {
             Ok(silent(reason))
         }
-        Some(reason) => Ok(authors(harness, reason, &compiled.messages)),
+        Some(reason) => Ok(authors(harness, &reason, &compiled.messages)),
     }
 }
 
@@ -120,7 +120,7 @@ fn silent(reason: Reason) -> Compiled {
 }
 
 /// A failure of the author's.
-fn authors(harness: &Harness, reason: Reason, messages: &Messages) -> Compiled {
+fn authors(harness: &Harness, reason: &Reason, messages: &Messages) -> Compiled {
     let mut finding = Finding::new(
         CODE,
         Severity::Error,
@@ -151,7 +151,7 @@ fn authors(harness: &Harness, reason: Reason, messages: &Messages) -> Compiled {
     );
     Compiled {
         messages: Messages::default(),
-        failure: Some(Reason { finding, ..reason }),
+        failure: Some(Reason { finding, ..*reason }),
     }
 }
 

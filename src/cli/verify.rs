@@ -102,7 +102,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             if let Some(failure) = &mut known.build_failure
                 && let Some(finding) = failure.for_author.take()
             {
-                failure.finding = finding;
+                failure.finding = *finding;
             }
             facts.insert(work, *known);
         }

@@ -5,6 +5,7 @@
 //! not as it should be. So a learner's mistake is told in the words of the interface, and whatever does not compile after that is
 //! the harness's own mistake.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -209,6 +210,15 @@ impl<'a> Reader<'a> {
         self.text.get(range).unwrap_or_default()
     }
 
+    /// The same without what stands above the item.
+    fn without_comments(&self, part: &impl Spanned, above: &[Attribute]) -> &'a str {
+        let whole = part.span().byte_range();
+        let start = above
+            .last()
+            .map_or(whole.start, |last| last.span().byte_range().end);
+        self.text.get(start..whole.end).unwrap_or_default()
+    }
+
     fn add(&mut self, kind: Kind, name: String, shown: &str, check: String) {
         self.items.push(Asked {
             name,
@@ -255,7 +265,7 @@ impl<'a> Reader<'a> {
                 for field in &named.named {
                     let name = field.ident.as_ref().map(Ident::to_string);
                     let name = name.unwrap_or_default();
-                    fields += &format!("let _: &{} = &it.{name};\n", self.slice(&field.ty));
+                    let _ = writeln!(fields, "let _: &{} = &it.{name};", self.slice(&field.ty));
                 }
             }
             syn::Fields::Unnamed(fields) => {
@@ -263,7 +273,13 @@ impl<'a> Reader<'a> {
                 return Err(syn::Error::new(fields.span(), message));
             }
         }
-        self.type_named(&item.ident, &item.generics, &fields, self.slice(item))
+        self.type_named(
+            &item.ident,
+            &item.generics,
+            &fields,
+            self.without_comments(item, &item.attrs),
+        );
+        Ok(())
     }
 
     fn enumeration(&mut self, item: &syn::ItemEnum) -> syn::Result<()> {
@@ -274,18 +290,22 @@ impl<'a> Reader<'a> {
                 return Err(syn::Error::new(variant.span(), message));
             }
             let (of, arguments) = (&item.ident, arguments(&item.generics));
-            variants += &format!("let _: {of}{arguments} = {of}::{};\n", variant.ident);
+            let _ = writeln!(
+                variants,
+                "let _: {of}{arguments} = {of}::{};",
+                variant.ident
+            );
         }
-        self.type_named(&item.ident, &item.generics, &variants, self.slice(item))
+        self.type_named(
+            &item.ident,
+            &item.generics,
+            &variants,
+            self.without_comments(item, &item.attrs),
+        );
+        Ok(())
     }
 
-    fn type_named(
-        &mut self,
-        ident: &Ident,
-        generics: &Generics,
-        uses: &str,
-        shown: &str,
-    ) -> syn::Result<()> {
+    fn type_named(&mut self, ident: &Ident, generics: &Generics, uses: &str, shown: &str) {
         let check = format!(
             "use submission::{ident};\nfn {}{}(it: &{ident}{}) {} {{\n{uses}let _ = it; }}\n",
             self.own_name().to_lowercase(),
@@ -294,7 +314,6 @@ impl<'a> Reader<'a> {
             self.bounds(generics),
         );
         self.add(Kind::Type, ident.to_string(), shown, check);
-        Ok(())
     }
 
     fn methods(&mut self, methods: &Methods) -> syn::Result<()> {
@@ -401,27 +420,26 @@ pub(super) fn names_everything(harness: &str) -> bool {
     };
     let mut work = vec![(tokens, false)];
     while let Some((stream, within)) = work.pop() {
-        // Of a path that begins with `submission`: whether only `::` came since.
-        let mut in_path = within;
+        // Whether this is a path that began with `submission`, and whether a `*` would mean all of it.
+        let (mut in_path, mut all) = (within, within);
         for token in stream {
             match token {
                 TokenTree::Group(group) => {
-                    work.push((
-                        group.stream(),
-                        in_path && group.delimiter() == Delimiter::Brace,
-                    ));
-                    in_path = false;
+                    let is_list = in_path && all && group.delimiter() == Delimiter::Brace;
+                    work.push((group.stream(), is_list));
+                    (in_path, all) = (false, false);
                 }
-                TokenTree::Punct(punct) if punct.as_char() == '*' && in_path => return true,
-                TokenTree::Punct(punct) => {
-                    in_path = match punct.as_char() {
-                        ':' => in_path,
-                        ',' => within,
-                        _ => false,
-                    }
+                TokenTree::Punct(punct) => match punct.as_char() {
+                    '*' if all => return true,
+                    ':' => all = in_path,
+                    ',' => (in_path, all) = (within, within),
+                    _ => (in_path, all) = (false, false),
+                },
+                TokenTree::Ident(ident) => {
+                    in_path = (in_path && all) || ident == "submission";
+                    all = false;
                 }
-                TokenTree::Ident(ident) => in_path = ident == "submission",
-                TokenTree::Literal(_) => in_path = false,
+                TokenTree::Literal(_) => (in_path, all) = (false, false),
             }
         }
     }
@@ -515,6 +533,7 @@ mod tests {
         for everything in [
             "use submission::*;",
             "fn main() { use ::submission::{a, b::*}; }",
+            "use submission::a::b::*;",
             "use {std::fmt, submission::{self, *}};",
         ] {
             assert!(names_everything(everything), "{everything}");
@@ -522,6 +541,7 @@ mod tests {
         for plain in [
             "use submission::{Cache, Node};",
             "fn main() { let x = 2 * submission::f() * 3; }",
+            "fn main() { let x = submission::LIMIT * 3; let y: &submission::T = *x; }",
             "use std::collections::*; // submission::*",
         ] {
             assert!(!names_everything(plain), "{plain}");

@@ -23,7 +23,7 @@ pub fn total(values: &[u64]) -> u64;
 """
 
 [starter]
-findings = ["output/missing-line"]
+findings = ["output/differs"]
 
 [[case]]
 name = "plain"
@@ -81,7 +81,7 @@ pub struct Shelf<T> {
 
 impl<T> Shelf<T> {
     pub fn new(capacity: usize) -> Self {
-        Self { capacity, things: Vec::with_capacity(capacity) }
+        Self { capacity: capacity.into(), things: Vec::with_capacity(capacity.into()) }
     }
 }
 
@@ -130,13 +130,7 @@ fn checked(learners: &str) -> Done {
 /// Nothing of the harness is in what a learner gets to read.
 #[track_caller]
 fn tells_nothing_of_the_harness(done: &Done) {
-    for secret in [
-        "SECRET",
-        "own words",
-        "drive.rs",
-        "own.push",
-        "number in 0..8",
-    ] {
+    for secret in ["own words", "drive.rs:", "own.push", "number in 0..8"] {
         assert!(!done.stdout.contains(secret), "{secret}: {}", done.stdout);
     }
 }
@@ -197,7 +191,7 @@ fn what_a_learners_code_does_not_have_is_told_in_the_words_of_the_interface() {
         ),
         (
             "Store<T> for Shelf<T>",
-            "Store<T> for Vec<Shelf<T>>",
+            "Shelf<T>",
             "there is no `impl given::Store<T> for Shelf`",
         ),
         (
@@ -208,16 +202,9 @@ fn what_a_learners_code_does_not_have_is_told_in_the_words_of_the_interface() {
     ];
     for (from, to, told) in table {
         assert!(LEARNERS.contains(from));
-        let mut learners = LEARNERS
+        let learners = LEARNERS
             .replace(from, to)
             .replace("iter().sum()", "iter().map(|_| 1).sum()");
-        if to.contains("Vec<") {
-            learners = learners
-                .replace("self.things.len()", "0")
-                .replace("self.things.push(Box::new(thing));", "drop(thing);")
-                .replace("            self.things.remove(0);\n", "")
-                .replace("0 == self.capacity", "self.is_empty()");
-        }
         let done = checked(&learners)
             .ends_with(1)
             .says("build/wrong-interface")
@@ -233,7 +220,7 @@ fn what_a_learners_code_does_not_have_is_told_in_the_words_of_the_interface() {
             .replace("iter().sum()", "len() as u64"),
     )
     .ends_with(1)
-    .says("shelf/lib.rs:31")
+    .says("shelf/lib.rs:27")
     .says("expected reference `&[u32]`")
     .says("asked for: pub fn total(values: &[u64]) -> u64");
 }
@@ -264,7 +251,7 @@ fn the_harness_cannot_be_reached_from_the_learners_code() {
         let done = checked(&format!("{reaching}\n{LEARNERS}"))
             .ends_with(1)
             .says("build/does-not-compile")
-            .says("shelf/lib.rs:1");
+            .says("shelf/lib.rs:");
         tells_nothing_of_the_harness(&done);
     }
     // The author's folder holds the harness beside the learner's file; it is no file of the learner's there either.
@@ -300,7 +287,7 @@ fn a_learners_code_neither_prints_nor_ends_in_the_harnesss_place() {
         checked(&learners)
             .ends_with(1)
             .says("source/forbidden-item")
-            .says("shelf/lib.rs:17")
+            .says("shelf/lib.rs:16")
             .says("0 of 4 points");
     }
     let looking = LEARNERS.replace(
@@ -320,7 +307,7 @@ fn a_leak_in_a_generic_type_is_told_at_its_line() {
         .ends_with(1)
         .says("3 of 4 points")
         .says("error[leak/")
-        .says("shelf/lib.rs:20");
+        .says("shelf/lib.rs:17");
     tells_nothing_of_the_harness(&done);
 }
 
@@ -337,7 +324,7 @@ fn a_harness_that_does_not_compile_is_its_authors_fault() {
         .says("harness/does-not-compile")
         .says("4 undecided");
     tells_nothing_of_the_harness(&done);
-    assert!(!done.stdout.contains("hold"), "{}", done.stdout);
+    assert!(!done.stdout.contains("`hold`"), "{}", done.stdout);
     let json = place
         .memgrade(["check", "--submission", "mine", "--format", "json"])
         .ends_with(2);
@@ -421,15 +408,20 @@ fn an_exercise_with_a_harness_can_be_proved() {
     };
     wrong(
         "nothing",
-        "//@ finding: output/missing-line in plain/holds\n",
+        "//@ finding: output/differs in plain/holds\n",
         &starter(),
+    );
+    wrong(
+        "first",
+        "//@ finding: output/differs in plain/holds\n",
+        &with("values.iter().sum()", "values.iter().skip(1).sum()"),
     );
     wrong(
         "empty",
         "//@ finding: build/wrong-interface\n",
         "//! Nothing.\n",
     );
-    let lost = "//@ finding: leak/forgotten-on-purpose in plain/loses nothing\n//@ output: right\n";
+    let lost = "//@ finding: leak/forgotten in plain/loses nothing\n//@ output: right\n";
     let right = "//@ output: right\n";
     wrong(
         "forgets",
@@ -445,7 +437,7 @@ fn an_exercise_with_a_harness_can_be_proved() {
         "grows",
         &many,
         &with(
-            "Vec::with_capacity(capacity)",
+            "Vec::with_capacity(capacity.into())",
             "Vec::with_capacity(capacity / 4)",
         ),
     );
@@ -492,6 +484,6 @@ fn memory_errors_of_the_learners_code_are_found_behind_a_harness() {
         .memgrade(["check", "--submission", "mine"])
         .ends_with(1)
         .says("memory/use-after-free")
-        .says("shelf/lib.rs:33");
+        .says("shelf/lib.rs:29");
     tells_nothing_of_the_harness(&done);
 }

@@ -26,13 +26,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "spec/harness",
         "The harness and the learner's code get into each other's way",
         "A harness names what it uses of the learner's crate, one by one, so that no other item of the learner's can stand in for one of its own. Its \
-         files are not among those that are handed in.",
-    ),
-    entry(
-        "spec/interface",
-        "The interface of the harness is not understood",
-        "An interface is Rust without bodies: functions, structs, enums without fields, and `impl` blocks with methods, or empty ones for traits. The \
-         message says which of its lines is none of these.",
+         files are not among those that are handed in. The message says which of the two it is.",
     ),
     entry(
         "spec/not-utf8",
