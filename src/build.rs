@@ -6,11 +6,14 @@
 //! Request --profile--> key --cache--> hit: Built
 //!                                     miss: policy -> staging -> compile (messages) -> cache -> Built
 //! ```
+//!
+//! A program with a harness is several crates: [`harness`] compiles them one after the other.
 
 mod cache;
 mod checking;
 mod compile;
 mod entry;
+mod harness;
 mod messages;
 mod policy;
 mod profile;
@@ -25,6 +28,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use crate::course::SourceFile;
 use crate::course::spec::{Edition, UnsafePolicy};
 use crate::diagnostic::Finding;
 use crate::error::Error;
@@ -50,12 +54,28 @@ pub struct Request {
     pub allow_lints: Vec<String>,
     /// Whether its use of memory is to be checked.
     pub memory_errors: bool,
+    /// The program that calls the learner's code; `None` where that is a program itself.
+    pub harness: Option<Harness>,
+}
+
+/// A program that calls the learner's code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Harness {
+    /// The program, by its path in the course.
+    pub program: SourceFile,
+    /// What learners get to use, as the crate `given`.
+    pub given: Option<SourceFile>,
+    /// What the learner's code must have (see [`crate::course::interface`]).
+    pub interface: String,
 }
 
 impl Request {
     /// The name that the crate is compiled under: the root's file stem, made an identifier (`main` for `main.rs`).
     /// The learner's own functions carry it in their symbols.
     pub fn crate_name(&self) -> String {
+        if self.harness.is_some() {
+            return profile::LEARNERS_CRATE.to_owned();
+        }
         profile::crate_name(&self.root)
     }
 }
@@ -125,9 +145,28 @@ pub struct Failure {
     pub diagnostics_ansi: String,
     /// The finding: `build/does-not-compile`, `build/time-limit`, `build/memory-limit`, `build/compiler-crashed`, …
     pub finding: Finding,
+    /// Where a harness does not compile: what its author gets to read in place of `finding`, with the place.
+    pub for_author: Option<Box<Finding>>,
     /// Wall-clock time; `None` when the cache had it.
     pub wall: Option<Duration>,
 }
+
+impl Failure {
+    /// What learners may read of a failure, and what only authors may.
+    fn new(finding: Finding, messages: messages::Rendered, wall: Option<Duration>) -> Self {
+        let (finding, for_author) = harness::for_learner(finding);
+        Self {
+            diagnostics: messages.plain,
+            diagnostics_ansi: messages.ansi,
+            finding,
+            for_author: for_author.map(Box::new),
+            wall,
+        }
+    }
+}
+
+/// The code of the finding that a harness does not compile.
+pub use harness::CODE as BROKEN_HARNESS;
 
 /// What a build may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,7 +215,8 @@ pub fn build(
         true if checking::has_own_allocator(request) => Checking::Blocks,
         true => Checking::Layouts,
     };
-    if checking == Checking::Layouts {
+    // Of a program with a harness the allocator comes with that, which the key knows by `memory_errors`.
+    if checking == Checking::Layouts && request.harness.is_none() {
         command.args.extend(checking::arguments());
     }
     let key = profile::key(request, toolchain, &command);
@@ -197,21 +237,30 @@ pub fn build(
     }
     let staging = staging::Staging::new(cache, request)?;
     if checking == Checking::Layouts {
-        checking::add_allocator(request, toolchain, &command, &staging, limits)?;
+        checking::build_allocator(toolchain, &command, &staging, limits)?;
     }
-    let compiled = compile::compile(request, toolchain, &command, &staging, limits)?;
+    let bench = compile::Bench {
+        request,
+        toolchain,
+        staging: &staging,
+        limits,
+    };
+    let compiled = if let Some(harness) = &request.harness {
+        harness::compile(&bench, harness, &command, checking)?
+    } else {
+        if checking == Checking::Layouts {
+            staging.replace_root(request, checking::with_allocator)?;
+        }
+        bench.compile(&compile::Unit::learners(&command))?
+    };
     let wall = Some(started.elapsed());
     let compile::Compiled { messages, failure } = compiled;
+    let messages = messages.rendered;
     let entry = match failure {
         None => cache.put_program(&key, &staging.program(), messages)?,
         Some(reason) if reason.lasting => cache.put_failure(&key, reason.finding, messages)?,
         Some(reason) => {
-            return Ok(Built::Failed(Failure {
-                diagnostics: messages.plain,
-                diagnostics_ansi: messages.ansi,
-                finding: reason.finding,
-                wall,
-            }));
+            return Ok(Built::Failed(Failure::new(reason.finding, messages, wall)));
         }
     };
     Ok(limited(entry, wall, checking, limits))
@@ -225,14 +274,7 @@ fn limited(
     checking: Checking,
     limits: &BuildLimits,
 ) -> Built {
-    let failed = |finding, messages: messages::Rendered| {
-        Built::Failed(Failure {
-            diagnostics: messages.plain,
-            diagnostics_ansi: messages.ansi,
-            finding,
-            wall,
-        })
-    };
+    let failed = |finding, messages| Built::Failed(Failure::new(finding, messages, wall));
     match entry.result {
         EntryResult::Program { size, .. } if size > limits.artifact => failed(
             compile::artifact_too_large(Some(size), limits),

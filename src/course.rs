@@ -12,6 +12,7 @@ use crate::intake::bounded::Unreadable;
 pub mod answers;
 pub mod checklist;
 mod files;
+pub mod interface;
 pub mod limits;
 pub mod load;
 pub mod outline;
@@ -54,6 +55,8 @@ pub struct Entry {
     pub exercise: Exercise,
     /// The spec's path and text, for findings about it.
     pub spec: SourceFile,
+    /// The program that calls the learner's code, where the exercise has one.
+    pub harness: Option<Harness>,
     /// What a learner begins with: the text of each of `source.files` that is there, by that name.
     pub starter: BTreeMap<String, String>,
     /// The lesson's page, if there is one.
@@ -62,6 +65,15 @@ pub struct Entry {
     pub solution: BTreeMap<String, String>,
     /// Submissions that are known to be wrong, by name; none in the built-in course.
     pub wrong: Vec<SourceFile>,
+}
+
+/// The files of an exercise's harness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Harness {
+    /// The program.
+    pub program: SourceFile,
+    /// What the learner's code and the harness share.
+    pub given: Option<SourceFile>,
 }
 
 /// A text file of a course.
@@ -218,13 +230,10 @@ impl Reader {
         let (exercise, findings) = load::parse_exercise(&spec.path, &spec.text);
         self.findings.extend(findings);
         let exercise = exercise?;
+        let harness = self.harness(&folder, &exercise, &spec);
         let starter = self.sources(&folder, &exercise);
         if starter.is_empty() {
-            let root = exercise
-                .source
-                .files
-                .first()
-                .map_or("main.rs", |f| f.as_str());
+            let root = exercise.source.root();
             self.findings.push(
                 Finding::new(
                     "spec/missing-file",
@@ -259,6 +268,7 @@ impl Reader {
             id: id.to_owned(),
             exercise,
             spec,
+            harness,
             starter,
             lesson,
             solution,
@@ -295,6 +305,60 @@ impl Reader {
             if let Some(file) = self.text(&format!("{folder}/{name}")) {
                 found.insert(name.clone(), file.text);
             }
+        }
+        found
+    }
+
+    fn harness(&mut self, folder: &str, exercise: &Exercise, spec: &SourceFile) -> Option<Harness> {
+        let wanted = exercise.harness.as_ref()?;
+        let program = self.part_of_harness(folder, &wanted.file, spec);
+        let given = wanted.given.as_ref();
+        let given = given.map(|file| self.part_of_harness(folder, file, spec));
+        if let Some(program) = &program
+            && interface::names_everything(&program.text)
+        {
+            let message = "the harness brings in everything of the learner's code by `submission::*`, so a learner's item could take \
+                           the place of one of its own";
+            let finding = Finding::new("spec/harness", Severity::Error, Fault::Author, message);
+            let line = program
+                .text
+                .lines()
+                .position(|line| line.contains("submission::"));
+            let line = line.map_or(1, |index| u32::try_from(index + 1).unwrap_or(1));
+            self.findings.push(
+                finding
+                    .at(Place::line(program.path.clone(), line), "everything")
+                    .help("name what it uses: `use submission::{Cache, …};`"),
+            );
+        }
+        Some(Harness {
+            program: program?,
+            given: match given {
+                None => None,
+                Some(given) => Some(given?),
+            },
+        })
+    }
+
+    /// A file that the spec names and that must be there.
+    fn part_of_harness(
+        &mut self,
+        folder: &str,
+        file: &str,
+        spec: &SourceFile,
+    ) -> Option<SourceFile> {
+        let path = format!("{folder}/{file}");
+        let found = self.text(&path);
+        // One that cannot be read has its own finding.
+        if found.is_none() && !self.findings.iter().any(|f| place_is(f, &path)) {
+            let quoted = format!("\"{file}\"");
+            let line = spec.text.lines().position(|line| line.contains(&quoted));
+            let line = line.map_or(1, |index| u32::try_from(index + 1).unwrap_or(1));
+            let message = format!("there is no {path}, which the harness of this exercise needs");
+            self.findings.push(
+                Finding::new("spec/missing-file", Severity::Error, Fault::Author, message)
+                    .at(Place::line(spec.path.clone(), line), "named here"),
+            );
         }
         found
     }

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::build::Request;
-use crate::course::spec::Exercise;
+use crate::build::{Harness, Request};
 use crate::course::{Course, Entry, answers};
 use crate::error::Error;
 use crate::intake::syntax;
@@ -92,13 +91,14 @@ fn work<'a>(folder: &'a Path, entry: &'a Entry) -> Work<'a> {
         prepare: Box::new(move || {
             let mut submission = intake::read(folder, [(entry.id.as_str(), &entry.exercise)])?;
             let handed = submission.exercises.remove(&entry.id).unwrap_or_default();
-            Ok(prepared(&entry.exercise, handed))
+            Ok(prepared(entry, handed))
         }),
     }
 }
 
 /// What is known of a program before it is built: its files, and what they break of the exercise's rules.
-pub fn prepared(exercise: &Exercise, handed: Handed) -> Prepared {
+pub fn prepared(entry: &Entry, handed: Handed) -> Prepared {
+    let exercise = &entry.exercise;
     let mut source_findings = handed.findings;
     let Some(root) = handed.root else {
         return Prepared {
@@ -121,6 +121,7 @@ pub fn prepared(exercise: &Exercise, handed: Handed) -> Prepared {
             unsafe_code: exercise.source.unsafe_code,
             allow_lints: exercise.source.allow_lints.clone(),
             memory_errors: exercise.memory_errors,
+            harness: harness(entry),
         }),
         facts: Facts {
             sources: handed.files,
@@ -129,6 +130,16 @@ pub fn prepared(exercise: &Exercise, handed: Handed) -> Prepared {
             ..Facts::default()
         },
     }
+}
+
+fn harness(entry: &Entry) -> Option<Harness> {
+    let files = entry.harness.clone()?;
+    let spec = entry.exercise.harness.as_ref()?;
+    Some(Harness {
+        program: files.program,
+        given: files.given,
+        interface: spec.interface.clone(),
+    })
 }
 
 fn judged(

@@ -86,7 +86,7 @@ fn handed(folder: &Path, names: &[String], id: &str, exercise: &Exercise) -> Han
     } else if has_single {
         from_single(folder, &single)
     } else {
-        missing(names, id)
+        missing(names, id, exercise)
     };
     if has_folder && has_single {
         let message = format!("there are both {id}/ and {single}; the folder is taken");
@@ -98,7 +98,7 @@ fn handed(folder: &Path, names: &[String], id: &str, exercise: &Exercise) -> Han
     handed
 }
 
-fn missing(names: &[String], id: &str) -> Handed {
+fn missing(names: &[String], id: &str, exercise: &Exercise) -> Handed {
     let message = format!("nothing was handed in for {id}");
     let finding = Finding::learner("source/missing", message);
     let stem = |name: &String| name.strip_suffix(".rs").unwrap_or(name).to_owned();
@@ -114,7 +114,10 @@ fn missing(names: &[String], id: &str) -> Handed {
             };
             format!("there is {found}; if it is meant for this exercise, rename it to {wanted}")
         }
-        None => format!("put your program into {id}/main.rs or {id}.rs"),
+        None => format!(
+            "put your program into {id}/{} or {id}.rs",
+            exercise.source.root()
+        ),
     };
     Handed {
         findings: vec![finding.help(help)],
@@ -137,8 +140,7 @@ fn from_single(folder: &Path, name: &str) -> Handed {
 }
 
 fn from_folder(folder: &Path, id: &str, exercise: &Exercise) -> Handed {
-    let first = exercise.source.files.first();
-    let main = first.map_or("main.rs", String::as_str);
+    let main = exercise.source.root();
     let mut handed = Handed::default();
     // Before anything below it is opened: a link in its place would lead out of the submission.
     if let Err(finding) = walk::is_folder(folder, id) {
@@ -163,14 +165,21 @@ fn from_folder(folder: &Path, id: &str, exercise: &Exercise) -> Handed {
                 ));
                 return handed;
             }
-            (format!("{id}/src"), format!("{id}/{}", package.root))
+            // Where a harness calls it the package is a library, whatever its root is named.
+            let root = match exercise.harness {
+                Some(_) => format!("{id}/src/{main}"),
+                None => format!("{id}/{}", package.root),
+            };
+            (format!("{id}/src"), root)
         }
         Some(Err(findings)) => {
             handed.findings = findings;
             return handed;
         }
     };
-    let walk = Walk::rust_files(folder, &below);
+    let mut walk = Walk::rust_files(folder, &below);
+    // In an author's own folder the exercise's files lie beside the learner's.
+    walk.paths.retain(|path| !is_of_harness(path, id, exercise));
     for mut finding in walk.findings {
         if is_at(&finding, &root) {
             finding.severity = Severity::Error;
@@ -200,6 +209,17 @@ fn from_folder(folder: &Path, id: &str, exercise: &Exercise) -> Handed {
     }
     refuse_empty(&mut handed);
     handed
+}
+
+/// Whether a file is one that the course brings to an exercise with a harness.
+fn is_of_harness(path: &str, id: &str, exercise: &Exercise) -> bool {
+    let below = path
+        .strip_prefix(id)
+        .and_then(|path| path.strip_prefix('/'));
+    exercise.harness.as_ref().is_some_and(|harness| {
+        below == Some(harness.file.as_str())
+            || (below.is_some() && below == harness.given.as_deref())
+    })
 }
 
 /// An exercise may ask for more than its root.

@@ -9,6 +9,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::build::BROKEN_HARNESS;
+use crate::course::interface;
 use crate::course::spec::Exercise;
 use crate::diagnostic::{Fault, Finding, Place, Severity};
 use crate::judge::{self, ExerciseReport, Facts, Verdict};
@@ -88,7 +90,9 @@ pub fn prove(
     mutated: bool,
 ) -> Proof {
     let judged = |exercise: &Exercise, facts: &Facts| judge::judge(subject.id, exercise, facts);
-    let mut answers = vec![texts(subject), starter(subject, trials, &judged)];
+    let mut answers = vec![texts(subject)];
+    answers.extend(harness(subject, trials));
+    answers.push(starter(subject, trials, &judged));
     answers.push(solution(subject, trials, &judged));
     if trials.solution.len() > 1 {
         answers.push(repeated(subject, &trials.solution));
@@ -149,6 +153,27 @@ fn texts(subject: &Subject<'_>) -> Answer {
     }
 }
 
+/// The harness compiles with every program that has what its interface asks for.
+fn harness(subject: &Subject<'_>, trials: &Trials) -> Option<Answer> {
+    let asked = &subject.exercise.harness.as_ref()?.interface;
+    let facts = trials.solution.iter().chain(&trials.starter);
+    let facts = facts.chain(trials.wrong.iter().map(|(_, facts)| facts));
+    let failures = facts.filter_map(|facts| facts.build_failure.as_ref());
+    let mut problems: Vec<Finding> = Vec::new();
+    for failure in failures.filter(|failure| failure.finding.code == BROKEN_HARNESS) {
+        if !problems.contains(&failure.finding) {
+            problems.push(failure.finding.clone());
+        }
+    }
+    let items = interface::parse(asked).map_or(0, |interface| interface.items.len());
+    let things = if items == 1 { "thing" } else { "things" };
+    Some(Answer {
+        what: "harness".to_owned(),
+        seen: format!("asks for {items} {things}"),
+        problems,
+    })
+}
+
 fn hints_of(exercise: &Exercise, name: &mutate::CheckName) -> usize {
     let of_case = exercise
         .cases
@@ -195,10 +220,10 @@ fn starter(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
         return Answer {
             what,
             seen: "missing".to_owned(),
-            problems: vec![
-                author("verify/no-starter", message)
-                    .help("write `main.rs` beside its `exercise.toml`"),
-            ],
+            problems: vec![author("verify/no-starter", message).help(format!(
+                "write `{}` beside its `exercise.toml`",
+                subject.exercise.source.root()
+            ))],
         };
     };
     let report = judge(subject.exercise, facts);
@@ -253,7 +278,8 @@ fn solution(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer 
     let what = "solution".to_owned();
     if trials.solution.is_empty() {
         let message = format!("the exercise `{}` has no solution", subject.id);
-        let help = format!("write `solutions/{}/main.rs`", subject.id);
+        let root = subject.exercise.source.root();
+        let help = format!("write `solutions/{}/{root}`", subject.id);
         return Answer {
             what,
             seen: "missing".to_owned(),
@@ -269,7 +295,9 @@ fn solution(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer 
             "{} of {} points",
             report.score.earned, report.score.possible
         );
-        for (at, finding) in wrong::found(&report) {
+        // A harness that does not compile is told as such.
+        let found = wrong::found(&report).into_iter();
+        for (at, finding) in found.filter(|(at, _)| at.code != BROKEN_HARNESS) {
             let mut problem = author(
                 "verify/solution-fails",
                 format!("the solution of `{}` gets `{at}`", subject.id),
@@ -302,7 +330,11 @@ fn solution(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer 
             distinct.push(problem);
         }
     }
-    if distinct.is_empty() {
+    let built = trials
+        .solution
+        .iter()
+        .all(|facts| facts.build_failure.is_none());
+    if distinct.is_empty() && built {
         seen.push_str(", with margin");
     }
     Answer {

@@ -9,6 +9,7 @@ mod it {
     mod clean;
     mod commands;
     mod grading;
+    mod harness;
     mod house;
     mod memory_errors;
     mod meter;

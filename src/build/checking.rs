@@ -21,11 +21,20 @@ pub(super) const SOURCE: &str = crate::probe::CHECKED_ALLOCATOR;
 
 /// Whether a program brings an allocator of its own; a crate can have one only.
 pub(super) fn has_own_allocator(request: &Request) -> bool {
-    request.files.values().any(|bytes| {
-        let text = std::str::from_utf8(bytes).unwrap_or_default();
-        // Reading tokens costs more than looking for the word.
-        text.contains("global_allocator") && text.parse().is_ok_and(names_it)
-    })
+    let harness = request.harness.iter().flat_map(|harness| {
+        let files = [Some(&harness.program), harness.given.as_ref()];
+        files.into_iter().flatten().map(|file| file.text.as_bytes())
+    });
+    request
+        .files
+        .values()
+        .map(Vec::as_slice)
+        .chain(harness)
+        .any(|bytes| {
+            let text = std::str::from_utf8(bytes).unwrap_or_default();
+            // Reading tokens costs more than looking for the word.
+            text.contains("global_allocator") && text.parse().is_ok_and(names_it)
+        })
 }
 
 fn names_it(tokens: TokenStream) -> bool {
@@ -42,9 +51,8 @@ fn names_it(tokens: TokenStream) -> bool {
     false
 }
 
-/// Builds the allocator into the staging folder, and brings it into the learner's crate by a line after its last.
-pub(super) fn add_allocator(
-    request: &Request,
+/// Builds the allocator into the staging folder.
+pub(super) fn build_allocator(
     toolchain: &Toolchain,
     command: &CompilerCommand,
     staging: &Staging,
@@ -78,19 +86,18 @@ pub(super) fn add_allocator(
             "use a newer Rust (1.85 or later), for example with `rustup update stable`",
         ));
     }
-    let root = staging.sources().join(&request.root);
-    let mut text = request
-        .files
-        .get(&request.root)
-        .cloned()
-        .unwrap_or_default();
-    // After the last line, so that no line changes its number. A comment or a string that is still open there does not compile
-    // either way.
-    text.extend_from_slice(format!("\nextern crate {CRATE} as _;\n").as_bytes());
-    fs::write(&root, text).map_err(|error| Error::file("write", &root, error))
+    Ok(())
 }
 
-/// The arguments that let the learner's crate find the allocator.
+/// Brings the allocator into a program by a line after its last, so that no line changes its number. A comment or a string that is
+/// still open there does not compile either way.
+pub(super) fn with_allocator(root: &[u8]) -> Vec<u8> {
+    let mut text = root.to_vec();
+    text.extend_from_slice(format!("\nextern crate {CRATE} as _;\n").as_bytes());
+    text
+}
+
+/// The arguments that let a program find the allocator.
 pub(super) fn arguments() -> [OsString; 2] {
     [
         "--extern".into(),

@@ -1,16 +1,18 @@
 //! Running the compiler within limits, and saying in a finding why there is no program.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
-use super::messages::{self, Message, Messages, Rendered};
-use super::profile::{CompilerCommand, SOURCES};
+use super::messages::{self, Message, Messages};
+use super::profile::{AuthorsCrate, CompilerCommand, LEARNERS_CRATE, SOURCES};
 use super::staging::Staging;
 use super::{BuildLimits, Request, Toolchain};
 use crate::course::units::human_size;
 use crate::diagnostic::{Fault, Finding};
 use crate::error::Error;
 use crate::observe::Level;
+use crate::probe::code::AUTHORS;
 use crate::sandbox::{self, End, LimitHit, Limits, NoWatcher, RawRun, Taken};
 
 /// The compiler's JSON says everything about four times: as text, in color, as spans with source lines, as notes.
@@ -25,10 +27,10 @@ const PROGRAM: &str = "out/program";
 /// Further places and notes of an error that go into its finding.
 const DETAILS: usize = 4;
 
-/// What compiling gave. Without a failure, the program lies in the staging folder.
+/// What compiling gave. Without a failure, what was made lies in the staging folder.
 pub(super) struct Compiled {
-    /// Everything the compiler said.
-    pub(super) messages: Rendered,
+    /// What the compiler said.
+    pub(super) messages: Messages,
     /// Why there is no program.
     pub(super) failure: Option<Reason>,
 }
@@ -39,31 +41,92 @@ pub(super) struct Reason {
     pub(super) finding: Finding,
     /// Whether the same source fails in the same way tomorrow; limits may not be hit again.
     pub(super) lasting: bool,
+    /// Whether it is an error in the source, and not a limit or a crash.
+    pub(super) in_source: bool,
 }
 
-/// Compiles what lies in the staging folder.
-pub(super) fn compile(
-    request: &Request,
-    toolchain: &Toolchain,
-    command: &CompilerCommand,
-    staging: &Staging,
-    limits: &BuildLimits,
-) -> Result<Compiled, Error> {
-    let mut args = command.args.clone();
-    let seen = staging.seen_at(sandbox::level());
-    // The program names its sources as the learner does, wherever the staging folder is.
-    for (from, to) in [(seen.join(SOURCES), ""), (seen, "/build")] {
-        let mut arg = std::ffi::OsString::from("--remap-path-prefix=");
-        arg.push(from);
-        arg.push("=");
-        arg.push(to);
-        // rustc takes the last prefix that fits: the longer one comes last.
-        args.insert(0, arg);
+/// One crate to compile.
+pub(super) struct Unit<'a> {
+    command: &'a CompilerCommand,
+    /// A crate of the exercise's own; `None` for the learner's.
+    own: Option<AuthorsCrate>,
+    /// What it is compiled to, seen from the staging folder.
+    output: String,
+}
+
+impl<'a> Unit<'a> {
+    /// The learner's crate as a program.
+    pub(super) fn learners(command: &'a CompilerCommand) -> Self {
+        Self {
+            command,
+            own: None,
+            output: PROGRAM.to_owned(),
+        }
     }
-    let program = staging.compiler(toolchain, args, command.env.clone(), limits, PROGRAM);
-    let run = sandbox::run(&program, &mut NoWatcher)?;
-    let messages = messages::read(&run.stderr.kept, limits.output);
-    judge(request, &run, messages, staging, limits)
+
+    /// The learner's crate as a library.
+    pub(super) fn library(command: &'a CompilerCommand) -> Self {
+        Self {
+            command,
+            own: None,
+            output: format!("out/lib{LEARNERS_CRATE}.rlib"),
+        }
+    }
+
+    /// A crate of the exercise's own.
+    pub(super) fn authors(command: &'a CompilerCommand, own: AuthorsCrate) -> Self {
+        Self {
+            command,
+            own: Some(own),
+            output: own.output().to_owned(),
+        }
+    }
+
+    /// Where what it is compiled to lies in the end.
+    pub(super) fn output(&self) -> &str {
+        &self.output
+    }
+}
+
+/// What all crates of a request are compiled with.
+pub(super) struct Bench<'a> {
+    pub(super) request: &'a Request,
+    pub(super) toolchain: &'a Toolchain,
+    pub(super) staging: &'a Staging,
+    pub(super) limits: &'a BuildLimits,
+}
+
+impl Bench<'_> {
+    /// Compiles what lies in the staging folder.
+    pub(super) fn compile(&self, unit: &Unit<'_>) -> Result<Compiled, Error> {
+        let mut args = unit.command.args.clone();
+        let seen = self.staging.seen_at(sandbox::level());
+        // The program names its sources as the learner does, wherever the staging folder is.
+        let mut names = vec![
+            (seen.join(SOURCES), String::new()),
+            (seen.clone(), "/build".to_owned()),
+        ];
+        if let Some(own) = unit.own {
+            let folder = seen.join(own.folder());
+            args.push(folder.join(own.file()).into_os_string());
+            names.insert(0, (folder, format!("{AUTHORS}{}", own.folder())));
+        }
+        for (from, to) in names {
+            let mut arg = std::ffi::OsString::from("--remap-path-prefix=");
+            arg.push(from);
+            arg.push("=");
+            arg.push(to);
+            // rustc takes the last prefix that fits: the longer one comes last.
+            args.insert(0, arg);
+        }
+        let env = unit.command.env.clone();
+        let staging = self.staging;
+        let program = staging.compiler(self.toolchain, args, env, self.limits, &unit.output);
+        let run = sandbox::run(&program, &mut NoWatcher)?;
+        let messages = messages::read(&run.stderr.kept, self.limits.output);
+        let output = staging.path().join(&unit.output);
+        judge(self.request, &run, messages, &output, self.limits)
+    }
 }
 
 pub(super) fn compiler_limits(limits: &BuildLimits) -> Limits {
@@ -85,13 +148,17 @@ fn judge(
     request: &Request,
     run: &RawRun,
     messages: Messages,
-    staging: &Staging,
+    output: &Path,
     limits: &BuildLimits,
 ) -> Result<Compiled, Error> {
-    let failed = |finding, messages: Messages, lasting| {
+    let failed = |finding, messages, lasting| {
         Ok(Compiled {
-            messages: messages.rendered,
-            failure: Some(Reason { finding, lasting }),
+            messages,
+            failure: Some(Reason {
+                finding,
+                lasting,
+                in_source: false,
+            }),
         })
     };
     match run.limit {
@@ -125,12 +192,12 @@ fn judge(
         End::Signaled(signal) => Err(signal),
     };
     match code {
-        Ok(0) => match fs::symlink_metadata(staging.program()) {
+        Ok(0) => match fs::symlink_metadata(output) {
             _ if let Some(Taken::TooLarge(size)) = run.taken => {
                 failed(artifact_too_large(Some(size), limits), messages, false)
             }
             Ok(meta) if meta.is_file() && meta.len() <= limits.artifact => Ok(Compiled {
-                messages: messages.rendered,
+                messages,
                 failure: None,
             }),
             Ok(meta) if meta.is_file() => failed(
@@ -147,9 +214,14 @@ fn judge(
         }
         Ok(101) => failed(crashed(&messages, "an internal error"), messages, true),
         Ok(_) if messages.cut => failed(output_limit(request, &messages, limits), messages, false),
-        Ok(_) if messages.first.is_some() => {
-            failed(does_not_compile(request, &messages), messages, true)
-        }
+        Ok(_) if messages.first.is_some() => Ok(Compiled {
+            failure: Some(Reason {
+                finding: does_not_compile(request, &messages),
+                lasting: true,
+                in_source: true,
+            }),
+            messages,
+        }),
         Ok(code) => Err(Error::Machine {
             message: format!(
                 "the compiler does not work here: it ended with status {code} and said {}",

@@ -10,6 +10,9 @@ use crate::diagnostic::Place;
 /// Text of one message kept in a finding; whole in the rendered text.
 const MESSAGE_CHARS: usize = 400;
 
+/// Errors that are kept after the first.
+const FURTHER: usize = 15;
+
 /// Rendered messages, twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Rendered {
@@ -28,6 +31,8 @@ pub(super) struct Messages {
     pub(super) cut: bool,
     /// The first error.
     pub(super) first: Option<Message>,
+    /// The errors after it, as many as are told.
+    pub(super) further: Vec<Message>,
     /// How many errors there are.
     pub(super) errors: usize,
     /// Where the compiler says that evaluating a constant takes long.
@@ -62,6 +67,8 @@ struct Code {
 pub(super) struct Child {
     level: String,
     pub(super) message: String,
+    #[serde(default)]
+    pub(super) spans: Vec<Span>,
 }
 
 /// A place in the source. Its `expansion` is left unread: a macro's can be nested without limit.
@@ -171,7 +178,11 @@ pub(super) fn read(stderr: &[u8], limit: u64) -> Messages {
         }
         if message.is_error() {
             messages.errors += 1;
-            messages.first.get_or_insert(message);
+            if messages.first.is_none() {
+                messages.first = Some(message);
+            } else if messages.further.len() < FURTHER {
+                messages.further.push(message);
+            }
         }
     }
     messages

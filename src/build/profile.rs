@@ -66,11 +66,52 @@ pub(super) struct CompilerCommand {
     pub(super) env: Vec<(OsString, OsString)>,
 }
 
-/// The command for a request.
-pub(super) fn command(request: &Request, toolchain: &Toolchain) -> CompilerCommand {
-    let mut args: Vec<OsString> = FLAGS.iter().map(OsString::from).collect();
+/// The name of the learner's crate where a harness calls it.
+pub(super) const LEARNERS_CRATE: &str = "submission";
+/// The name of what an exercise gives to the learner's crate.
+pub(super) const GIVEN_CRATE: &str = "given";
+/// The folder of the libraries that are finished, seen from the staging folder.
+pub(super) const LIBRARIES: &str = "lib";
+
+/// The argument that lets a crate name another one, which is compiled already.
+fn library(name: &str) -> [OsString; 2] {
+    let path = format!("{name}=../{LIBRARIES}/lib{name}.rlib");
+    ["--extern".into(), path.into()]
+}
+
+/// Flags of every crate of a request.
+fn flags(request: &Request, kind: &str, name: &str) -> Vec<OsString> {
+    let same = FLAGS
+        .iter()
+        .filter(|flag| !flag.starts_with("--crate-type"));
+    let mut args: Vec<OsString> = vec![kind.into()];
+    args.extend(same.map(OsString::from));
     args.push(format!("--edition={}", edition(request.edition)).into());
-    args.push(format!("--crate-name={}", request.crate_name()).into());
+    args.push(format!("--crate-name={name}").into());
+    args
+}
+
+/// The compiler's environment.
+fn environment(toolchain: &Toolchain) -> Vec<(OsString, OsString)> {
+    let mut env: Vec<(OsString, OsString)> = ENVIRONMENT
+        .iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    env.push(("PATH".into(), toolchain.linker_path()));
+    env
+}
+
+/// The command for the learner's crate: a program, or a library where a harness calls it.
+pub(super) fn command(request: &Request, toolchain: &Toolchain) -> CompilerCommand {
+    let mut args = flags(request, FLAGS[0], &request.crate_name());
+    let mut output: OsString = OUTPUT.into();
+    if let Some(harness) = &request.harness {
+        args[0] = "--crate-type=rlib".into();
+        output = format!("../out/lib{LEARNERS_CRATE}.rlib").into();
+        if harness.given.is_some() {
+            args.extend(library(GIVEN_CRATE));
+        }
+    }
     for lint in &request.allow_lints {
         args.extend(["-A".into(), lint.into()]);
     }
@@ -78,19 +119,86 @@ pub(super) fn command(request: &Request, toolchain: &Toolchain) -> CompilerComma
         // After the allowed lints. `forbid` cannot be lifted by an attribute in the source.
         args.extend(["-F".into(), "unsafe_code".into()]);
     }
-    args.extend(["-o".into(), OUTPUT.into(), request.root.clone().into()]);
+    args.extend(["-o".into(), output, request.root.clone().into()]);
+    CompilerCommand {
+        args,
+        env: environment(toolchain),
+    }
+}
 
-    let mut env: Vec<(OsString, OsString)> = ENVIRONMENT
-        .iter()
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect();
-    env.push(("PATH".into(), toolchain.linker_path()));
-    CompilerCommand { args, env }
+/// A crate of the exercise's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AuthorsCrate {
+    /// What learners get to use.
+    Given,
+    /// What the learner's crate must have.
+    Interface,
+    /// The program.
+    Program,
+}
+
+impl AuthorsCrate {
+    /// Its folder, seen from the staging folder.
+    pub(super) fn folder(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Interface => "interface",
+            Self::Program => "harness",
+        }
+    }
+
+    /// Its only file, in that folder.
+    pub(super) fn file(self) -> &'static str {
+        match self {
+            Self::Given => "given.rs",
+            Self::Interface => "interface.rs",
+            Self::Program => "harness.rs",
+        }
+    }
+
+    /// What it is compiled to, seen from the staging folder.
+    pub(super) fn output(self) -> &'static str {
+        match self {
+            Self::Given => "out/libgiven.rlib",
+            Self::Interface => "out/libinterface.rmeta",
+            Self::Program if cfg!(windows) => "out/program.exe",
+            Self::Program => "out/program",
+        }
+    }
+
+    /// The command, without its file.
+    pub(super) fn command(self, request: &Request, toolchain: &Toolchain) -> CompilerCommand {
+        let has_given = request.harness.as_ref().is_some_and(|h| h.given.is_some());
+        let (kind, name) = match self {
+            Self::Given => ("--crate-type=rlib", GIVEN_CRATE),
+            Self::Interface => ("--crate-type=lib", "interface"),
+            Self::Program => ("--crate-type=bin", "memgrade_harness"),
+        };
+        let mut args = flags(request, kind, name);
+        // What is only a warning is for nobody to see: learners never do, and authors have their own tools for it.
+        args.push("--cap-lints=allow".into());
+        if self == Self::Interface {
+            args.push("--emit=metadata".into());
+        }
+        if self != Self::Given {
+            args.extend(library(LEARNERS_CRATE));
+            if has_given {
+                args.extend(library(GIVEN_CRATE));
+                // The learner's library needs it too, and what a library needs is looked for in folders.
+                args.push(format!("-Ldependency=../{LIBRARIES}").into());
+            }
+        }
+        args.extend(["-o".into(), format!("../{}", self.output()).into()]);
+        CompilerCommand {
+            args,
+            env: environment(toolchain),
+        }
+    }
 }
 
 /// The content address of what a request gives: everything that the compiler reads, and the compiler.
 pub(super) fn key(request: &Request, toolchain: &Toolchain, command: &CompilerCommand) -> String {
-    let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 build cache entry 2");
+    let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 build cache entry 3");
     let mut field = |bytes: &[u8]| {
         hasher.update(&(bytes.len() as u64).to_le_bytes());
         hasher.update(bytes);
@@ -111,6 +219,24 @@ pub(super) fn key(request: &Request, toolchain: &Toolchain, command: &CompilerCo
     for (path, bytes) in &request.files {
         field(path.as_bytes());
         field(bytes);
+    }
+    if let Some(harness) = &request.harness {
+        let own = [
+            AuthorsCrate::Given,
+            AuthorsCrate::Interface,
+            AuthorsCrate::Program,
+        ];
+        for arg in own
+            .into_iter()
+            .flat_map(|own| own.command(request, toolchain).args)
+        {
+            field(arg.as_encoded_bytes());
+        }
+        for file in [Some(&harness.program), harness.given.as_ref()] {
+            field(file.map_or("", |file| &file.path).as_bytes());
+            field(file.map_or("", |file| &file.text).as_bytes());
+        }
+        field(harness.interface.as_bytes());
     }
     hasher.finalize().to_hex().to_string()
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::checking::{ALLOCATOR, LIBRARY};
 use super::compile::compiler_limits;
-use super::profile::{OUTPUT, SOURCES};
+use super::profile::{AuthorsCrate, LIBRARIES, OUTPUT, SOURCES};
 use super::{BuildLimits, Cache, Request, Toolchain};
 use crate::error::Error;
 use crate::observe::Level;
@@ -103,11 +103,20 @@ impl Staging {
             level,
             view: View {
                 readable,
-                inputs: [SOURCES, ALLOCATOR, LIBRARY]
-                    .into_iter()
-                    .filter(|name| self.real.join(name).exists())
-                    .map(input)
-                    .collect(),
+                // What is not there yet cannot be seen: a harness is written only after the learner's crate was compiled.
+                inputs: [
+                    SOURCES,
+                    ALLOCATOR,
+                    LIBRARY,
+                    LIBRARIES,
+                    AuthorsCrate::Given.folder(),
+                    AuthorsCrate::Interface.folder(),
+                    AuthorsCrate::Program.folder(),
+                ]
+                .into_iter()
+                .filter(|name| self.real.join(name).exists())
+                .map(input)
+                .collect(),
                 folders: ["out", "tmp"].map(PathBuf::from).into(),
                 scratch_bytes: limits.artifact.saturating_mul(SCRATCH_PER_ARTIFACT),
                 scratch_files: SCRATCH_FILES,
@@ -119,6 +128,40 @@ impl Staging {
                 most: limits.artifact,
             }),
         }
+    }
+
+    /// Changes the learner's root before it is compiled.
+    pub(super) fn replace_root(
+        &self,
+        request: &Request,
+        change: impl FnOnce(&[u8]) -> Vec<u8>,
+    ) -> Result<(), Error> {
+        let path = self.sources().join(&request.root);
+        let root = request
+            .files
+            .get(&request.root)
+            .map_or(&[][..], Vec::as_slice);
+        fs::write(&path, change(root)).map_err(|source| Error::file("write", &path, source))
+    }
+
+    /// Adds a file of the exercise's own.
+    pub(super) fn add(&self, own: AuthorsCrate, text: &[u8]) -> Result<(), Error> {
+        let folder = self.real.join(own.folder());
+        create_folders(&folder)?;
+        let file = folder.join(own.file());
+        fs::write(&file, text).map_err(|source| Error::file("write", &file, source))?;
+        make_readable(&folder).map_err(|source| Error::file("prepare", &folder, source))
+    }
+
+    /// Lets the crates that are compiled next see a library that was compiled to `output`.
+    pub(super) fn keep(&self, output: &str) -> Result<(), Error> {
+        let folder = self.real.join(LIBRARIES);
+        create_folders(&folder)?;
+        let from = self.real.join(output);
+        let name = from.file_name().unwrap_or_default();
+        let to = folder.join(name);
+        fs::rename(&from, &to).map_err(|source| Error::file("move", &from, source))?;
+        make_readable(&folder).map_err(|source| Error::file("prepare", &folder, source))
     }
 
     /// Where the compiler leaves the program.

@@ -50,6 +50,7 @@ fn single(source: impl Into<Vec<u8>>) -> Request {
         unsafe_code: UnsafePolicy::Forbid,
         allow_lints: Vec::new(),
         memory_errors: false,
+        harness: None,
     }
 }
 

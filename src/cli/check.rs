@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::console::{Console, print};
 use super::options::{self, CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::progress::Progress;
+use crate::build::BROKEN_HARNESS;
 use crate::course::Entry;
 use crate::error::{Error, ExitStatus};
 use crate::grading::{self, Graded};
@@ -103,7 +104,7 @@ fn nothing_to_check(folder: &Path, entries: &[&Entry]) -> Result<(), Error> {
     }
     let places: Vec<String> = entries
         .iter()
-        .map(|entry| format!("{0}/main.rs or {0}.rs", entry.id))
+        .map(|entry| format!("{0}/{1} or {0}.rs", entry.id, entry.exercise.source.root()))
         .collect();
     Err(Error::Nothing {
         message: format!("nothing to check in {}", folder.display()),
@@ -159,8 +160,18 @@ fn unguessable() -> Vec<u8> {
     [draw(1), draw(2)].concat()
 }
 
-/// 1 if anything failed, else 75 if anything is undecided.
+/// 2 if the harness of an exercise does not compile, else 1 if anything failed, else 75 if anything is undecided.
 pub(super) fn status(report: &Report) -> ExitStatus {
+    let findings = report
+        .exercises
+        .iter()
+        .flat_map(|exercise| &exercise.findings);
+    if findings
+        .into_iter()
+        .any(|finding| finding.code == BROKEN_HARNESS)
+    {
+        return ExitStatus::Usage;
+    }
     let items = report
         .checklist
         .iter()

@@ -179,6 +179,7 @@ fn sample() -> Result<Observation, Error> {
         unsafe_code: UnsafePolicy::Forbid,
         allow_lints: Vec::new(),
         memory_errors: false,
+        harness: None,
     };
     let artifact = match runner.build(&request)? {
         Built::Program(artifact) => artifact,

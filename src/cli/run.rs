@@ -212,6 +212,7 @@ fn build(args: &Args, runner: &Local) -> Result<(Built, Sources), Error> {
         unsafe_code: UnsafePolicy::Allow,
         allow_lints: Vec::new(),
         memory_errors: args.memory_errors,
+        harness: None,
     };
     Ok((runner.build(&request)?, sources))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::console::{Console, print};
 use super::options::{self, CourseOption, JobsOption, RunOptions};
 use super::progress::Progress;
+use crate::build::BROKEN_HARNESS;
 use crate::course::Entry;
 use crate::diagnostic::{Fault, Finding};
 use crate::error::{Error, ExitStatus};
@@ -74,7 +75,11 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     }
     let mut sources = Sources::new();
     for entry in &entries {
-        sources.insert(entry.spec.path.clone(), entry.spec.text.clone());
+        let harness = entry.harness.iter();
+        let harness = harness.flat_map(|files| [Some(&files.program), files.given.as_ref()]);
+        for file in harness.flatten().chain([&entry.spec]) {
+            sources.insert(file.path.clone(), file.text.clone());
+        }
     }
     for trial in &trials {
         sources.extend(trial.handed.files.clone());
@@ -84,17 +89,21 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let mut progress = Progress::new(console, names);
     let works = trials.iter().map(|trial| Work {
         exercise: &trial.entry.exercise,
-        prepare: Box::new(|| {
-            Ok(grading::prepared(
-                &trial.entry.exercise,
-                trial.handed.clone(),
-            ))
-        }),
+        prepare: Box::new(|| Ok(grading::prepared(trial.entry, trial.handed.clone()))),
     });
     let mut facts: BTreeMap<usize, Facts> = BTreeMap::new();
     run::execute(works.collect(), &runner, args.jobs.count(), &mut |event| {
         progress.event(&event);
-        if let Event::Finished { work, facts: known } = event {
+        if let Event::Finished {
+            work,
+            facts: mut known,
+        } = event
+        {
+            if let Some(failure) = &mut known.build_failure
+                && let Some(finding) = failure.for_author.take()
+            {
+                failure.finding = *finding;
+            }
             facts.insert(work, *known);
         }
     })?;
@@ -128,10 +137,17 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     Ok(status(&proofs))
 }
 
-/// 1 if the course does not hold, 75 if only this machine kept it from being shown.
+/// 2 if a harness does not compile, else 1 if the course does not hold, 75 if only this machine kept it from being shown.
 fn status(proofs: &[Proof]) -> ExitStatus {
     let mut problems = proofs.iter().flat_map(Proof::problems).peekable();
-    if problems.peek().is_none() {
+    if proofs
+        .iter()
+        .flat_map(Proof::problems)
+        .any(|problem| problem.code == BROKEN_HARNESS)
+    {
+        // No less an invalid spec than one that cannot be read.
+        ExitStatus::Usage
+    } else if problems.peek().is_none() {
         ExitStatus::Passed
     } else if problems.all(|problem| problem.fault == Fault::Machine) {
         ExitStatus::Machine
@@ -187,12 +203,7 @@ fn trials_of<'a>(entry: &'a Entry, repeat: u32, headers: &mut Vec<Finding>) -> V
 }
 
 fn root_name(entry: &Entry) -> &str {
-    entry
-        .exercise
-        .source
-        .files
-        .first()
-        .map_or("main.rs", String::as_str)
+    entry.exercise.source.root()
 }
 
 fn in_folder(files: &BTreeMap<String, String>, folder: &str) -> BTreeMap<String, String> {

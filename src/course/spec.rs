@@ -41,6 +41,9 @@ pub struct Exercise {
     /// Which files the learner hands in, and how they are compiled.
     #[serde(default)]
     pub source: Source,
+    /// The program that calls the learner's code, where the learner does not write a whole program but functions or types.
+    #[serde(default)]
+    pub harness: Option<Harness>,
     /// Whether each case is run twice more to look for wrong use of memory: a block that is freed twice, used after it was
     /// freed, or written beyond its ends. Only where `source.unsafe_code = "allow"`: safe code cannot do that.
     #[serde(default)]
@@ -90,6 +93,39 @@ impl Default for Source {
             allow_lints: Vec::new(),
         }
     }
+}
+
+impl Source {
+    /// The crate's root as the learner hands it in.
+    pub fn root(&self) -> &str {
+        self.files.first().map_or("main.rs", String::as_str)
+    }
+}
+
+/// An exercise's own program. The learner's code is compiled first, as the crate `submission`; the harness is compiled after it and
+/// calls it. Learners never see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Harness {
+    /// The program beside this file, with `fn main`; it names the learner's items as `submission::…`.
+    pub file: String,
+    /// A file beside this one that learners may read, such as a trait: compiled as the crate `given`, which both the learner's code
+    /// and the harness can use.
+    #[serde(default)]
+    pub given: Option<String>,
+    /// What the learner's code must have, as Rust without bodies: `pub fn sum(values: &[u64]) -> u64;`, `pub struct Cache<V>;`,
+    /// `impl<V> Cache<V> { pub fn new(capacity: usize) -> Self; }`, `impl<V> given::Lru<V> for Cache<V> {}`. Learners are shown the
+    /// part that their code does not have.
+    pub interface: String,
+    /// Whether the learner's code must leave printing, and ending the program, to the harness; yes if not said. Then it may use
+    /// neither `print!` and `println!` nor `std::io::stdout`, `std::process`, `std::fs`, `std::env` and `std::os`.
+    #[serde(default = "yes")]
+    pub quiet: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Rust editions that an exercise can ask for.

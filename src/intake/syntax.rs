@@ -31,11 +31,16 @@ struct Rules<'a> {
     require: &'a [ItemRule],
     forbid: &'a [ItemRule],
     unsafe_code: UnsafePolicy,
+    /// Whether printing and ending the program are the harness's.
+    quiet: bool,
 }
 
 impl Rules<'_> {
     fn is_empty(&self) -> bool {
-        self.require.is_empty() && self.forbid.is_empty() && self.unsafe_code == UnsafePolicy::Allow
+        self.require.is_empty()
+            && self.forbid.is_empty()
+            && self.unsafe_code == UnsafePolicy::Allow
+            && !self.quiet
     }
 }
 
@@ -48,6 +53,10 @@ pub fn check(exercise: &Exercise, files: &BTreeMap<String, String>, root: &str) 
         require: &exercise.require,
         forbid: &exercise.forbid,
         unsafe_code: exercise.source.unsafe_code,
+        quiet: exercise
+            .harness
+            .as_ref()
+            .is_some_and(|harness| harness.quiet),
     };
     held(files, root, rules)
 }
@@ -61,7 +70,7 @@ fn held(files: &BTreeMap<String, String>, root: &str, rules: Rules<'_>) -> Vec<F
 }
 
 /// Does `work` where the parser has room to recurse; why not, if it cannot.
-fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
+pub(crate) fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
     std::thread::scope(|scope| {
         let worker = std::thread::Builder::new()
             .name("syntax".to_owned())
@@ -92,8 +101,11 @@ fn judged(files: &BTreeMap<String, String>, root: &str, rules: Rules<'_>) -> Vec
     if rules.unsafe_code == UnsafePolicy::Forbid {
         findings.extend(unsafety::check(&program));
     }
-    if !rules.require.is_empty() || !rules.forbid.is_empty() {
+    if !rules.require.is_empty() || !rules.forbid.is_empty() || rules.quiet {
         let uses = uses::Uses::of(&program);
+        if rules.quiet {
+            findings.extend(rules::speaks(&uses));
+        }
         for rule in rules.forbid {
             findings.extend(rules::forbidden(rule, &uses));
         }

@@ -228,6 +228,7 @@ pub(super) fn exercise(cases: Vec<Case>) -> Exercise {
         lesson: "README.md".to_owned(),
         source: Source::default(),
         memory_errors: false,
+        harness: None,
         require: Vec::new(),
         forbid: Vec::new(),
         cases,

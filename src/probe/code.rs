@@ -4,7 +4,7 @@
 //! given to the payload as sorted ranges of addresses.
 //!
 //! A function is the learner's if the line table places its first instruction in a file that is neither std's
-//! (`/rustc/…`, `/rust/deps/…`) nor a dependency's. A generic function of std that was instantiated for the learner's
+//! (`/rustc/…`, `/rust/deps/…`) nor a dependency's nor the exercise's own ([`AUTHORS`]). A generic function of std that was instantiated for the learner's
 //! program stays std's, because its lines are std's.
 
 use std::path::Path;
@@ -117,7 +117,8 @@ impl CodeMap {
     pub fn of(executable: &Path) -> Result<Self, CodeError> {
         let bytes = std::fs::read(executable)?;
         let file = object::File::parse(bytes.as_slice())?;
-        let learner = learner_rows(&file).unwrap_or_default();
+        let owners = owners(&file).unwrap_or_default();
+        let harnessed = owners.has_authors();
         let mut ranges = Vec::new();
         let mut counted = Vec::new();
         for symbol in file
@@ -133,14 +134,13 @@ impl CodeMap {
             }
             let class = match runtime_class(&name) {
                 Some(class) => class,
-                None if learner.contains(symbol.address()) => {
-                    if is_global_allocator(&name) {
-                        CLASS_ALLOCATOR
-                    } else {
-                        CLASS_LEARNER
-                    }
-                }
-                None => continue,
+                None => match owners.at(symbol.address()) {
+                    Owner::Learner if is_global_allocator(&name) => CLASS_ALLOCATOR,
+                    Owner::Learner => CLASS_LEARNER,
+                    // What the exercise's own code asks for itself is no more the learner's than what std does.
+                    Owner::Author => CLASS_RUNTIME,
+                    Owner::Other => continue,
+                },
             };
             ranges.push((
                 symbol.address(),
@@ -164,13 +164,14 @@ impl CodeMap {
             learner_known: false,
             text,
             sections: sections(&file),
-            statics: statics(&file, SymbolKind::Data),
-            thread_locals: statics(&file, SymbolKind::Tls),
+            statics: statics(&file, SymbolKind::Data, harnessed),
+            thread_locals: statics(&file, SymbolKind::Tls, harnessed),
             thread_local_block,
             own_allocator_functions: memory_functions(&file),
         };
         map.ranges.truncate(MAX_RANGES);
-        map.learner_known = map.ranges.iter().any(|range| range.2 == CLASS_LEARNER);
+        // Beside a harness the learner's code is known even where none of it was compiled.
+        map.learner_known = harnessed || map.ranges.iter().any(|range| range.2 == CLASS_LEARNER);
         Ok(map)
     }
 
@@ -316,20 +317,54 @@ fn runtime_class(name: &str) -> Option<u32> {
         .then_some(CLASS_RUNTIME)
 }
 
-/// Where the line table is in a learner's file: sorted `(address, is learner)`, each valid to the next.
+/// Whose file the line table is in: sorted, each row valid to the next.
 #[derive(Default)]
-struct LearnerRows(Vec<(u64, bool)>);
+struct Owners(Vec<(u64, Owner)>);
 
-impl LearnerRows {
-    fn contains(&self, address: u64) -> bool {
+impl Owners {
+    fn at(&self, address: u64) -> Owner {
         let after = self.0.partition_point(|row| row.0 <= address);
-        after > 0 && self.0[after - 1].1
+        after.checked_sub(1).map_or(Owner::Other, |at| self.0[at].1)
+    }
+
+    /// Whether any of the program is an exercise's own.
+    fn has_authors(&self) -> bool {
+        self.0.iter().any(|row| row.1 == Owner::Author)
+    }
+}
+
+/// Where line tables place an exercise's own files: its harness, and what it gives to learners. No file of a learner's can lie there,
+/// since theirs have relative paths in whatever memgrade builds.
+pub(crate) const AUTHORS: &str = "/memgrade/";
+
+/// Whose a function is, by the file that it begins in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Owner {
+    /// std's, or a dependency's.
+    #[default]
+    Other,
+    /// The exercise's own.
+    Author,
+    /// The learner's.
+    Learner,
+}
+
+impl Owner {
+    fn of(path: &str) -> Self {
+        if path.starts_with(AUTHORS) {
+            Self::Author
+        } else if is_learner_path(path) {
+            Self::Learner
+        } else {
+            Self::Other
+        }
     }
 }
 
 /// Whether a path from a line table is of the learner's own crate.
 pub fn is_learner_path(path: &str) -> bool {
     !(path.starts_with("/rustc/")
+        || path.starts_with(AUTHORS)
         || path.starts_with("/rust/deps/")
         || path.contains("/lib/rustlib/src/rust/")
         || path.contains("/.cargo/registry/")
@@ -347,7 +382,7 @@ fn is_of_a_distribution(path: &str) -> bool {
     path.starts_with('/') && matches!(parts.nth(1), Some("library" | "vendor"))
 }
 
-fn learner_rows(file: &object::File<'_>) -> Result<LearnerRows, gimli::Error> {
+fn owners(file: &object::File<'_>) -> Result<Owners, gimli::Error> {
     let endian = if file.is_little_endian() {
         gimli::RunTimeEndian::Little
     } else {
@@ -367,17 +402,17 @@ fn learner_rows(file: &object::File<'_>) -> Result<LearnerRows, gimli::Error> {
         let unit = dwarf.unit(header)?;
         let name = unit.name.map(|n| n.to_string_lossy()).unwrap_or_default();
         // std's own units are most of the executable; their line tables are not needed.
-        if name.starts_with("library/") || !is_learner_path(&name) {
+        if name.starts_with("library/") || Owner::of(&name) == Owner::Other {
             continue;
         }
         let Some(program) = unit.line_program.clone() else {
             continue;
         };
-        let mut known: Vec<Option<bool>> = Vec::new();
+        let mut known: Vec<Option<Owner>> = Vec::new();
         let mut state = program.rows();
         while let Some((header, row)) = state.next_row()? {
             if row.end_sequence() {
-                rows.push((row.address(), false));
+                rows.push((row.address(), Owner::Other));
                 continue;
             }
             let index = usize::try_from(row.file_index()).unwrap_or(usize::MAX);
@@ -387,25 +422,25 @@ fn learner_rows(file: &object::File<'_>) -> Result<LearnerRows, gimli::Error> {
             if known.len() <= index {
                 known.resize(index + 1, None);
             }
-            let learner = known[index].unwrap_or_else(|| {
+            let owner = known[index].unwrap_or_else(|| {
                 let path = path_of(&dwarf, &unit, row.file(header), header);
-                path.is_some_and(|p| is_learner_path(&p))
+                path.map_or(Owner::Other, |path| Owner::of(&path))
             });
-            known[index] = Some(learner);
-            rows.push((row.address(), learner));
+            known[index] = Some(owner);
+            rows.push((row.address(), owner));
         }
     }
     // Where one sequence ends and the next begins at one address, the beginning counts; a function's first row decides, so
     // of several rows at one address the first of its sequence is kept.
     rows.sort_by_key(|row| row.0);
-    let mut kept: Vec<(u64, bool)> = Vec::with_capacity(rows.len());
+    let mut kept: Vec<(u64, Owner)> = Vec::with_capacity(rows.len());
     for row in rows {
         match kept.last_mut() {
-            Some(last) if last.0 == row.0 => last.1 |= row.1,
+            Some(last) if last.0 == row.0 => last.1 = last.1.max(row.1),
             _ => kept.push(row),
         }
     }
-    Ok(LearnerRows(kept))
+    Ok(Owners(kept))
 }
 
 type Slice<'a> = gimli::EndianSlice<'a, gimli::RunTimeEndian>;
@@ -440,13 +475,13 @@ fn name_at(sorted: &[(u64, u64, String)], address: u64) -> Option<&str> {
     (address < *end).then_some(name)
 }
 
-/// The learner's statics of one kind, by the names that the learner gave them.
-fn statics(file: &object::File<'_>, kind: SymbolKind) -> Vec<(u64, u64, String)> {
+/// The learner's statics of one kind, by the names that the learner gave them. Beside a harness only one crate is the learner's.
+fn statics(file: &object::File<'_>, kind: SymbolKind, harnessed: bool) -> Vec<(u64, u64, String)> {
     let mut statics: Vec<_> = file
         .symbols()
         .filter(|symbol| symbol.kind() == kind && symbol.size() > 0)
         .filter_map(|symbol| {
-            let name = static_name(symbol.name().ok()?)?;
+            let name = static_name(symbol.name().ok()?, harnessed)?;
             let end = symbol.address().checked_add(symbol.size())?;
             Some((symbol.address(), end, name))
         })
@@ -458,8 +493,11 @@ fn statics(file: &object::File<'_>, kind: SymbolKind) -> Vec<(u64, u64, String)>
 
 /// `main::cache::NAMES::{constant#0}::{closure#0}::VAL`, which `thread_local!` makes of `NAMES`, is `cache::NAMES`. Statics of std
 /// have no name here.
-fn static_name(mangled: &str) -> Option<String> {
+fn static_name(mangled: &str, harnessed: bool) -> Option<String> {
     let name = format!("{:#}", rustc_demangle::try_demangle(mangled).ok()?);
+    if harnessed && !name.starts_with("submission::") {
+        return None;
+    }
     let std = ["std::", "core::", "alloc::", "<", "__rustc"];
     if std.iter().any(|own| name.starts_with(own)) {
         return None;

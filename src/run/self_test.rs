@@ -39,6 +39,7 @@ pub(super) fn request() -> Request {
         unsafe_code: UnsafePolicy::Forbid,
         allow_lints: Vec::new(),
         memory_errors: false,
+        harness: None,
     }
 }
 

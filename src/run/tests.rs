@@ -65,6 +65,7 @@ impl Runner for Scripted {
                 diagnostics: "error".to_owned(),
                 diagnostics_ansi: String::new(),
                 finding: Finding::learner("build/does-not-compile", "it does not compile"),
+                for_author: None,
                 wall: None,
             })),
             "impossible" => Err(Error::machine("there is no compiler", "install one")),
@@ -128,6 +129,7 @@ fn work<'a>(exercise: &'a Exercise, root: &str) -> Work<'a> {
                 unsafe_code: UnsafePolicy::Forbid,
                 allow_lints: Vec::new(),
                 memory_errors: false,
+                harness: None,
             };
             Ok(Prepared {
                 request: Some(request),

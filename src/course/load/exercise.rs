@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::document::{Node, Notebook, nearest, shown};
 use super::expectation::{amount, bounds_everywhere, expectation};
+use crate::course::interface;
 
 /// Most points that an exercise can give, so that sums over a course stay far from overflow.
 const MAX_POINTS: i128 = 1_000_000;
@@ -22,6 +23,7 @@ pub(super) struct CheckAt<'a> {
 
 pub(super) fn check(root: Node<'_>, notebook: &mut Notebook<'_>) {
     source(root, notebook);
+    harness(root, notebook);
     memory_errors(root, notebook);
     for rule in root.list("require").chain(root.list("forbid")) {
         item_rule(rule, notebook);
@@ -127,6 +129,48 @@ fn source(root: Node<'_>, notebook: &mut Notebook<'_>) {
             let finding = notebook.finding("lint", &lint.span(), message, "not a lint");
             notebook.add(finding.help("write a name such as `dead_code`"));
         }
+    }
+}
+
+/// The files of a harness are its own, and its interface can be understood.
+fn harness(root: Node<'_>, notebook: &mut Notebook<'_>) {
+    let Some(harness) = root.get("harness") else {
+        return;
+    };
+    let source = root.get("source");
+    let handed: Vec<&str> = match source.and_then(|source| source.get("files")) {
+        Some(files) => files.elements().filter_map(|file| file.str()).collect(),
+        None => vec!["main.rs"],
+    };
+    let mut seen = BTreeMap::new();
+    for file in ["file", "given"].iter().filter_map(|key| harness.get(key)) {
+        inside_path(file, notebook);
+        let Some(text) = file.str() else { continue };
+        if Path::new(text).extension().is_none_or(|e| e != "rs") {
+            let message = format!("`{}` is not a Rust source file", shown(text));
+            notebook.error("path", &file.span(), message, "not `….rs`");
+        }
+        if handed.contains(&text) {
+            let message = format!("`{}` is a file that the learner hands in", shown(text));
+            let finding =
+                notebook.finding("harness", &file.span(), message, "not the harness's own");
+            notebook.add(
+                finding.help("give it another name, or name the learner's file in `source.files`"),
+            );
+        }
+        duplicate(&mut seen, text, file, "file", notebook);
+    }
+    if let Some(node) = harness.get("interface")
+        && let Some(text) = node.str()
+        && let Err(mistake) = interface::parse(text)
+    {
+        let message = format!("the interface is not understood: {}", mistake.message);
+        let label = format!("in line {} of it", mistake.line);
+        let finding = notebook.finding("interface", &node.span(), message, label);
+        notebook.add(finding.help(
+            "write items without bodies: `pub fn f(x: u64) -> u64;`, `pub struct S;`, `impl S { pub fn new() -> Self; }`, \
+             `impl given::T for S {}`",
+        ));
     }
 }
 

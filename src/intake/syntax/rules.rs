@@ -129,6 +129,55 @@ pub(super) fn forbidden(rule: &ItemRule, uses: &Uses) -> Option<Finding> {
     Some(with_reason(pointed(finding, &spots, "used here"), rule))
 }
 
+/// Where the ways begin by which a program speaks to the outside or ends: what a harness does for the learner's code.
+const OUTSIDE: [&[&str]; 6] = [
+    &["std", "io", "stdout"],
+    &["std", "io", "Stdout"],
+    &["std", "process"],
+    &["std", "fs"],
+    &["std", "env"],
+    &["std", "os"],
+];
+const PRINTING: [&str; 2] = ["print", "println"];
+
+fn begins_with(path: &[String], names: &[&str]) -> bool {
+    path.len() >= names.len()
+        && path
+            .iter()
+            .zip(names)
+            .all(|(segment, name)| segment == name)
+}
+
+/// The finding about code that speaks or ends in its harness's place.
+pub(super) fn speaks(uses: &Uses) -> Option<Finding> {
+    let leads_outside = |used: &&Used| {
+        OUTSIDE
+            .iter()
+            .any(|way| used.meanings.iter().any(|path| begins_with(path, way)))
+    };
+    let prints = |used: &&Used| {
+        let mut names = PRINTING.iter().map(|name| vec![(*name).to_owned()]);
+        names.any(|name| is_meant(&used.meanings, &name))
+    };
+    let all = uses.paths.iter().chain(&uses.macros);
+    let mut spots: Vec<Spot> = all
+        .filter(leads_outside)
+        .chain(uses.macros.iter().filter(prints))
+        .map(|used| used.spot.clone())
+        .collect();
+    spots.sort();
+    spots.dedup();
+    if spots.is_empty() {
+        return None;
+    }
+    let message = "in this exercise your code is called by a program that prints, reads and ends by itself; yours must not";
+    let finding = Finding::learner("source/forbidden-item", message);
+    Some(
+        pointed(finding, &spots, "not here")
+            .help("give back what was asked for; to look at a value while you work, use `eprintln!` or `dbg!`"),
+    )
+}
+
 /// The finding about something that must be there and is not.
 pub(super) fn missing(rule: &ItemRule, uses: &Uses) -> Option<Finding> {
     let wanted = wanted(rule)?;

@@ -37,6 +37,7 @@ fn forbidden(rule_text: &str, source: &str) -> Vec<String> {
         require: &[],
         forbid: &[rule(rule_text)],
         unsafe_code: UnsafePolicy::Allow,
+        quiet: false,
     };
     let files = BTreeMap::from([("main.rs".to_owned(), source.to_owned())]);
     let found = held(&files, "main.rs", rules);
@@ -58,6 +59,7 @@ fn required(rule_text: &str, source: &str) -> Vec<String> {
         require: &[rule(rule_text)],
         forbid: &[],
         unsafe_code: UnsafePolicy::Allow,
+        quiet: false,
     };
     findings(&[("main.rs", source)], rules)
 }
@@ -67,6 +69,7 @@ fn not_safe(source: &str) -> Vec<String> {
         require: &[],
         forbid: &[],
         unsafe_code: UnsafePolicy::Forbid,
+        quiet: false,
     };
     findings(&[("main.rs", source)], rules)
 }
@@ -307,6 +310,7 @@ fn modules_are_followed_and_stray_files_do_not_count() {
             require,
             forbid,
             unsafe_code: UnsafePolicy::Allow,
+            quiet: false,
         }
     }
     let files = [
@@ -447,6 +451,7 @@ fn why_and_the_number_of_places_are_told() {
         require: &[],
         forbid: &forbid,
         unsafe_code: UnsafePolicy::Allow,
+        quiet: false,
     };
     let source = format!("fn main() {{ {} }}", "x.clone();\n".repeat(9));
     let files = BTreeMap::from([("main.rs".to_owned(), source)]);
@@ -503,6 +508,7 @@ fn deep_source_neither_overflows_the_stack_nor_escapes_the_rules() {
                 require: &[],
                 forbid: &forbid,
                 unsafe_code: UnsafePolicy::Allow,
+                quiet: false,
             };
             let found = findings(&[("main.rs", &source)], rules);
             let code = if fits {
@@ -561,7 +567,7 @@ proptest! {
         words in proptest::collection::vec("(use|std|::|mem|\\{|\\}|\\(|\\)|fn|mod|;|,|\\*|self|super|crate|as|x|!|#|\\[|\\]|impl|=|macro_rules|unsafe|'a|\"|<|>|\\.|\\$)", 0..60),
     ) {
         let forbid = [rule(FORGET), rule("recursive = 'x'"), rule("type = 'x'")];
-        let rules = Rules { require: &forbid, forbid: &forbid, unsafe_code: UnsafePolicy::Forbid };
+        let rules = Rules { require: &forbid, forbid: &forbid, unsafe_code: UnsafePolicy::Forbid, quiet: false };
         for source in [text, words.join(" "), format!("use {};", words.join("")), format!("fn x() {{ m!({}) }}", words.join(" "))] {
             findings(&[("main.rs", &source), ("x.rs", "mod x;")], rules);
         }

@@ -16,6 +16,12 @@ pub(super) const ENTRIES: &[Entry] = &[
          lost. Look at the finding that it names.",
     ),
     entry(
+        "build/wrong-interface",
+        "The code does not have what the exercise asks for",
+        "In this exercise you write functions or types, and a program that comes with the exercise calls them. So their names and types are fixed. \
+         One of them is missing, is not public, or takes or gives something else. The finding shows it as it is asked for. Nothing was run.",
+    ),
+    entry(
         "source/missing",
         "There is nothing handed in for this exercise",
         "An exercise is handed in as `<exercise>/main.rs`, as `<exercise>.rs`, or as a Cargo package `<exercise>/`. None of them was found. \

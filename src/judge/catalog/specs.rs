@@ -16,6 +16,19 @@ pub(super) const ENTRIES: &[Entry] = &[
          The message names its path. `memgrade new` lays out an exercise with all of them.",
     ),
     entry(
+        "harness/does-not-compile",
+        "The exercise's own program does not compile",
+        "This exercise comes with a program that calls the learner's code. The learner's code has all that the exercise asks for, and the program \
+         still does not compile: that is its author's to mend, and costs no points. `memgrade verify` shows the compiler's words and the line. Often \
+         the program uses something that its interface does not ask for.",
+    ),
+    entry(
+        "spec/harness",
+        "The harness and the learner's code get into each other's way",
+        "A harness names what it uses of the learner's crate, one by one, so that no other item of the learner's can stand in for one of its own. Its \
+         files are not among those that are handed in. The message says which of the two it is.",
+    ),
+    entry(
         "spec/not-utf8",
         "A file of the course is not text in UTF-8",
         "Specs, lessons and sources of a course are text in UTF-8. This file has bytes that are none. Save it as UTF-8 in your editor.",

@@ -59,6 +59,7 @@ fn failure(finding: Finding) -> Failure {
         diagnostics: String::new(),
         diagnostics_ansi: String::new(),
         finding,
+        for_author: None,
         wall: None,
     }
 }
