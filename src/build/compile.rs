@@ -49,19 +49,22 @@ pub(super) fn compile(
     staging: &Staging,
     limits: &BuildLimits,
 ) -> Result<Compiled, Error> {
-    let mut args = command.args.clone();
-    let seen = staging.seen_at(sandbox::level());
-    // The program names its sources as the learner does, wherever the staging folder is.
-    for (from, to) in [(seen.join(SOURCES), ""), (seen, "/build")] {
-        let mut arg = std::ffi::OsString::from("--remap-path-prefix=");
-        arg.push(from);
-        arg.push("=");
-        arg.push(to);
-        // rustc takes the last prefix that fits: the longer one comes last.
-        args.insert(0, arg);
-    }
-    let program = staging.compiler(toolchain, args, command.env.clone(), limits, PROGRAM);
-    let run = sandbox::run(&program, &mut NoWatcher)?;
+    let run = sandbox::contained(|level| {
+        let mut args = command.args.clone();
+        let seen = staging.seen_at(level);
+        // The program names its sources as the learner does, wherever the staging folder is.
+        for (from, to) in [(seen.join(SOURCES), ""), (seen, "/build")] {
+            let mut arg = std::ffi::OsString::from("--remap-path-prefix=");
+            arg.push(from);
+            arg.push("=");
+            arg.push(to);
+            // rustc takes the last prefix that fits: the longer one comes last.
+            args.insert(0, arg);
+        }
+        let env = command.env.clone();
+        let program = staging.compiler(level, toolchain, args, env, limits, PROGRAM);
+        sandbox::run(&program, &mut NoWatcher)
+    })?;
     let messages = messages::read(&run.stderr.kept, limits.output);
     judge(request, &run, messages, staging, limits)
 }
