@@ -8,6 +8,8 @@ mod it {
     mod commands;
     mod grading;
     mod house;
+    #[cfg(target_os = "linux")]
+    mod killed;
     mod memory_errors;
     mod meter;
     mod oracles;
