@@ -92,7 +92,7 @@ fn main() {
             fs::set_permissions(".", PermissionsExt::from_mode(0o000)).unwrap();
         }
         "deep" => {
-            for _ in 0..500 {
+            for _ in 0..100 {
                 fs::create_dir("deeper").unwrap();
                 env::set_current_dir("deeper").unwrap();
             }
