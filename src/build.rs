@@ -20,6 +20,7 @@ mod profile;
 mod staging;
 mod stamp;
 mod toolchain;
+mod trust;
 
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::temporary::{self, Readers};
 
 /// One student's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,21 +76,12 @@ fn free_stem(id: &str, taken: &mut BTreeSet<String>) -> String {
 /// [`Error::File`] when the folder cannot be written to.
 pub fn write_whole(path: &Path, text: &str) -> Result<(), Error> {
     let cannot = |source| Error::file("write", path, source);
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".memgrade-")
-        .tempfile_in(folder)
-        .map_err(cannot)?;
-    file.write_all(text.as_bytes()).map_err(cannot)?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
     // Temporary files are private; results are meant to be read like any other file of the teacher's.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::Permissions::from_mode(0o644);
-        file.as_file().set_permissions(mode).map_err(cannot)?;
-    }
-    file.persist(path).map_err(|error| cannot(error.error))?;
-    Ok(())
+    temporary::write_whole(path, folder, text.as_bytes(), Readers::Everybody).map_err(cannot)
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ mod pump;
 #[cfg(target_os = "linux")]
 mod registers;
 #[cfg(target_os = "linux")]
+mod remembered;
+#[cfg(target_os = "linux")]
 mod spawn;
 #[cfg(target_os = "linux")]
 mod status;
@@ -125,13 +127,36 @@ pub fn own_peak_resident() -> Option<u64> {
     None
 }
 
-/// The best level that this machine gives, and why no better one. Found once for each process, by dry runs.
+/// The best level that this machine gives, and why no better one. Found once for each process, by dry runs, or remembered from
+/// an earlier process: see [`remember_in`].
 pub fn ladder() -> &'static Ladder {
     #[cfg(target_os = "linux")]
     if !is_portable() {
         return ladder::chosen();
     }
     &NOTHING
+}
+
+/// Remembers the level that was found in a folder that only this user can write to, and uses what was remembered there. Whoever
+/// asks for the ladder before this has been called gets fresh dry runs.
+pub fn remember_in(folder: std::path::PathBuf) {
+    #[cfg(target_os = "linux")]
+    remembered::keep_in(folder);
+    #[cfg(not(target_os = "linux"))]
+    drop(folder);
+}
+
+/// Does work that runs programs at the level that this machine gives. If that was remembered and does not work any more, the
+/// dry runs are done after all, and the work once more at the level that they give.
+pub fn contained<T>(mut work: impl FnMut(Level) -> Result<T, Error>) -> Result<T, Error> {
+    let level = level();
+    match work(level) {
+        #[cfg(target_os = "linux")]
+        Err(Error::Machine { .. }) if !is_portable() && ladder::doubt(level) => {
+            work(ladder::chosen().level)
+        }
+        result => result,
+    }
 }
 
 /// The ladder of other systems.

@@ -11,6 +11,8 @@ mod it {
     mod grading;
     mod harness;
     mod house;
+    #[cfg(target_os = "linux")]
+    mod killed;
     mod memory_errors;
     mod meter;
     mod oracles;

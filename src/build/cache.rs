@@ -13,8 +13,10 @@ use std::time::{Duration, SystemTime};
 
 use super::entry::{self, Entry, PROGRAM};
 use super::messages::Rendered;
+use super::trust;
 use crate::diagnostic::Finding;
 use crate::error::Error;
+use crate::temporary::{self, Folder};
 
 /// Folder of this format within the cache's root; another version of memgrade may keep its own beside it.
 const FORMAT: &str = "v1";
@@ -31,15 +33,12 @@ const SWEEP_EVERY_PUTS: u32 = 32;
 /// An entry used within this time stays, whatever the size: somebody may be about to run its program.
 const IN_USE: Duration = Duration::from_mins(10);
 
-/// A staging folder older than this was left behind by a process that was killed.
-const ABANDONED: Duration = Duration::from_hours(6);
-
 /// A cache of builds in a folder.
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
     /// Removes a cache that was made for this process alone.
-    _temporary: Option<tempfile::TempDir>,
+    temporary: Option<Folder>,
     capacity: u64,
     turns: Mutex<BTreeMap<String, Arc<Mutex<()>>>>,
     puts: AtomicU32,
@@ -82,7 +81,7 @@ impl Cache {
         let folder = absolute.join(FORMAT);
         let cache = Self {
             folder,
-            _temporary: None,
+            temporary: None,
             capacity: CAPACITY,
             turns: Mutex::default(),
             puts: AtomicU32::new(0),
@@ -90,21 +89,21 @@ impl Cache {
         for folder in [cache.builds(), cache.staging(), cache.toolchains()] {
             create_private(&folder).map_err(|source| Error::file("create", &folder, source))?;
         }
-        // A folder that exists may still be read-only.
-        tempfile::tempfile_in(cache.staging())
+        may_write(&cache.staging())
             .map_err(|source| Error::file("write in", cache.staging(), source))?;
+        // What killed processes have left behind.
+        temporary::sweep(&cache.staging());
         Ok(cache)
     }
 
     /// A cache for this process alone.
     fn temporary() -> Result<Self, Error> {
-        let folder = tempfile::Builder::new()
-            .prefix("memgrade-cache-")
-            .tempdir()
-            .map_err(|source| Error::file("create a folder in", std::env::temp_dir(), source))?;
+        let parent = std::env::temp_dir();
+        let folder = Folder::new_in(&parent)
+            .map_err(|source| Error::file("create a folder in", &parent, source))?;
         let cache = Self::at(folder.path())?;
         Ok(Self {
-            _temporary: Some(folder),
+            temporary: Some(folder),
             ..cache
         })
     }
@@ -124,12 +123,35 @@ impl Cache {
 
     /// Where folders for work in progress are made; a rename away from the entries.
     pub(super) fn staging(&self) -> PathBuf {
-        self.folder.join("staging")
+        self.folder.join(entry::STAGING)
     }
 
     /// Where compilers that were found are remembered.
     pub(super) fn toolchains(&self) -> PathBuf {
         self.folder.join("toolchains")
+    }
+
+    /// A folder for libraries that are loaded into programs; `None` if others could write there, or if nothing may be
+    /// executed from there.
+    pub(crate) fn libraries(&self) -> Option<PathBuf> {
+        self.trusted("libraries")
+            .filter(|folder| trust::may_execute(folder))
+    }
+
+    /// A folder for what was found out about this machine; `None` if others could write there.
+    pub(crate) fn machine(&self) -> Option<PathBuf> {
+        self.trusted("machine")
+    }
+
+    /// A folder that nobody but this user and root can have written to.
+    fn trusted(&self, name: &str) -> Option<PathBuf> {
+        if self.temporary.is_some() {
+            // It may be gone before what lies in it is used.
+            return None;
+        }
+        let folder = self.folder.join(name);
+        create_private(&folder).ok()?;
+        trust::is_ours(&folder).then_some(folder)
     }
 
     /// The lock of one key: whoever holds it looks the key up and builds it if need be, and others wait for that.
@@ -178,16 +200,14 @@ impl Cache {
         self.publish(key, pending)
     }
 
-    fn pending(&self) -> Result<tempfile::TempDir, Error> {
+    fn pending(&self) -> Result<Folder, Error> {
         let staging = self.staging();
-        tempfile::Builder::new()
-            .prefix("entry-")
-            .tempdir_in(&staging)
+        Folder::new_in(&staging)
             .map_err(|source| Error::file("create a folder in", staging, source))
     }
 
     /// Makes a finished entry visible. Another process that was faster wins: both built the same.
-    fn publish(&self, key: &str, pending: tempfile::TempDir) -> Result<Entry, Error> {
+    fn publish(&self, key: &str, pending: Folder) -> Result<Entry, Error> {
         let folder = self.builds().join(key);
         if self.puts.fetch_add(1, Ordering::Relaxed) % SWEEP_EVERY_PUTS == SWEEP_EVERY_PUTS - 1
             || self.sweep_is_due()
@@ -225,15 +245,10 @@ impl Cache {
         older_than(&self.folder.join("swept"), SWEEP_EVERY).unwrap_or(true)
     }
 
-    /// Removes the least recently used entries until three quarters of the capacity are left, and what killed
-    /// processes left behind. Failing to remove something is no reason to fail: the next sweep tries again.
+    /// Removes the least recently used entries until three quarters of the capacity are left. Failing to remove something
+    /// is no reason to fail: the next sweep tries again.
     fn sweep(&self) {
         fs::write(self.folder.join("swept"), "").ok();
-        for folder in children(&self.staging()) {
-            if older_than(&folder, ABANDONED) == Some(true) {
-                fs::remove_dir_all(&folder).ok();
-            }
-        }
         let mut entries: Vec<(SystemTime, u64, PathBuf)> = children(&self.builds())
             .map(|folder| {
                 let used = entry::last_used(&folder).unwrap_or(SystemTime::UNIX_EPOCH);
@@ -256,6 +271,20 @@ impl Cache {
             total -= bytes;
         }
     }
+}
+
+/// Whether files can be made in a folder; it may be another user's, or read-only as a whole.
+#[cfg(unix)]
+fn may_write(folder: &Path) -> std::io::Result<()> {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    let wanted = Access::WRITE_OK | Access::EXEC_OK;
+    Ok(accessat(CWD, folder, wanted, AtFlags::EACCESS)?)
+}
+
+/// Whether files can be made in a folder.
+#[cfg(not(unix))]
+fn may_write(folder: &Path) -> std::io::Result<()> {
+    tempfile::tempfile_in(folder).map(drop)
 }
 
 fn children(folder: &Path) -> impl Iterator<Item = PathBuf> {

@@ -72,9 +72,12 @@ pub(super) fn build_allocator(
         "../tmp/libmemgrade_allocator.rlib",
         "../tmp/allocator.rs",
     ];
-    let args = args.iter().map(OsString::from).collect();
-    let program = staging.compiler(toolchain, args, command.env.clone(), limits, LIBRARY);
-    let run = sandbox::run(&program, &mut NoWatcher)?;
+    let args: Vec<OsString> = args.iter().map(OsString::from).collect();
+    let run = sandbox::contained(|level| {
+        let (args, env) = (args.clone(), command.env.clone());
+        let program = staging.compiler(level, toolchain, args, env, limits, LIBRARY);
+        sandbox::run(&program, &mut NoWatcher)
+    })?;
     if run.limit == Some(LimitHit::Interrupted) {
         return Err(Error::Interrupted);
     }

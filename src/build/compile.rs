@@ -99,8 +99,16 @@ pub(super) struct Bench<'a> {
 impl Bench<'_> {
     /// Compiles what lies in the staging folder.
     pub(super) fn compile(&self, unit: &Unit<'_>) -> Result<Compiled, Error> {
+        let run = sandbox::contained(|level| self.run(unit, level))?;
+        let messages = messages::read(&run.stderr.kept, self.limits.output);
+        let output = self.staging.path().join(&unit.output);
+        judge(self.request, &run, messages, &output, self.limits)
+    }
+
+    /// Runs the compiler once, contained at a level.
+    fn run(&self, unit: &Unit<'_>, level: Level) -> Result<RawRun, Error> {
         let mut args = unit.command.args.clone();
-        let seen = self.staging.seen_at(sandbox::level());
+        let seen = self.staging.seen_at(level);
         // The program names its sources as the learner does, wherever the staging folder is.
         let mut names = vec![
             (seen.join(SOURCES), String::new()),
@@ -121,11 +129,8 @@ impl Bench<'_> {
         }
         let env = unit.command.env.clone();
         let staging = self.staging;
-        let program = staging.compiler(self.toolchain, args, env, self.limits, &unit.output);
-        let run = sandbox::run(&program, &mut NoWatcher)?;
-        let messages = messages::read(&run.stderr.kept, self.limits.output);
-        let output = staging.path().join(&unit.output);
-        judge(self.request, &run, messages, &output, self.limits)
+        let program = staging.compiler(level, self.toolchain, args, env, self.limits, &unit.output);
+        sandbox::run(&program, &mut NoWatcher)
     }
 }
 

@@ -1,7 +1,6 @@
 //! One entry of the cache: a folder with the program, what is known about it, and data derived from it.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +10,7 @@ use super::messages::Rendered;
 use super::stamp::Stamp;
 use crate::diagnostic::Finding;
 use crate::error::Error;
+use crate::temporary::{self, Readers};
 
 /// The executable's name in an entry.
 pub(super) const PROGRAM: &str = if cfg!(windows) {
@@ -18,6 +18,9 @@ pub(super) const PROGRAM: &str = if cfg!(windows) {
 } else {
     "program"
 };
+
+/// The cache's folder for work in progress, beside that of the entries.
+pub(super) const STAGING: &str = "staging";
 
 /// The facts' name in an entry. Its time of modification says when the entry was last used.
 const FACTS: &str = "facts";
@@ -88,7 +91,7 @@ impl Entry {
                 *stamp = Stamp::from(&meta);
                 // Where this cannot be noted, the next reader looks at the content again.
                 serde_json::to_vec(&facts)
-                    .map(|facts| write_whole(&path, &seal(&facts)))
+                    .map(|facts| write_whole(folder, FACTS, &seal(&facts)))
                     .ok();
             }
         }
@@ -193,23 +196,22 @@ pub(super) fn sidecar(
             name.escape_debug()
         )));
     };
-    let path = folder.join(format!("side-{name}"));
-    if let Ok(sealed) = fs::read(&path)
+    let file = format!("side-{name}");
+    if let Ok(sealed) = fs::read(folder.join(&file))
         && let Some(data) = unseal(&sealed)
     {
         return Ok(data.to_vec());
     }
     let data = compute()?;
     // Stored for the next time; where that is not possible, the next time computes it again.
-    write_whole(&path, &seal(&data)).ok();
+    write_whole(folder, &file, &seal(&data)).ok();
     Ok(data)
 }
 
-/// Writes a file so that others see all of it or nothing.
-pub(super) fn write_whole(path: &Path, data: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(data)?;
-    file.persist(path)?;
-    Ok(())
+/// Writes a file of an entry so that others see all of it or nothing. What is left of it if this is killed lies in the cache's
+/// folder for work in progress, where it is found again.
+fn write_whole(entry: &Path, name: &str, data: &[u8]) -> std::io::Result<()> {
+    let cache = entry.parent().and_then(Path::parent);
+    let staging = cache.ok_or(std::io::ErrorKind::NotFound)?.join(STAGING);
+    temporary::write_whole(&entry.join(name), &staging, data, Readers::Owner)
 }

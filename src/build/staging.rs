@@ -10,7 +10,8 @@ use super::profile::{AuthorsCrate, LIBRARIES, OUTPUT, SOURCES};
 use super::{BuildLimits, Cache, Request, Toolchain};
 use crate::error::Error;
 use crate::observe::Level;
-use crate::sandbox::{self, Input, Program, Scratch, TakeOut, View};
+use crate::sandbox::{Input, Program, Scratch, TakeOut, View};
+use crate::temporary::Folder;
 
 /// Object files and the program lie side by side while it is linked.
 const SCRATCH_PER_ARTIFACT: u64 = 4;
@@ -20,7 +21,7 @@ const SCRATCH_FILES: u64 = 4096;
 /// A staging folder; it is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Staging {
-    folder: tempfile::TempDir,
+    folder: Folder,
     /// The folder's real path, without symbolic links: what the compiler sees as its working directory.
     real: PathBuf,
 }
@@ -31,9 +32,7 @@ impl Staging {
     /// another thread.
     pub(super) fn new(cache: &Cache, request: &Request) -> Result<Self, Error> {
         let parent = cache.staging();
-        let folder = tempfile::Builder::new()
-            .prefix("build-")
-            .tempdir_in(&parent)
+        let folder = Folder::new_in(&parent)
             .map_err(|source| Error::file("create a folder in", &parent, source))?;
         // The real names of Windows (`\\?\C:\…`) are none that a program can start in.
         let real = if cfg!(windows) {
@@ -73,16 +72,16 @@ impl Staging {
         }
     }
 
-    /// The compiler as a contained program; it leaves a file `output`, seen from this folder.
+    /// The compiler as a program contained at a level; it leaves a file `output`, seen from this folder.
     pub(super) fn compiler(
         &self,
+        level: Level,
         toolchain: &Toolchain,
         args: Vec<OsString>,
         env: Vec<(OsString, OsString)>,
         limits: &BuildLimits,
         output: &str,
     ) -> Program {
-        let level = sandbox::level();
         let seen = self.seen_at(level);
         let input = |name: &str| Input {
             source: self.real.join(name),

@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::Cache;
-use super::entry::write_whole;
 use super::stamp::Stamp;
 use crate::error::Error;
+use crate::temporary::{self, Readers};
 
 /// Where rustc is told to look for the linker and what the linker needs, after the folder in which it was found.
 const USUAL_FOLDERS: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -165,7 +165,7 @@ impl Toolchain {
             facts
         } else {
             let facts = ask(lookup, &named, explicit)?;
-            remember(&note, lookup, &named, &facts);
+            remember(&note, cache, lookup, &named, &facts);
             facts
         };
         let identity = identity(&facts, linker.as_deref());
@@ -266,7 +266,7 @@ fn recall(note: &Path) -> Option<Facts> {
 }
 
 /// Remembers an answer. A cache that cannot be written costs time, never the result.
-fn remember(note: &Path, lookup: &Lookup, named: &Path, facts: &Facts) {
+fn remember(note: &Path, cache: &Cache, lookup: &Lookup, named: &Path, facts: &Facts) {
     let mut witnesses = vec![
         named.to_owned(),
         facts.rustc.clone(),
@@ -282,7 +282,7 @@ fn remember(note: &Path, lookup: &Lookup, named: &Path, facts: &Facts) {
         facts: facts.clone(),
     };
     if let Ok(json) = serde_json::to_vec(&remembered) {
-        write_whole(note, &json).ok();
+        temporary::write_whole(note, &cache.staging(), &json, Readers::Owner).ok();
     }
 }
 

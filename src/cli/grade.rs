@@ -13,6 +13,7 @@ use crate::gradebook::{self, Student};
 use crate::grading;
 use crate::report::style::Ink;
 use crate::report::{Graded, csv, feedback, json};
+use crate::temporary;
 
 /// Check every student's folder and write grades and feedback
 ///
@@ -122,6 +123,10 @@ impl Results {
         let feedback = folder.join("feedback");
         // Now, so that a folder that cannot be written costs no grading.
         fs::create_dir_all(&feedback).map_err(|source| Error::file("create", &feedback, source))?;
+        // What a command that was killed has left behind.
+        for folder in [folder, &feedback] {
+            temporary::sweep(folder);
+        }
         let results = Self {
             folder: folder.to_owned(),
             graded: students.iter().map(|_| None).collect(),

@@ -15,6 +15,7 @@ use super::positioned::write_all_at;
 use super::recording::Recording;
 use super::scan::ScanEnd;
 use crate::sandbox::{self, AtExit, ExitWatcher, Program, RawFd, StoppedProcess};
+use crate::temporary::{self, Readers};
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,24 +59,15 @@ impl<'a> Session<'a> {
         !super::PAYLOAD.is_empty() && !sandbox::is_portable()
     }
 
-    /// Writes the payload into `folder`, if it is not there yet, and gives its path.
+    /// Writes the payload into `folder`, if it is not there yet as a whole, and gives its path. A folder that only this user
+    /// can write to.
     pub fn install(folder: &Path) -> io::Result<PathBuf> {
         let digest = blake3::hash(super::PAYLOAD).to_hex();
         let path = folder.join(format!("probe-{}.so", &digest.as_str()[..16]));
-        if std::fs::metadata(&path).is_ok_and(|m| m.len() == super::PAYLOAD.len() as u64) {
-            return Ok(path);
+        if !is_payload(&path) {
+            // A contained program may run as a user of no importance.
+            temporary::write_whole(&path, folder, super::PAYLOAD, Readers::Programs)?;
         }
-        std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        io::Write::write_all(&mut file, super::PAYLOAD)?;
-        // A contained program may run as a user of no importance.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let everybody = std::fs::Permissions::from_mode(0o555);
-            file.as_file().set_permissions(everybody)?;
-        }
-        file.persist(&path).map_err(|e| e.error)?;
         Ok(path)
     }
 
@@ -173,6 +165,16 @@ impl<'a> Session<'a> {
     pub fn recording(&self) -> io::Result<Option<Recording>> {
         Recording::read(&self.file)
     }
+}
+
+/// Whether a file is the payload, and every program may load it: it may have been cut short, or damaged.
+fn is_payload(path: &Path) -> bool {
+    let plain = std::fs::symlink_metadata(path).is_ok_and(|meta| {
+        meta.is_file()
+            && meta.len() == super::PAYLOAD.len() as u64
+            && Readers::Programs.are_those_of(&meta)
+    });
+    plain && std::fs::read(path).is_ok_and(|bytes| bytes == super::PAYLOAD)
 }
 
 /// A file in memory. Close-on-exec in memgrade, so that no other program started meanwhile gets it; the sandbox passes it on.

@@ -6,7 +6,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use regex::Regex;
-use tempfile::TempDir;
 
 use super::{Runner, self_test};
 use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request, Toolchain};
@@ -16,6 +15,7 @@ use crate::error::Error;
 use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Level, Observation};
 use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
 use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun, Scratch, View};
+use crate::temporary::{self, Folder};
 
 /// The limits of the compiler. A build with debug assertions takes lower ones from a variable, so that a test need not wait for
 /// a minute to see that one is hit.
@@ -53,11 +53,19 @@ fn build_limits() -> BuildLimits {
 pub struct Local {
     compiler: Option<Compiler>,
     overrides: Vec<Override>,
-    /// Holds the payload for as long as programs may load it.
-    _folder: TempDir,
-    payload: Option<PathBuf>,
+    payload: Option<Payload>,
     /// Whether hidden cases are run where a program could read them.
     exposing: bool,
+    /// The level of every run, where that is not the one that this machine gives.
+    asked: Option<Level>,
+}
+
+/// The library that is loaded into programs.
+#[derive(Debug)]
+struct Payload {
+    path: PathBuf,
+    /// Where it lies if it cannot lie in the cache.
+    _folder: Option<Folder>,
 }
 
 #[derive(Debug)]
@@ -90,6 +98,7 @@ impl Local {
     pub fn new(overrides: Vec<Override>) -> Result<Self, Error> {
         let cache = Cache::open()?;
         let toolchain = Toolchain::find(&cache)?;
+        let local = Self::with_cache(overrides, Some(&cache))?;
         Ok(Self {
             compiler: Some(Compiler {
                 toolchain,
@@ -97,7 +106,7 @@ impl Local {
                 limits: build_limits(),
                 unknown_in_std: Mutex::default(),
             }),
-            ..Self::without_compiler(overrides)?
+            ..local
         })
     }
 
@@ -106,19 +115,27 @@ impl Local {
     /// # Errors
     /// [`Error::File`] when no folder can be written.
     pub fn without_compiler(overrides: Vec<Override>) -> Result<Self, Error> {
-        let folder = temporary_folder()?;
+        // A cache saves time here; where there is none, it takes a little longer.
+        Self::with_cache(overrides, Cache::open().ok().as_ref())
+    }
+
+    fn with_cache(overrides: Vec<Override>, cache: Option<&Cache>) -> Result<Self, Error> {
+        // What killed processes have left behind.
+        temporary::sweep(&std::env::temp_dir());
+        if let Some(folder) = cache.and_then(Cache::machine) {
+            sandbox::remember_in(folder);
+        }
         let payload = if Session::available() {
-            let installed = Session::install(folder.path());
-            Some(installed.map_err(|source| Error::file("write to", folder.path(), source))?)
+            Some(Payload::install(cache)?)
         } else {
             None
         };
         Ok(Self {
             compiler: None,
             overrides,
-            _folder: folder,
             payload,
             exposing: false,
+            asked: None,
         })
     }
 
@@ -127,9 +144,8 @@ impl Local {
         self.exposing = expose;
     }
 
-    /// Whether a case may be run here.
-    fn may_run(&self, case: &Case) -> Result<(), Error> {
-        let level = sandbox::level();
+    /// Whether a case may be run at a level.
+    fn may_run(&self, case: &Case, level: Level) -> Result<(), Error> {
         if !case.hidden || level <= Level::Landlock || self.exposing {
             return Ok(());
         }
@@ -246,9 +262,27 @@ impl Local {
         artifact: &Artifact,
         case: &Case,
         limits: Limits,
+        mut session: Option<&mut Session<'_>>,
+    ) -> Result<RawRun, Error> {
+        let mut once = |level| {
+            self.may_run(case, level)?;
+            self.once_at(level, artifact, case, limits, session.as_deref_mut())
+        };
+        match self.asked {
+            Some(level) => once(level),
+            None => sandbox::contained(once),
+        }
+    }
+
+    /// The same at a level.
+    fn once_at(
+        &self,
+        level: Level,
+        artifact: &Artifact,
+        case: &Case,
+        limits: Limits,
         session: Option<&mut Session<'_>>,
     ) -> Result<RawRun, Error> {
-        let level = sandbox::level();
         let scratch = Scratch::new(level)?;
         let mut program = Program {
             executable: artifact.executable.clone(),
@@ -270,7 +304,7 @@ impl Local {
         };
         let raw = match (session, &self.payload) {
             (Some(session), Some(payload)) => {
-                session.equip(&mut program, payload);
+                session.equip(&mut program, &payload.path);
                 sandbox::run(&program, session)?
             }
             _ => sandbox::run(&program, &mut NoWatcher)?,
@@ -347,7 +381,7 @@ impl Runner for Local {
     }
 
     fn run(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
-        self.may_run(case)?;
+        self.may_run(case, sandbox::level())?;
         let mut run = self.measure(artifact, case)?;
         let unknown = self.unknown_in_std()?;
         if let (Some(compiler), false) = (&self.compiler, unknown.is_empty()) {
@@ -425,12 +459,31 @@ fn vanished(run: &mut Observation, case: &Case) {
     }
 }
 
-fn temporary_folder() -> Result<TempDir, Error> {
-    tempfile::Builder::new()
-        .prefix("memgrade-")
-        .tempdir()
-        .map_err(|source| Error::file("create a folder in", std::env::temp_dir(), source))
+impl Payload {
+    /// Puts it into the cache if nobody else can write there, else into a folder of its own.
+    fn install(cache: Option<&Cache>) -> Result<Self, Error> {
+        let kept = cache.and_then(Cache::libraries);
+        if let Some(Ok(path)) = kept.map(|folder| Session::install(&folder)) {
+            return Ok(Self {
+                path,
+                _folder: None,
+            });
+        }
+        let parent = std::env::temp_dir();
+        let folder = Folder::new_in(&parent)
+            .map_err(|source| Error::file("create a folder in", &parent, source))?;
+        let path = Session::install(folder.path())
+            .map_err(|source| Error::file("write to", folder.path(), source))?;
+        Ok(Self {
+            path,
+            _folder: Some(folder),
+        })
+    }
 }
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod long_life;
 
 #[cfg(test)]
 mod tests {

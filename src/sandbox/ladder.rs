@@ -6,19 +6,86 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::{End, Ladder, Limits, NoWatcher, Program, Scratch, View};
+use super::{End, Ladder, Limits, NoWatcher, Program, Scratch, View, remembered};
 use crate::observe::Level;
 
 /// The variable that asks for a lower level than the machine gives: to see what a lower one does, never to be trusted more.
-const VARIABLE: &str = "MEMGRADE_SANDBOX";
+pub(super) const VARIABLE: &str = "MEMGRADE_SANDBOX";
 
 /// Levels with dry runs, best first. The last works wherever programs can be started at all.
 const TRIED: [Level; 3] = [Level::Full, Level::Landlock, Level::Limits];
 
-/// The ladder of this process, found once.
+/// The ladder of this process: the one that is remembered, else found by dry runs.
+static CHOSEN: OnceLock<Chosen> = OnceLock::new();
+/// Found by dry runs because what was remembered did not work.
+static AGAIN: OnceLock<Ladder> = OnceLock::new();
+
+/// A ladder, and where it comes from.
+#[derive(Debug)]
+struct Chosen {
+    ladder: Ladder,
+    remembered: bool,
+}
+
+/// The ladder of this process.
 pub(super) fn chosen() -> &'static Ladder {
-    static CHOSEN: OnceLock<Ladder> = OnceLock::new();
-    CHOSEN.get_or_init(|| climb(asked()))
+    AGAIN.get().unwrap_or_else(|| &first().ladder)
+}
+
+fn first() -> &'static Chosen {
+    CHOSEN.get_or_init(|| match remembered::recall() {
+        Some(ladder) => Chosen {
+            ladder,
+            remembered: true,
+        },
+        None => Chosen {
+            ladder: found(),
+            remembered: false,
+        },
+    })
+}
+
+/// Climbs, and keeps the answer.
+fn found() -> Ladder {
+    let ladder = climb(asked());
+    remembered::keep(&ladder);
+    ladder
+}
+
+/// Called when a run could not be set up: if its level was a remembered one, forgets that and does the dry runs. Says whether
+/// there is another level now, at which to try again.
+pub(super) fn doubt(level: Level) -> bool {
+    if CHOSEN.get().is_none_or(|chosen| !chosen.remembered) {
+        return false;
+    }
+    let ladder = AGAIN.get_or_init(|| {
+        remembered::forget();
+        found()
+    });
+    ladder.level != level
+}
+
+/// The level that is tried first.
+pub(super) fn best() -> Level {
+    let asked = asked();
+    TRIED
+        .into_iter()
+        .find(|level| asked.is_none_or(|asked| *level >= asked))
+        .unwrap_or(Level::Limits)
+}
+
+/// The ladder with a level at which nothing was tried in vain: all that is better was not asked for.
+pub(super) fn unasked(level: Level) -> Ladder {
+    let better = TRIED.into_iter().filter(|tried| *tried < level);
+    Ladder {
+        level,
+        refused: better.map(|level| (level, not_asked())).collect(),
+    }
+}
+
+/// Why a level was not tried.
+fn not_asked() -> String {
+    format!("{VARIABLE} asks for a lower one")
 }
 
 /// The level that the environment asks for at most.
@@ -35,7 +102,7 @@ pub(super) fn climb(best: Option<Level>) -> Ladder {
     let mut refused = Vec::new();
     for level in TRIED {
         if best.is_some_and(|best| level < best) {
-            refused.push((level, format!("{VARIABLE} asks for a lower one")));
+            refused.push((level, not_asked()));
             continue;
         }
         match dry_run(level) {

@@ -1,12 +1,10 @@
 //! The one folder that a program may write to, new for every run.
 
-use std::fs;
 use std::path::{Path, PathBuf};
-
-use tempfile::TempDir;
 
 use crate::error::Error;
 use crate::observe::Level;
+use crate::temporary::Folder;
 
 /// Where a program with a root of its own finds its scratch.
 const OWN: &str = "/scratch";
@@ -15,7 +13,7 @@ const OWN: &str = "/scratch";
 #[derive(Debug)]
 pub struct Scratch {
     path: PathBuf,
-    folder: Option<TempDir>,
+    _folder: Option<Folder>,
 }
 
 impl Scratch {
@@ -27,16 +25,15 @@ impl Scratch {
         if level == Level::Full {
             return Ok(Self {
                 path: OWN.into(),
-                folder: None,
+                _folder: None,
             });
         }
-        let folder = tempfile::Builder::new()
-            .prefix("memgrade-")
-            .tempdir()
-            .map_err(|source| Error::file("create a folder in", std::env::temp_dir(), source))?;
+        let parent = std::env::temp_dir();
+        let folder = Folder::new_in(&parent)
+            .map_err(|source| Error::file("create a folder in", &parent, source))?;
         Ok(Self {
             path: folder.path().to_owned(),
-            folder: Some(folder),
+            _folder: Some(folder),
         })
     }
 
@@ -51,39 +48,11 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if let Some(folder) = self.folder.take()
-            && folder.close().is_err()
-        {
-            // The program may have left it in a state in which it cannot simply be removed.
-            open_up(&self.path, 0);
-            // What cannot be removed even then is left to the system's own cleaning.
-            let _ = fs::remove_dir_all(&self.path);
-        }
-    }
-}
-
-/// Folders nested deeper than this are not entered.
-const DEEPEST: u32 = 64;
-
-/// Makes every folder below `path` one that may be emptied.
-fn open_up(path: &Path, depth: u32) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
-    }
-    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
-        let folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        if folder && depth < DEEPEST {
-            open_up(&entry.path(), depth + 1);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    #[cfg(unix)]
+    use std::fs;
+
     use super::*;
 
     #[cfg(unix)]

@@ -18,8 +18,10 @@ use crate::error::Error;
 use crate::observe::Level;
 
 mod control_groups;
+mod cost;
 mod ends;
 mod limits;
+mod remembered;
 mod surroundings;
 mod tree;
 
@@ -125,4 +127,35 @@ fn alone(test: &str) {
         "{}",
         text(&output.stdout)
     );
+}
+
+/// Makes a system call fail in this thread and all that it starts, as the profiles of some containers do.
+#[expect(unsafe_code, reason = "a filter on system calls has no safe interface")]
+fn refuse(call: i64, error: i32) {
+    let step = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
+    let number = u32::try_from(call).unwrap();
+    let refuse = libc::SECCOMP_RET_ERRNO | error.cast_unsigned();
+    let mut steps = [
+        // Load the call's number, compare it, and answer.
+        step(0x20, 0, 0, 0),
+        step(0x15, number, 0, 1),
+        step(0x06, refuse, 0, 0),
+        step(0x06, libc::SECCOMP_RET_ALLOW, 0, 0),
+    ];
+    let filter = libc::sock_fprog {
+        len: 4,
+        filter: steps.as_mut_ptr(),
+    };
+    // SAFETY: takes numbers only.
+    let bound = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+    assert_eq!(bound, 0);
+    // SAFETY: the filter and its steps live through the call, which copies them.
+    let set = unsafe {
+        libc::prctl(
+            libc::PR_SET_SECCOMP,
+            libc::SECCOMP_MODE_FILTER,
+            &raw const filter,
+        )
+    };
+    assert_eq!(set, 0);
 }

@@ -209,7 +209,7 @@ fn without_the_right_to_trace_a_program_still_runs_and_the_result_says_so() {
 #[test]
 #[ignore = "needs a process of its own; see without_the_right_to_trace_a_program_still_runs_and_the_result_says_so"]
 fn tracing_is_refused() {
-    refuse_ptrace();
+    refuse(libc::SYS_ptrace, libc::EPERM);
     let run = finish(&misbehave(&["daemon"]));
     assert_eq!(
         (run.end, run.at_exit, run.survivors),
@@ -225,35 +225,4 @@ fn tracing_is_refused() {
     let mut endless = misbehave(&["sleep"]);
     endless.limits.wall = Duration::from_millis(100);
     assert_eq!(finish(&endless).limit, Some(LimitHit::Wall));
-}
-
-/// Makes ptrace fail in this thread and all that it starts, as the profiles of some containers do.
-#[expect(unsafe_code, reason = "a filter on system calls has no safe interface")]
-fn refuse_ptrace() {
-    let step = |code, k, jt, jf| libc::sock_filter { code, jt, jf, k };
-    let number = u32::try_from(libc::SYS_ptrace).unwrap();
-    let refuse = libc::SECCOMP_RET_ERRNO | libc::EPERM.cast_unsigned();
-    let mut steps = [
-        // Load the call's number, compare it, and answer.
-        step(0x20, 0, 0, 0),
-        step(0x15, number, 0, 1),
-        step(0x06, refuse, 0, 0),
-        step(0x06, libc::SECCOMP_RET_ALLOW, 0, 0),
-    ];
-    let filter = libc::sock_fprog {
-        len: 4,
-        filter: steps.as_mut_ptr(),
-    };
-    // SAFETY: takes numbers only.
-    let bound = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
-    assert_eq!(bound, 0);
-    // SAFETY: the filter and its steps live through the call, which copies them.
-    let set = unsafe {
-        libc::prctl(
-            libc::PR_SET_SECCOMP,
-            libc::SECCOMP_MODE_FILTER,
-            &raw const filter,
-        )
-    };
-    assert_eq!(set, 0);
 }
