@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{MAX_FILE, bounded};
 use crate::course::load::document::shown;
+use crate::defense::Defense;
 use crate::diagnostic::{Fault, Finding, Place, Severity};
 
 /// Deepest nesting of folders.
@@ -100,7 +101,13 @@ impl Walk {
             return;
         }
         let path = format!("{folder}/{name}");
-        let Ok(metadata) = std::fs::symlink_metadata(submission.join(&path)) else {
+        let at = submission.join(&path);
+        let looked = if Defense::Links.is_on() {
+            std::fs::symlink_metadata(at)
+        } else {
+            std::fs::metadata(at)
+        };
+        let Ok(metadata) = looked else {
             return;
         };
         if name.contains(|c: char| c.is_control() || c == '\\' || c == ':') {

@@ -62,9 +62,14 @@ fn unleash(attack: &Attack, level: &str, differing: &Differing) -> (World, Ran) 
     let own = world.secret.clone();
     match &attack.through {
         Through::Run | Through::Xray => {
+            // As people read it a report names the file as it was given.
+            let own = match attack.through {
+                Through::Xray => "xray",
+                _ => &own,
+            };
             let file = format!("{own}/attack.rs");
             world.place.write(&file, source);
-            plant(&world, attack, &world.place.work().join(&own));
+            plant(&world, attack, &world.place.work().join(own));
             say(&["run"]);
             if attack.through == Through::Run {
                 say(&["--format", "json"]);
@@ -173,6 +178,24 @@ fn says_reached(attack: &Attack, world: &World, ran: &Ran) -> bool {
             .is_some_and(|text| text.lines().any(|line| line == "REACHED"))
 }
 
+/// What a runner of workflows looks at: between `::stop-commands::TOKEN` and `::TOKEN::` it obeys nothing.
+fn obeyed(output: &str) -> String {
+    let mut kept = String::new();
+    let mut stopped: Option<String> = None;
+    for line in output.split_inclusive('\n') {
+        match &stopped {
+            Some(token) if line.trim_end() == format!("::{token}::") => stopped = None,
+            Some(_) => {}
+            None => match line.trim_end().strip_prefix("::stop-commands::") {
+                // Only memgrade's own tokens are long enough not to be guessed.
+                Some(token) if token.len() >= 16 => stopped = Some(token.to_owned()),
+                _ => kept.push_str(line),
+            },
+        }
+    }
+    kept
+}
+
 /// What a level should have withstood and did not.
 fn failings(attack: &Attack, level: &str) -> String {
     let (world, ran) = unleash(attack, level, &Differing::default());
@@ -190,7 +213,7 @@ fn failings(attack: &Attack, level: &str) -> String {
         writeln!(wrong, "  memgrade: {:?} {}", ran.status, ran.stderr).unwrap();
     }
     for never in &attack.never {
-        if ran.stdout.contains(never) || ran.stderr.contains(never) {
+        if obeyed(&ran.stdout).contains(never) || ran.stderr.contains(never) {
             writeln!(wrong, "  {never:?} is in its output:\n{}", ran.stdout).unwrap();
         }
     }
@@ -266,6 +289,8 @@ fn comes_through(attack: &Attack, control: &Control) -> Option<Result<(), String
     if let Ok(json) = serde_json::from_str::<Value>(&ran.stdout)
         && let Some(found) = json["sandbox"]["level"].as_str()
         && found != level
+        // What was not built has run at no level.
+        && json["outcome"]["kind"] != "build_failed"
     {
         return Some(Err(format!(
             "with {control:?} it ran at level {found}: what is switched off there proves nothing"
@@ -371,22 +396,22 @@ fn attacks_on_the_measurement_are_withstood() {
 
 #[test]
 fn attacks_on_the_compiler_are_withstood() {
-    withstood("compiling", 1);
+    withstood("compiling", 13);
 }
 
 #[test]
 fn attacks_by_what_is_handed_in_are_withstood() {
-    withstood("hand-in", 0);
+    withstood("hand-in", 11);
 }
 
 #[test]
 fn attacks_on_reports_are_withstood() {
-    withstood("report", 0);
+    withstood("report", 11);
 }
 
 #[test]
 fn honest_programs_get_through() {
-    withstood("honest", 0);
+    withstood("honest", 8);
 }
 
 /// The table of docs/sandbox.md names every promise, and every attack is aimed at one of them.
@@ -423,6 +448,5 @@ fn every_promise_has_attacks_and_every_attack_a_promise() {
         .filter(|(key, _)| !LEVELS.contains(key) && *key != "none")
         .map(|(key, _)| key)
         .collect();
-    let unknown: Vec<_> = aimed.difference(&promised).collect();
-    assert!(unknown.is_empty(), "{unknown:?} are not in docs/sandbox.md");
+    assert_eq!(aimed, promised);
 }

@@ -153,7 +153,10 @@ impl Attack {
                     .expects
                     .iter()
                     .any(|line| line.contains("run/recording-contradicts")),
-                Control::Figures => attack.group == "cheating" && !attack.expects.is_empty(),
+                Control::Figures => {
+                    ["cheating", "hand-in"].contains(&attack.group.as_str())
+                        && !attack.expects.is_empty()
+                }
                 Control::Json => !attack.never.is_empty(),
                 Control::Honest => attack.group == "honest" && !attack.expects.is_empty(),
                 _ => attack.reached.is_some(),

@@ -1,0 +1,10 @@
+//! A folder has the name of the file.
+//@ group: hand-in
+//@ promise: hand-ins
+//@ through: grade
+//@ plant: folder hello/main.rs
+//@ control: the figures
+//= students[0].id = "anna"
+//= students[0].report.score.earned = 3
+//= students[1].report.score.earned = 0
+fn main() {}

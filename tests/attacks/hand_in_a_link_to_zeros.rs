@@ -1,0 +1,10 @@
+//! The file is a link to a device that never ends.
+//@ group: hand-in
+//@ promise: hand-ins
+//@ through: grade
+//@ plant: link hello/main.rs -> /dev/zero
+//@ control: the figures
+//= students[0].id = "anna"
+//= students[0].report.score.earned = 3
+//= students[1].report.score.earned = 0
+fn main() {}

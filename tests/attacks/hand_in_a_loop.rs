@@ -1,0 +1,10 @@
+//! A link that leads to itself.
+//@ group: hand-in
+//@ promise: hand-ins
+//@ through: grade
+//@ plant: link hello/main.rs -> main.rs
+//@ control: the figures
+//= students[0].id = "anna"
+//= students[0].report.score.earned = 3
+//= students[1].report.score.earned = 0
+fn main() {}

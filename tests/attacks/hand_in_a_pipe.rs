@@ -1,0 +1,10 @@
+//! The file is a pipe that nobody writes to: who opens it waits for good.
+//@ group: hand-in
+//@ promise: hand-ins
+//@ through: grade
+//@ plant: fifo hello/main.rs
+//@ control: the figures
+//= students[0].id = "anna"
+//= students[0].report.score.earned = 3
+//= students[1].report.score.earned = 0
+fn main() {}

@@ -1,0 +1,10 @@
+//! Thousands of files beside the one that counts.
+//@ group: hand-in
+//@ promise: hand-ins
+//@ through: grade
+//@ plant: many hello/x -> 3000
+//@ control: the figures
+//= students[0].id = "anna"
+//= students[0].report.score.earned = 3
+//= students[1].report.score.earned = 0
+fn main() {}
