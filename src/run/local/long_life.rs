@@ -83,13 +83,15 @@ fn main() {
             }
         }
         "folders" => {
-            use std::os::unix::fs::PermissionsExt;
+            use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
             for name in ["a", "b"] {
                 fs::create_dir_all(format!("{name}/c/d")).unwrap();
                 fs::write(format!("{name}/c/file"), "x").unwrap();
-                fs::set_permissions(format!("{name}/c"), PermissionsExt::from_mode(0o000)).unwrap();
+                fs::DirBuilder::new().mode(0o000).create(format!("{name}/closed")).unwrap();
+                // Not at every level.
+                let _ = fs::set_permissions(format!("{name}/c"), PermissionsExt::from_mode(0o000));
             }
-            fs::set_permissions(".", PermissionsExt::from_mode(0o000)).unwrap();
+            let _ = fs::set_permissions(".", PermissionsExt::from_mode(0o000));
         }
         "deep" => {
             for _ in 0..100 {
