@@ -157,8 +157,8 @@ def compiled(title, text):
     return rows
 
 
-def medium(types=60):
-    """Some six hundred lines of what learners write."""
+def medium(types=20):
+    """Some three hundred lines of what learners write."""
     parts = ["use std::collections::BTreeMap;\n"]
     for number in range(types):
         parts.append(

@@ -45,10 +45,12 @@ fn main() {
             }
         }
         "folders" => {
-            use std::os::unix::fs::PermissionsExt;
+            use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
             for name in ["a", "b"] {
                 fs::create_dir_all(format!("{name}/c/d")).unwrap();
                 fs::write(format!("{name}/c/file"), "x").unwrap();
+                fs::DirBuilder::new().mode(0o000).create(format!("{name}/closed")).unwrap();
+                // Not at every level.
                 let _ = fs::set_permissions(format!("{name}/c"), PermissionsExt::from_mode(0o000));
             }
             let _ = fs::set_permissions(".", PermissionsExt::from_mode(0o000));

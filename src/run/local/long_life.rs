@@ -174,9 +174,7 @@ fn live(folder: &Path) {
         .collect();
     let started = Instant::now();
     let mut after_warm_up = None;
-    let mut times = [Duration::ZERO; KINDS.len()];
     for number in 0..runs {
-        let begun = Instant::now();
         // Each kind at each level in turn, as the two counts have no common divisor.
         let local = &locals[number % locals.len()];
         let (kind, _, expected) = KINDS[number % KINDS.len()];
@@ -190,7 +188,6 @@ fn live(folder: &Path) {
             level.name(),
             run.outcome
         );
-        times[number % KINDS.len()] += begun.elapsed();
         if number % BUILD_EVERY == 0 {
             // Every other one does not compile.
             let text = if number % (2 * BUILD_EVERY) == 0 {
@@ -221,10 +218,6 @@ fn live(folder: &Path) {
         took.as_secs_f64(),
         before >> 10,
         after >> 10,
-    );
-    println!(
-        "in a row {:?}",
-        KINDS.iter().map(|k| k.0).zip(times).collect::<Vec<_>>()
     );
     assert!(after <= before + TOLERANCE, "memgrade itself has grown");
 }
