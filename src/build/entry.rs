@@ -152,7 +152,10 @@ fn write_facts(
 }
 
 fn hash_of(path: &Path) -> std::io::Result<String> {
-    Ok(blake3::hash(&fs::read(path)?).to_hex().to_string())
+    // In pieces: memory for the whole file would take longer to get than the hash.
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(fs::File::open(path)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Notes that an entry was used; when that fails, it only ages faster.
