@@ -7,7 +7,7 @@
 //!                                     miss: policy -> staging -> compile (messages) -> cache -> Built
 //! ```
 //!
-//! A program with a harness is several crates: [`harness`] compiles them one after the other.
+//! A program with a harness is several crates: `harness` compiles them one after the other.
 
 mod cache;
 mod checking;

@@ -4,7 +4,7 @@
 //! given to the payload as sorted ranges of addresses.
 //!
 //! A function is the learner's if the line table places its first instruction in a file that is neither std's
-//! (`/rustc/…`, `/rust/deps/…`) nor a dependency's nor the exercise's own ([`AUTHORS`]). A generic function of std that was instantiated for the learner's
+//! (`/rustc/…`, `/rust/deps/…`) nor a dependency's nor the exercise's own (`AUTHORS`). A generic function of std that was instantiated for the learner's
 //! program stays std's, because its lines are std's.
 
 use std::path::Path;
