@@ -161,7 +161,7 @@ pub(crate) struct Done {
 }
 
 /// No command of the tests takes longer; one that hangs is a failure and not the end of the test run.
-const PATIENCE: Duration = Duration::from_secs(1500);
+const PATIENCE: Duration = Duration::from_mins(25);
 
 impl Done {
     /// Runs the command to its end.
