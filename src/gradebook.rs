@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::temporary::{self, Readers};
+use crate::temporary_files::{self, Readers};
 
 /// One student's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub fn write_whole(path: &Path, text: &str) -> Result<(), Error> {
         _ => Path::new("."),
     };
     // Temporary files are private; results are meant to be read like any other file of the teacher's.
-    temporary::write_whole(path, folder, text.as_bytes(), Readers::Everybody).map_err(cannot)
+    temporary_files::write_whole(path, folder, text.as_bytes(), Readers::Everybody).map_err(cannot)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub mod probe;
 pub mod report;
 pub mod run;
 pub mod sandbox;
-pub mod temporary;
+pub mod temporary_files;
 pub mod verify;
 
 pub mod cli;

@@ -16,7 +16,7 @@ use super::messages::Rendered;
 use super::trust;
 use crate::diagnostic::Finding;
 use crate::error::Error;
-use crate::temporary::{self, Folder};
+use crate::temporary_files::{self, Folder};
 
 /// Folder of this format within the cache's root; another version of memgrade may keep its own beside it.
 const FORMAT: &str = "v1";
@@ -92,7 +92,7 @@ impl Cache {
         may_write(&cache.staging())
             .map_err(|source| Error::file("write in", cache.staging(), source))?;
         // What killed processes have left behind.
-        temporary::sweep(&cache.staging());
+        temporary_files::sweep(&cache.staging());
         Ok(cache)
     }
 

@@ -10,7 +10,7 @@ use super::messages::Rendered;
 use super::stamp::Stamp;
 use crate::diagnostic::Finding;
 use crate::error::Error;
-use crate::temporary::{self, Readers};
+use crate::temporary_files::{self, Readers};
 
 /// The executable's name in an entry.
 pub(super) const PROGRAM: &str = if cfg!(windows) {
@@ -216,5 +216,5 @@ pub(super) fn sidecar(
 fn write_whole(entry: &Path, name: &str, data: &[u8]) -> std::io::Result<()> {
     let cache = entry.parent().and_then(Path::parent);
     let staging = cache.ok_or(std::io::ErrorKind::NotFound)?.join(STAGING);
-    temporary::write_whole(&entry.join(name), &staging, data, Readers::Owner)
+    temporary_files::write_whole(&entry.join(name), &staging, data, Readers::Owner)
 }

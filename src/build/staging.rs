@@ -11,7 +11,7 @@ use super::{BuildLimits, Cache, Request, Toolchain};
 use crate::error::Error;
 use crate::observe::Level;
 use crate::sandbox::{Input, Program, Scratch, TakeOut, View};
-use crate::temporary::Folder;
+use crate::temporary_files::Folder;
 
 /// Object files and the program lie side by side while it is linked.
 const SCRATCH_PER_ARTIFACT: u64 = 4;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::Cache;
 use super::stamp::Stamp;
 use crate::error::Error;
-use crate::temporary::{self, Readers};
+use crate::temporary_files::{self, Readers};
 
 /// Where rustc is told to look for the linker and what the linker needs, after the folder in which it was found.
 const USUAL_FOLDERS: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -282,7 +282,7 @@ fn remember(note: &Path, cache: &Cache, lookup: &Lookup, named: &Path, facts: &F
         facts: facts.clone(),
     };
     if let Ok(json) = serde_json::to_vec(&remembered) {
-        temporary::write_whole(note, &cache.staging(), &json, Readers::Owner).ok();
+        temporary_files::write_whole(note, &cache.staging(), &json, Readers::Owner).ok();
     }
 }
 

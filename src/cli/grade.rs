@@ -13,7 +13,7 @@ use crate::gradebook::{self, Student};
 use crate::grading;
 use crate::report::style::Ink;
 use crate::report::{Graded, csv, feedback, json};
-use crate::temporary;
+use crate::temporary_files;
 
 /// Check every student's folder and write grades and feedback
 ///
@@ -125,7 +125,7 @@ impl Results {
         fs::create_dir_all(&feedback).map_err(|source| Error::file("create", &feedback, source))?;
         // What a command that was killed has left behind.
         for folder in [folder, &feedback] {
-            temporary::sweep(folder);
+            temporary_files::sweep(folder);
         }
         let results = Self {
             folder: folder.to_owned(),

@@ -15,7 +15,7 @@ use super::positioned::write_all_at;
 use super::recording::Recording;
 use super::scan::ScanEnd;
 use crate::sandbox::{self, AtExit, ExitWatcher, Program, RawFd, StoppedProcess};
-use crate::temporary::{self, Readers};
+use crate::temporary_files::{self, Readers};
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl<'a> Session<'a> {
         let path = folder.join(format!("probe-{}.so", &digest.as_str()[..16]));
         if !is_payload(&path) {
             // A contained program may run as a user of no importance.
-            temporary::write_whole(&path, folder, super::PAYLOAD, Readers::Programs)?;
+            temporary_files::write_whole(&path, folder, super::PAYLOAD, Readers::Programs)?;
         }
         Ok(path)
     }

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Level, Observation};
 use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
 use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun, Scratch, View};
-use crate::temporary::{self, Folder};
+use crate::temporary_files::{self, Folder};
 
 /// The limits of the compiler. A build with debug assertions takes lower ones from a variable, so that a test need not wait for
 /// a minute to see that one is hit.
@@ -121,7 +121,7 @@ impl Local {
 
     fn with_cache(overrides: Vec<Override>, cache: Option<&Cache>) -> Result<Self, Error> {
         // What killed processes have left behind.
-        temporary::sweep(&std::env::temp_dir());
+        temporary_files::sweep(&std::env::temp_dir());
         if let Some(folder) = cache.and_then(Cache::machine) {
             sandbox::remember_in(folder);
         }

@@ -90,6 +90,11 @@ impl Nursery {
         if !has("cgroup.controllers") {
             return None;
         }
+        // The root of the whole tree, which alone has no such file, belongs to the machine: nothing there is switched on for us.
+        let root = !group.join("cgroup.events").exists();
+        if root && !has("cgroup.subtree_control") {
+            return None;
+        }
         clear_abandoned(group);
         let place = group.join(format!("{PREFIX}{}", std::process::id()));
         fs::create_dir(&place).ok()?;

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use super::Ladder;
 use super::ladder::{self, VARIABLE};
 use crate::observe::Level;
-use crate::temporary::{self, Readers};
+use crate::temporary_files::{self, Readers};
 
 /// The version of what is kept.
 const FORMAT: &str = "memgrade 2026-11 sandbox level 1";
@@ -73,7 +73,7 @@ fn write(folder: &Path, note: &Path, found: &Ladder) {
     if *found == ladder::unasked(found.level) {
         // Where it cannot be kept, the next process tries again.
         let text = line(found.level);
-        let _ = temporary::write_whole(note, folder, text.as_bytes(), Readers::Owner);
+        let _ = temporary_files::write_whole(note, folder, text.as_bytes(), Readers::Owner);
     }
 }
 
@@ -84,7 +84,7 @@ fn line(level: Level) -> String {
 
 /// Removes the oldest notes, and what killed processes have left behind.
 fn prune(folder: &Path) {
-    temporary::sweep(folder);
+    temporary_files::sweep(folder);
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut notes: Vec<_> = entries
         .map(|entry| {

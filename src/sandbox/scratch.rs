@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::observe::Level;
-use crate::temporary::Folder;
+use crate::temporary_files::Folder;
 
 /// Where a program with a root of its own finds its scratch.
 const OWN: &str = "/scratch";

@@ -282,7 +282,8 @@ fn comes_through(attack: &Attack, control: &Control) -> Option<Result<(), String
             )
         }
     };
-    if !offered().contains(&level.as_str()) {
+    // A release has no switches.
+    if !cfg!(debug_assertions) || !offered().contains(&level.as_str()) {
         return None;
     }
     let (world, ran) = unleash(attack, level, &differing);
