@@ -377,6 +377,8 @@ pub struct AtExit {
     pub major_faults: u64,
     /// Its mappings.
     pub mappings: Vec<Mapping>,
+    /// Where the main stack begins at the end, by the kernel's list: how far down it ever was touched.
+    pub stack_start: Option<u64>,
     /// Lowest address of the main stack that was ever written (not zero), where it could be read.
     pub stack_lowest: Option<u64>,
     /// Stack pointers of its threads at the stop: (tid, sp, TLS base).

@@ -274,16 +274,33 @@ fn threads_peak(sources: &Sources<'_>) -> Option<u64> {
 pub(super) fn stack(sources: &Sources<'_>, limits: &Limits) -> Stack {
     let facts = sources.at_exit();
     let mapping = facts.and_then(|facts| facts.mappings.iter().find(|m| m.name == "[stack]"));
-    let begins = sources
-        .recording
-        .map(|r| r.stack_end)
-        .or(mapping.map(|m| m.end));
+    let known = sources.recording.map(|r| r.stack_end);
+    let begins = known.or(mapping.map(|m| m.end));
     let lowest = facts.and_then(|facts| facts.stack_lowest);
+    // Where the list's end is taken for the beginning, arguments and environment lie in between, of which nothing is known.
+    let start = known.and(facts.and_then(|facts| facts.stack_start));
     Stack {
-        peak_bytes: begins
-            .zip(lowest)
-            .map(|(begins, lowest)| begins.saturating_sub(lowest)),
+        peak_bytes: begins.zip(lowest).map(|(begins, lowest)| {
+            let written = begins.saturating_sub(lowest);
+            start.map_or(written, |start| written.max(touched(begins, start)))
+        }),
         limit_bytes: sources.raw.examined.then_some(limits.stack),
         threads_peak_bytes: threads_peak(sources),
+    }
+}
+
+/// What the kernel gives every program for a stack, whether it uses it or not, and a page.
+const STACK_AT_FIRST: u64 = (128 + 64) << 10;
+/// No page is larger; the lowest touched byte lies in the lowest one.
+const LARGEST_PAGE: u64 = 64 << 10;
+
+/// How much of the stack was touched at least: it grows only to where it is touched, and stays so. Zeros that a program writes over what
+/// it had used do not take this back.
+fn touched(begins: u64, start: u64) -> u64 {
+    let mapped = begins.saturating_sub(start);
+    if mapped > STACK_AT_FIRST {
+        mapped - LARGEST_PAGE
+    } else {
+        0
     }
 }

@@ -158,12 +158,13 @@ fn plant(world: &World, attack: &Attack, folder: &Path) {
 
 /// The JSON that the attack's figures are read from.
 fn json_of(attack: &Attack, world: &World, ran: &Ran) -> Value {
-    let text = match attack.through {
+    let text = match &attack.through {
         Through::Run => ran.stdout.clone(),
         Through::Grade => {
             let path = world.place.work().join("results/results.json");
             fs::read_to_string(path).unwrap_or_default()
         }
+        Through::Check(format) if format == "json" => ran.stdout.clone(),
         Through::Xray | Through::Check(_) => return Value::Null,
     };
     serde_json::from_str(&text)
@@ -172,10 +173,20 @@ fn json_of(attack: &Attack, world: &World, ran: &Ran) -> Value {
 
 /// Whether the program said that it had come through.
 fn says_reached(attack: &Attack, world: &World, ran: &Ran) -> bool {
-    attack.reached == Some(Reached::Said)
-        && json_of(attack, world, ran)["stdout"]["text"]
+    if attack.reached != Some(Reached::Said) {
+        return false;
+    }
+    let said = |run: &Value| {
+        run["stdout"]["text"]
             .as_str()
             .is_some_and(|text| text.lines().any(|line| line == "REACHED"))
+    };
+    let json = json_of(attack, world, ran);
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let cases = list(&json["exercises"])
+        .into_iter()
+        .flat_map(|exercise| list(&exercise["cases"]));
+    said(&json) || cases.into_iter().any(|case| said(&case["run"]))
 }
 
 /// What a runner of workflows looks at: between `::stop-commands::TOKEN` and `::TOKEN::` it obeys nothing.
@@ -392,12 +403,12 @@ fn attacks_by_running_programs_are_withstood() {
 
 #[test]
 fn attacks_on_the_measurement_are_withstood() {
-    withstood("cheating", 17);
+    withstood("cheating", 32);
 }
 
 #[test]
 fn attacks_on_the_compiler_are_withstood() {
-    withstood("compiling", 13);
+    withstood("compiling", 20);
 }
 
 #[test]

@@ -133,6 +133,15 @@ unsafe extern "C" fn valloc(size: usize) -> *mut u8 {
 }
 
 #[unsafe(no_mangle)]
+unsafe extern "C" fn pvalloc(size: usize) -> *mut u8 {
+    match size.checked_next_multiple_of(4096) {
+        // SAFETY: called by the program under pvalloc's contract.
+        Some(whole) => unsafe { heap::allocate_aligned(whole, 4096, frame_pointer()) },
+        None => null_mut(),
+    }
+}
+
+#[unsafe(no_mangle)]
 unsafe extern "C" fn posix_memalign(out: *mut *mut u8, align: usize, size: usize) -> i32 {
     if !align.is_power_of_two() || align < size_of::<usize>() {
         return sys::EINVAL;
@@ -152,6 +161,62 @@ unsafe extern "C" fn posix_memalign(out: *mut *mut u8, align: usize, size: usize
 unsafe extern "C" fn malloc_usable_size(block: *mut u8) -> usize {
     // SAFETY: called by the program with null or a live block.
     if block.is_null() { 0 } else { unsafe { heap::size_of_block(block, frame_pointer()) } }
+}
+
+// glibc's other names for the same functions. A program that calls them would otherwise get blocks that nobody has counted.
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __libc_malloc(size: usize) -> *mut u8 {
+    // SAFETY: as malloc.
+    unsafe { heap::allocate(size, false, frame_pointer()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __libc_calloc(count: usize, size: usize) -> *mut u8 {
+    match count.checked_mul(size) {
+        // SAFETY: as calloc.
+        Some(total) => unsafe { heap::allocate(total, true, frame_pointer()) },
+        None => null_mut(),
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __libc_realloc(block: *mut u8, size: usize) -> *mut u8 {
+    if block.is_null() {
+        // SAFETY: as malloc.
+        return unsafe { heap::allocate(size, false, frame_pointer()) };
+    }
+    // SAFETY: as realloc.
+    unsafe { heap::reallocate(block, size, frame_pointer()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __libc_free(block: *mut u8) {
+    if !block.is_null() {
+        // SAFETY: as free.
+        unsafe { heap::release(block, frame_pointer()) }
+    }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __libc_memalign(align: usize, size: usize) -> *mut u8 {
+    // SAFETY: as memalign.
+    unsafe { heap::allocate_aligned(size, align, frame_pointer()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __libc_valloc(size: usize) -> *mut u8 {
+    // SAFETY: as valloc.
+    unsafe { heap::allocate_aligned(size, 4096, frame_pointer()) }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __libc_pvalloc(size: usize) -> *mut u8 {
+    match size.checked_next_multiple_of(4096) {
+        // SAFETY: as pvalloc.
+        Some(whole) => unsafe { heap::allocate_aligned(whole, 4096, frame_pointer()) },
+        None => null_mut(),
+    }
 }
 
 /// Interposed so that each printed line is a mark.

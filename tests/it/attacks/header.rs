@@ -154,8 +154,16 @@ impl Attack {
                     .iter()
                     .any(|line| line.contains("run/recording-contradicts")),
                 Control::Figures => {
-                    ["cheating", "hand-in"].contains(&attack.group.as_str())
-                        && !attack.expects.is_empty()
+                    // A compiler that crashed, or had no memory left, has met what was meant for it.
+                    let felled = |line: &String| {
+                        line.ends_with("\"build/compiler-crashed\"")
+                            || line.ends_with("\"build/memory-limit\"")
+                    };
+                    match attack.group.as_str() {
+                        "cheating" | "hand-in" => !attack.expects.is_empty(),
+                        "compiling" => attack.expects.iter().any(felled),
+                        _ => false,
+                    }
                 }
                 Control::Json => !attack.never.is_empty(),
                 Control::Honest => attack.group == "honest" && !attack.expects.is_empty(),
