@@ -9,4 +9,5 @@
 //= students[0].id = "anna"
 //= students[0].report.score.earned = 3
 //= students[1].report.score.earned = 0
+//= students[1].report.exercises[0].findings[0].code = "source/not-supported"
 fn main() {}

@@ -7,4 +7,5 @@
 //= students[0].id = "anna"
 //= students[0].report.score.earned = 3
 //= students[1].report.score.earned = 0
+//= students[1].report.exercises[0].findings[0].code = "source/not-a-file"
 fn main() {}

@@ -1,5 +1,6 @@
 //! What stands at the top of an attack's file.
 
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 
 use super::super::meter::directives;
@@ -235,7 +236,23 @@ fn unescape(text: &str) -> String {
     out + rest
 }
 
+/// What a plant names, with `\xNN` for single bytes: names need not be UTF-8.
+pub(super) fn path(text: &str) -> PathBuf {
+    let mut bytes = Vec::new();
+    for c in unescape(text).chars() {
+        match u8::try_from(c) {
+            Ok(byte) => bytes.push(byte),
+            Err(_) => bytes.extend(c.to_string().bytes()),
+        }
+    }
+    std::ffi::OsString::from_vec(bytes).into()
+}
+
 #[test]
 fn escapes_are_read() {
+    assert_eq!(
+        path(r"a\xff\u{202e}").as_os_str().as_encoded_bytes(),
+        b"a\xff\xe2\x80\xae"
+    );
     assert_eq!(unescape(r"a\x1b[\u{202e}\\\n"), "a\u{1b}[\u{202e}\\\n");
 }

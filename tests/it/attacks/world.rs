@@ -232,6 +232,20 @@ impl World {
         Untouched { files, bystander }
     }
 
+    /// What stands in the results but JSON: tables, and a text for each student.
+    pub(super) fn written_for_people(&self) -> String {
+        let mut results = BTreeMap::new();
+        walk(&self.place.work().join("results"), &mut results);
+        results.retain(|path, _| path.extension().is_none_or(|end| end != "json"));
+        results
+            .iter()
+            .map(|(path, (_, bytes))| {
+                // Its first line is none of the file before.
+                format!("{path:?}: {}", String::from_utf8_lossy(bytes))
+            })
+            .collect()
+    }
+
     /// What is not as it was, or was called.
     pub(super) fn wrongs(&self, ran: &Ran) -> Vec<(Reached, String)> {
         let mut wrongs = Vec::new();
