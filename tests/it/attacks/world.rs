@@ -1,6 +1,7 @@
 //! What attackers are after: files, a socket, listeners, an environment, a bystander. Each holds or guards the same secret.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs::{self, Permissions};
 use std::io::Read as _;
 use std::net::{TcpListener, UdpSocket};
@@ -237,13 +238,17 @@ impl World {
         let mut results = BTreeMap::new();
         walk(&self.place.work().join("results"), &mut results);
         results.retain(|path, _| path.extension().is_none_or(|end| end != "json"));
-        results
-            .iter()
-            .map(|(path, (_, bytes))| {
-                // Its first line is none of the file before.
-                format!("{path:?}: {}", String::from_utf8_lossy(bytes))
-            })
-            .collect()
+        let mut text = String::new();
+        for (path, (_, bytes)) in &results {
+            // Its first line is none of the file before.
+            let _ = write!(
+                text,
+                "{}: {}",
+                path.display(),
+                String::from_utf8_lossy(bytes)
+            );
+        }
+        text
     }
 
     /// What is not as it was, or was called.
