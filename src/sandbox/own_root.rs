@@ -52,6 +52,8 @@ struct Tree {
     target: CString,
     attributes: u64,
     in_scratch: bool,
+    /// Whether it does not matter if it is gone by the time that it is to be held.
+    passing: bool,
     /// Held since before the new root hid the old one; -1 for none.
     held: RawFd,
 }
@@ -157,6 +159,7 @@ impl Draft {
             target: below(target)?,
             attributes,
             in_scratch,
+            passing: false,
             held: -1,
         });
         Ok(())
@@ -179,8 +182,12 @@ impl OwnRoot {
             draft.show(&path, &path, plain, false)?;
         }
         if !Defense::Files.is_on() {
+            let before = draft.trees.len();
             for path in view::beside_the_system(&the_hosts_own(&program.view.readable)) {
                 draft.show(&path, &path, 0, false)?;
+            }
+            for tree in draft.trees.iter_mut().skip(before) {
+                tree.passing = true;
             }
         }
         for device in DEVICES.map(Path::new) {
@@ -369,6 +376,9 @@ impl Tree {
                 flags,
             )
         };
+        if held < 0 && self.passing {
+            return Ok(());
+        }
         check(Step::Hold, held)?;
         self.held = RawFd::try_from(held).unwrap_or(-1);
         attributes(self.held, c"", self.attributes, libc::AT_RECURSIVE).map_err(|()| Step::Hold)
@@ -378,6 +388,9 @@ impl Tree {
     fn put(&self) -> Result<(), Step> {
         /// `MOVE_MOUNT_F_EMPTY_PATH` of <linux/mount.h>.
         const EMPTY_PATH: libc::c_uint = 4;
+        if self.held < 0 {
+            return Ok(());
+        }
         // SAFETY: C strings and numbers.
         let put = unsafe {
             libc::syscall(
