@@ -16,6 +16,7 @@ pub mod interface;
 pub mod limits;
 pub mod load;
 pub mod outline;
+pub mod seal;
 pub mod spec;
 pub mod units;
 
