@@ -1,20 +1,17 @@
 //! `memgrade verify`.
 
-use std::collections::BTreeMap;
-
 use super::console::{Console, print};
 use super::options::{self, CourseOption, JobsOption, RunOptions};
 use super::progress::Progress;
+use super::read_words;
 use crate::build::BROKEN_HARNESS;
-use crate::course::Entry;
-use crate::diagnostic::{Fault, Finding};
+use crate::course::{Course, Entry, SourceFile};
+use crate::diagnostic::Fault;
 use crate::error::{Error, ExitStatus};
-use crate::grading;
-use crate::intake::Handed;
-use crate::judge::Facts;
+use crate::proving::{self, Wanted};
 use crate::report::Sources;
-use crate::run::{self, Event, Work};
-use crate::verify::wrong::{self, Wrong};
+use crate::verify::lesson::{Around, Kind};
+use crate::verify::tidy::Tidy;
 use crate::verify::{self, Proof, Subject, Trials, text};
 
 /// Prove that a course separates right programs from wrong ones
@@ -48,93 +45,87 @@ pub(super) struct Args {
     jobs: JobsOption,
 }
 
-/// One program to run, and what it is for.
-struct Trial<'a> {
-    entry: &'a Entry,
-    role: Role,
-    handed: Handed,
-}
-
-enum Role {
-    Starter,
-    Solution,
-    Wrong(Wrong),
-}
-
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let course = args.course.open()?;
     let entries = options::select(&course, &args.exercises)?;
     let mut runner = args.run.runner()?;
     // The programs are the author's, who knows the hidden cases.
     runner.expose_hidden_cases(true);
-    let mut headers: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
-    let mut trials = Vec::new();
-    for entry in &entries {
-        let found = headers.entry(&entry.id).or_default();
-        trials.extend(trials_of(entry, args.repeat, found));
-    }
-    let mut sources = Sources::new();
-    for entry in &entries {
-        let harness = entry.harness.iter();
-        let harness = harness.flat_map(|files| [Some(&files.program), files.given.as_ref()]);
-        for file in harness.flatten().chain([&entry.spec]) {
-            sources.insert(file.path.clone(), file.text.clone());
-        }
-    }
-    for trial in &trials {
-        sources.extend(trial.handed.files.clone());
-    }
-
-    let names = trials.iter().map(|trial| trial.entry.id.clone()).collect();
-    let mut progress = Progress::new(console, names);
-    let works = trials.iter().map(|trial| Work {
-        exercise: &trial.entry.exercise,
-        prepare: Box::new(|| Ok(grading::prepared(trial.entry, trial.handed.clone()))),
-    });
-    let mut facts: BTreeMap<usize, Facts> = BTreeMap::new();
-    run::execute(works.collect(), &runner, args.jobs.count(), &mut |event| {
-        progress.event(&event);
-        if let Event::Finished {
-            work,
-            facts: mut known,
-        } = event
-        {
-            if let Some(failure) = &mut known.build_failure
-                && let Some(finding) = failure.for_author.take()
-            {
-                failure.finding = *finding;
-            }
-            facts.insert(work, *known);
-        }
+    let jobs = args.jobs.count();
+    let wanted = Wanted {
+        repeat: args.repeat,
+        starters: true,
+    };
+    let mut progress = Progress::new(console, Vec::new());
+    progress.say("asking rustfmt and clippy");
+    let tidies = proving::tidy(&course, &entries, &runner, jobs)?;
+    let gathered = proving::gather(&entries, wanted, &runner, jobs, &mut |event, names| {
+        progress.event_of(event, names);
     })?;
     progress.finish();
 
-    let mut gathered: BTreeMap<&str, Trials> = BTreeMap::new();
-    for (trial, facts) in trials.into_iter().zip(facts.into_values()) {
-        let trials = gathered.entry(&trial.entry.id).or_default();
-        match trial.role {
-            Role::Starter => trials.starter = Some(facts),
-            Role::Solution => trials.solution.push(facts),
-            Role::Wrong(wrong) => trials.wrong.push((wrong, facts)),
-        }
-    }
-    let proofs: Vec<Proof> = entries
-        .iter()
-        .map(|entry| {
-            let subject = Subject {
-                id: &entry.id,
-                exercise: &entry.exercise,
-                spec_file: &entry.spec.path,
-                spec_text: &entry.spec.text,
-                lesson: entry.lesson.as_ref().map(|lesson| lesson.text.as_str()),
-            };
-            let trials = gathered.remove(entry.id.as_str()).unwrap_or_default();
-            let headers = headers.remove(entry.id.as_str()).unwrap_or_default();
-            verify::prove(&subject, &trials, headers, args.mutate)
-        })
-        .collect();
+    let whole = args.exercises.is_empty();
+    let (proofs, sources) = proofs(args, &course, &entries, gathered, tidies, whole);
     print(&text::render(&proofs, &sources, &console.out))?;
     Ok(status(&proofs))
+}
+
+/// Everything that is proved, with the texts that findings point into.
+fn proofs(
+    args: &Args,
+    course: &Course,
+    entries: &[&Entry],
+    gathered: Vec<Trials>,
+    tidies: Vec<Tidy>,
+    whole: bool,
+) -> (Vec<Proof>, Sources) {
+    let kind = |path: &str| {
+        let is_file = course.is_file(path)?;
+        Some(if is_file { Kind::File } else { Kind::Folder })
+    };
+    let around = Around {
+        ids: course.exercises.iter().map(|e| e.id.as_str()).collect(),
+        kind: &kind,
+        text: &|path| course.text_of(path),
+        given: &|path| course.is_given(path),
+        command: &read_words,
+    };
+    let mut sources = Sources::new();
+    let mut proofs = Vec::new();
+    for ((entry, trials), tidy) in entries.iter().zip(gathered).zip(tidies) {
+        let texts = proving::texts(entry);
+        let subject = Subject {
+            id: &entry.id,
+            exercise: &entry.exercise,
+            spec_file: &entry.spec.path,
+            spec_text: &entry.spec.text,
+            lesson: entry.lesson.as_ref(),
+            starter: &entry.starter,
+            solution: &entry.solution,
+            texts: texts
+                .iter()
+                .map(|(path, text)| (&**path, &**text))
+                .collect(),
+        };
+        let trials = Trials { tidy, ..trials };
+        proofs.push(verify::prove(&subject, &trials, &around, args.mutate));
+        sources.extend(texts);
+    }
+    if whole {
+        let path = "exercises/checklist.toml".to_owned();
+        let text = course.text_of(&path).unwrap_or_default();
+        let file = SourceFile { path, text };
+        let checklist = course.checklist.as_ref().map(|list| (list, &file));
+        let strays = course.stray_folders();
+        proofs.push(verify::prove_course(
+            course.title(),
+            checklist,
+            &strays,
+            &around,
+        ));
+        sources.insert(file.path, file.text);
+    }
+    (proofs, sources)
 }
 
 /// 2 if a harness does not compile, else 1 if the course does not hold, 75 if only this machine kept it from being shown.
@@ -153,71 +144,5 @@ fn status(proofs: &[Proof]) -> ExitStatus {
         ExitStatus::Machine
     } else {
         ExitStatus::Failed
-    }
-}
-
-fn trials_of<'a>(entry: &'a Entry, repeat: u32, headers: &mut Vec<Finding>) -> Vec<Trial<'a>> {
-    let mut trials = Vec::new();
-    let mut add = |role, folder: &str, files: &BTreeMap<String, String>| {
-        let trial = Trial {
-            entry,
-            role,
-            handed: handed(entry, folder, files),
-        };
-        trials.push(trial);
-    };
-    if !entry.starter.is_empty() {
-        add(
-            Role::Starter,
-            &format!("exercises/{}", entry.id),
-            &entry.starter,
-        );
-    }
-    if !entry.solution.is_empty() {
-        for _ in 0..repeat {
-            add(
-                Role::Solution,
-                &format!("solutions/{}", entry.id),
-                &entry.solution,
-            );
-        }
-    }
-    for file in &entry.wrong {
-        let (wrong, findings) = wrong::parse(&file.path, &file.text);
-        headers.extend(findings);
-        // A known-wrong submission is the root alone; what else the exercise asks for is the solution's.
-        let mut files = in_folder(&entry.solution, &format!("solutions/{}", entry.id));
-        files.remove(&format!("solutions/{}/{}", entry.id, root_name(entry)));
-        files.insert(file.path.clone(), file.text.clone());
-        trials.push(Trial {
-            entry,
-            role: Role::Wrong(wrong),
-            handed: Handed {
-                files,
-                root: Some(file.path.clone()),
-                findings: Vec::new(),
-            },
-        });
-    }
-    trials
-}
-
-fn root_name(entry: &Entry) -> &str {
-    entry.exercise.source.root()
-}
-
-fn in_folder(files: &BTreeMap<String, String>, folder: &str) -> BTreeMap<String, String> {
-    let named = files
-        .iter()
-        .map(|(name, text)| (format!("{folder}/{name}"), text.clone()));
-    named.collect()
-}
-
-fn handed(entry: &Entry, folder: &str, files: &BTreeMap<String, String>) -> Handed {
-    let root = root_name(entry);
-    Handed {
-        root: files.contains_key(root).then(|| format!("{folder}/{root}")),
-        files: in_folder(files, folder),
-        findings: Vec::new(),
     }
 }

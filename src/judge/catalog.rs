@@ -10,6 +10,7 @@ mod lines;
 mod machine;
 mod memory;
 mod outcomes;
+mod proofs;
 mod sources;
 mod specs;
 
@@ -44,6 +45,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         curves::ENTRIES,
         sources::ENTRIES,
         specs::ENTRIES,
+        proofs::ENTRIES,
         machine::ENTRIES,
         memory::ENTRIES,
     ]
