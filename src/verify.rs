@@ -21,6 +21,7 @@ use crate::judge::{self, ExerciseReport, Facts, Verdict};
 use crate::observe::Observation;
 
 pub mod bounds;
+pub mod calibrate;
 pub mod command;
 pub mod lesson;
 pub mod limits;

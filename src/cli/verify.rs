@@ -9,18 +9,20 @@ use crate::course::{Course, Entry, SourceFile};
 use crate::diagnostic::Fault;
 use crate::error::{Error, ExitStatus};
 use crate::proving::{self, Wanted};
-use crate::report::Sources;
+use crate::report::{Sources, finding};
+use crate::run::local::Local;
 use crate::verify::lesson::{Around, Kind};
 use crate::verify::tidy::Tidy;
-use crate::verify::{self, Proof, Subject, Trials, text};
+use crate::verify::{self, Proof, Subject, Trials, calibrate, limits, text};
 
 /// Prove that a course separates right programs from wrong ones
 ///
 /// Every starter must fail as its spec says, every solution must pass with margin, and every known-wrong submission
-/// must get exactly the findings that it names.
+/// must get exactly the findings that it names. Lessons, hints and the author's files are looked at too, with rustfmt
+/// and clippy where the toolchain has them.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  memgrade verify --mutate\n  memgrade verify memory_leak --repeat 20"
+    after_help = "Examples:\n  memgrade verify --mutate\n  memgrade verify memory_leak --repeat 20\n  memgrade verify memory_leak --calibrate"
 )]
 pub(super) struct Args {
     /// The exercises to prove [default: all of the course]
@@ -30,6 +32,10 @@ pub(super) struct Args {
     /// Delete one check at a time and show that a known-wrong submission then slips through
     #[arg(long)]
     mutate: bool,
+
+    /// Propose limits from the figures of the solution and of the known-wrong submissions, as lines for the spec; nothing is written
+    #[arg(long, conflicts_with = "mutate")]
+    calibrate: bool,
 
     /// Run each solution N times and compare its heap figures
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -52,6 +58,9 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     // The programs are the author's, who knows the hidden cases.
     runner.expose_hidden_cases(true);
     let jobs = args.jobs.count();
+    if args.calibrate {
+        return calibrate(args, &entries, &runner, console);
+    }
     let wanted = Wanted {
         repeat: args.repeat,
         starters: true,
@@ -68,6 +77,64 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let (proofs, sources) = proofs(args, &course, &entries, gathered, tidies, whole);
     print(&text::render(&proofs, &sources, &console.out))?;
     Ok(status(&proofs))
+}
+
+/// `--calibrate`: figures and proposals, exercise by exercise.
+fn calibrate(
+    args: &Args,
+    entries: &[&Entry],
+    runner: &Local,
+    console: &Console,
+) -> Result<ExitStatus, Error> {
+    let wanted = Wanted {
+        repeat: args.repeat,
+        starters: false,
+    };
+    let mut progress = Progress::new(console, Vec::new());
+    let jobs = args.jobs.count();
+    let gathered = proving::gather(entries, wanted, runner, jobs, &mut |event, names| {
+        progress.event_of(event, names);
+    })?;
+    progress.finish();
+    let mut status = ExitStatus::Passed;
+    let mut out = String::new();
+    for (entry, trials) in entries.iter().zip(gathered) {
+        let spec = &entry.spec;
+        let mut failures = trials
+            .solution
+            .iter()
+            .filter_map(|facts| facts.build_failure.as_ref());
+        if let Some(failure) = failures.next() {
+            let broken = failure.finding.code == BROKEN_HARNESS;
+            status = if broken {
+                ExitStatus::Usage
+            } else {
+                ExitStatus::Failed
+            };
+            let drawn = finding::render(
+                &failure.finding,
+                &proving::texts(entry),
+                &console.out,
+                finding::Dress::default(),
+            );
+            out.push_str(&drawn);
+        }
+        let standings = limits::standings(&entry.exercise, &trials.solution, &trials.wrong);
+        let proposals = calibrate::proposals(standings, &spec.text);
+        if !calibrate::all_separated(&proposals) && status == ExitStatus::Passed {
+            status = ExitStatus::Failed;
+        }
+        out.push_str(&calibrate::render(
+            &entry.id,
+            &spec.path,
+            &spec.text,
+            &proposals,
+            &console.out,
+        ));
+        out.push('\n');
+    }
+    print(&out)?;
+    Ok(status)
 }
 
 /// Everything that is proved, with the texts that findings point into.

@@ -75,6 +75,7 @@ impl Bound {
     /// A figure of this bound's kind, for people.
     pub fn words(&self, figure: f64) -> String {
         match self.unit {
+            Unit::Bytes if self.is_decimal() => decimal_size(figure),
             Unit::Bytes => human_size(whole(figure)),
             Unit::Count => human_count(whole(figure)),
             Unit::Percent => format!("{} %", short(figure)),
@@ -83,13 +84,19 @@ impl Bound {
         }
     }
 
+    /// Whether the bound is a round number of decimal units, as `500 MB` is.
+    fn is_decimal(&self) -> bool {
+        let exact = Size(whole(self.limit)).to_string();
+        self.unit == Unit::Bytes && ["kB", "MB", "GB"].iter().any(|unit| exact.ends_with(unit))
+    }
+
     /// The bound's own number: exact, as it stands in the spec.
     pub fn limit_words(&self) -> String {
         match self.unit {
             Unit::Bytes => {
                 let exact = Size(whole(self.limit)).to_string();
                 // `500000 B` says less than `488 KiB`.
-                if exact.len() > "1000 KiB".len() {
+                if exact.ends_with(" B") && self.limit >= 10_240.0 {
                     self.words(self.limit)
                 } else {
                     exact
@@ -108,6 +115,15 @@ impl Bound {
 )]
 pub(super) fn whole(value: f64) -> u64 {
     value.round().clamp(0.0, LOOSEST as f64) as u64
+}
+
+/// A size in decimal units, for people who wrote the bound in such.
+fn decimal_size(bytes: f64) -> String {
+    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    match units.iter().find(|(_, factor)| bytes >= *factor) {
+        Some((unit, factor)) => format!("{} {unit}", short(bytes / factor)),
+        None => human_size(whole(bytes)),
+    }
 }
 
 /// About three digits.
@@ -474,6 +490,10 @@ mod tests {
             words("claim = { line = \"x\", percent = 3.0 }", 0.0489),
             "0.049 %"
         );
+        let decimal = |figure| words("leak = { at_least = \"500 MB\" }", figure);
+        assert_eq!(decimal(477.0 * 1_048_576.0), "500 MB");
+        assert_eq!(decimal(1_234_567.0), "1.23 MB");
+        assert_eq!(decimal(12.0), "12 bytes");
         let limit = |text: &str| of(&check_of(text))[0].limit_words();
         assert_eq!(limit("leak = { at_least = \"64 KiB\" }"), "64 KiB");
         assert_eq!(limit("leak = { at_least = 500001 }"), "488 KiB");

@@ -12,6 +12,9 @@ pub const TO_DO: &str = "TODO(author)";
 /// Open places that are told of one exercise.
 const MOST_TO_DO: usize = 60;
 
+/// Fewer letters than these may stand anywhere.
+const LEAST_FOUND: usize = 3;
+
 /// A line of the solution that is shorter than this is too common to give anything away.
 const TELLING: usize = 16;
 
@@ -90,17 +93,13 @@ fn sentences(exercise: &Exercise) -> Vec<&str> {
     texts
 }
 
-/// The line of a file on which a text stands: by its beginning, for it may be written with escapes.
+/// The line of a file on which a text stands: by its beginning, for what follows may be written with escapes.
 pub(super) fn line_of(file: &str, text: &str) -> u32 {
-    let mut end = text.len();
-    while end > 0 {
-        if let Some(at) = text.get(..end).and_then(|start| file.find(start)) {
-            let lines = file[..at].matches('\n').count();
-            return u32::try_from(lines + 1).unwrap_or(u32::MAX);
-        }
-        end /= 2;
-    }
-    1
+    let plain = text.split(['"', '\\', '\n']).next().unwrap_or_default();
+    let found = file.find(text).or_else(|| file.find(plain));
+    let before = found.filter(|_| plain.len() >= LEAST_FOUND).unwrap_or(0);
+    let lines = file[..before].matches('\n').count();
+    u32::try_from(lines + 1).unwrap_or(u32::MAX)
 }
 
 /// A hint that has a line of the solution in it. What the starter has too gives nothing away.
