@@ -17,6 +17,7 @@ mod grade;
 mod hint;
 mod lesson;
 mod list;
+mod new;
 mod options;
 mod progress;
 mod run;
@@ -54,6 +55,8 @@ enum Command {
     Run(run::Args),
     /// Prove that a course separates right programs from wrong ones
     Verify(verify::Args),
+    /// Make a new exercise, small and working, to be replaced piece by piece
+    New(new::Args),
     /// Check every student's folder and write grades and feedback
     Grade(grade::Args),
     /// List the exercises of a course
@@ -108,6 +111,7 @@ fn execute(command: &Command, console: &Console) -> Result<ExitStatus, Error> {
         Command::Check(args) => check::execute(args, console),
         Command::Run(args) => run::execute(args, console),
         Command::Verify(args) => verify::execute(args, console),
+        Command::New(args) => new::execute(args, console),
         Command::Grade(args) => grade::execute(args, console),
         Command::List(args) => list::execute(args, console),
         Command::Explain(args) => explain::execute(args, console),
@@ -122,6 +126,7 @@ impl Command {
         match self {
             Self::Check(args) => Some(&args.course),
             Self::Verify(args) => Some(&args.course),
+            Self::New(args) => Some(&args.course),
             Self::Grade(args) => Some(&args.course),
             Self::List(args) => Some(&args.course),
             Self::Lesson(args) => Some(&args.course),

@@ -27,7 +27,7 @@ use outline::Outline;
 use spec::Exercise;
 
 /// Longest id of an exercise or a question.
-const MAX_ID: usize = 60;
+pub(crate) const MAX_ID: usize = 60;
 
 /// Most exercises of a course, and most known-wrong submissions of an exercise.
 const MAX_ENTRIES: usize = 500;
@@ -142,7 +142,7 @@ impl Course {
 }
 
 /// Ids become file names, keys and arguments, so they keep to letters that mean nothing anywhere.
-fn check_id(id: &str) -> Result<(), String> {
+pub(crate) fn check_id(id: &str) -> Result<(), String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
     if id.is_empty() {
         Err("an id cannot be empty".to_owned())

@@ -24,6 +24,7 @@ pub mod proving;
 pub mod report;
 pub mod run;
 pub mod sandbox;
+pub mod scaffold;
 pub mod temporary_files;
 pub mod verify;
 
