@@ -30,11 +30,12 @@ pub mod github;
 pub mod json;
 pub mod junit;
 pub(crate) mod layout;
+mod memory_drawing;
 mod ring;
 mod shown;
 pub mod style;
 pub mod terminal;
-mod words;
+pub(crate) mod words;
 pub mod xray;
 
 #[cfg(test)]

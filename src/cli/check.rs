@@ -67,15 +67,15 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     nothing_to_check(&folder, &entries)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
-    let names = entries.iter().map(|entry| entry.id.clone()).collect();
-    let mut progress = Progress::new(console, names);
+    let folders = std::slice::from_ref(&folder);
+    let assignment = grading::Assignment::new(&course, &entries, folders)?;
+    let names = assignment.names().into_iter().map(|(_, name)| name);
+    let mut progress = Progress::new(console, names.collect());
     let mut graded = None;
-    grading::grade(
-        &course,
-        &entries,
-        std::slice::from_ref(&folder),
+    assignment.grade(
         &runner,
         args.jobs.count(),
+        &grading::nothing_given,
         &mut |event| progress.event(event),
         &mut |_, done| {
             graded = Some(done);
@@ -180,7 +180,8 @@ pub(super) fn status(report: &Report) -> ExitStatus {
         .exercises
         .iter()
         .map(|exercise| exercise.verdict)
-        .chain(items.map(|item| item.verdict))
+        // What waits for a teacher is no fault of this machine.
+        .chain(items.filter(|item| !item.pending).map(|item| item.verdict))
         .collect();
     if verdicts
         .iter()
