@@ -45,9 +45,7 @@ mod properties;
 #[cfg(test)]
 mod testing;
 
-pub use checklist::{
-    Answered, Drawing, DrawnRegion, Given, PREDICTION, judge_checklist, parameters,
-};
+pub use checklist::{Answered, Drawing, DrawnRegion, Given, PREDICTION, judge_checklist};
 pub use exercise::{ENDS_NORMALLY, judge};
 pub use leak::explain;
 pub use leak::held::holder;

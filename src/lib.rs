@@ -20,6 +20,7 @@ pub mod judge;
 pub mod observe;
 pub mod plan;
 pub mod probe;
+pub mod quiz;
 pub mod report;
 pub mod run;
 pub mod sandbox;

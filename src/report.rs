@@ -30,7 +30,7 @@ pub mod github;
 pub mod json;
 pub mod junit;
 pub(crate) mod layout;
-mod memory_drawing;
+pub(crate) mod memory_drawing;
 mod ring;
 mod shown;
 pub mod style;

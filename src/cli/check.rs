@@ -63,7 +63,10 @@ enum Format {
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let course = args.course.open()?;
     let entries = options::select(&course, &args.exercises)?;
-    let folder = args.submission.clone().unwrap_or_else(default_submission);
+    let folder = args
+        .submission
+        .clone()
+        .unwrap_or_else(options::default_submission);
     nothing_to_check(&folder, &entries)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
@@ -86,16 +89,6 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let graded = graded.ok_or_else(|| Error::Bug("no report came of the check".to_owned()))?;
     print(&draw(&graded, args.format, &folder, console)?)?;
     Ok(status(&graded.report))
-}
-
-/// Where students work: beside the specs of the course that they are in.
-fn default_submission() -> PathBuf {
-    let exercises = Path::new("exercises");
-    if Path::new("course.toml").exists() && exercises.is_dir() {
-        exercises.to_owned()
-    } else {
-        PathBuf::from(".")
-    }
 }
 
 fn nothing_to_check(folder: &Path, entries: &[&Entry]) -> Result<(), Error> {

@@ -8,6 +8,7 @@ use super::load::document::{Document, Node, Notebook, nearest, shown};
 use crate::diagnostic::{Fault, Finding, Severity};
 
 mod layout;
+pub mod write;
 
 /// Longest student id, in characters.
 const MAX_STUDENT: usize = 100;

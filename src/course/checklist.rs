@@ -104,6 +104,14 @@ impl Item {
             .or(self.text.as_ref().map(|_| Kind::Text))
     }
 
+    /// A learner's parameters; `None` if they would be needed, and it is not known who the learner is.
+    pub fn parameters(&self, student: Option<&str>) -> Option<BTreeMap<String, i64>> {
+        let Some(predict) = self.predict.as_ref().filter(|p| !p.parameters.is_empty()) else {
+            return Some(BTreeMap::new());
+        };
+        student.map(|student| predict.parameters_of(&self.id, student))
+    }
+
     /// The points that it can give.
     pub fn possible(&self) -> u32 {
         let of_rubric = self.text.as_ref().map(|text| {

@@ -57,7 +57,7 @@ impl<'a> Prediction<'a> {
             let Some(Answer::Number(_)) = answers.given.get(&item.id) else {
                 return None;
             };
-            let parameters = judge::parameters(item, answers.student.as_deref())?;
+            let parameters = item.parameters(answers.student.as_deref())?;
             Some(Self {
                 item: &item.id,
                 exercise: exercise(predict, &parameters),

@@ -106,7 +106,7 @@ fn judge_item(item: &Item, answered: Answered<'_>) -> ItemReport {
         (Alone::Partly(points, _), Verdict::Failed) if shown.is_none() => *points,
         _ => 0,
     };
-    let parameters = parameters(item, answered.answers.student.as_deref());
+    let parameters = item.parameters(answered.answers.student.as_deref());
     ItemReport {
         id: item.id.clone(),
         kind: item.kind(),
@@ -251,7 +251,10 @@ fn prediction(
     number: &NumberAnswer,
     answered: Answered<'_>,
 ) -> Alone {
-    if parameters(item, answered.answers.student.as_deref()).is_none() {
+    if item
+        .parameters(answered.answers.student.as_deref())
+        .is_none()
+    {
         let message = "the numbers of this question depend on who you are; write `student = \"your id\"` at the top of answers.toml";
         return Alone::Wrong(message.to_owned());
     }
@@ -260,14 +263,6 @@ fn prediction(
         Marked::Wrong(why) => Alone::Wrong(format!("the program did something else: {why}")),
         Marked::Undecided(verdict, why) => Alone::Undecided(verdict, why),
     }
-}
-
-/// A learner's parameters of a question; `None` if they would be needed, and it is not known who the learner is.
-pub fn parameters(item: &Item, student: Option<&str>) -> Option<BTreeMap<String, i64>> {
-    let Some(predict) = item.predict.as_ref().filter(|p| !p.parameters.is_empty()) else {
-        return Some(BTreeMap::new());
-    };
-    student.map(|student| predict.parameters_of(&item.id, student))
 }
 
 /// What is wrong with a choice of several, as far as it may be told.

@@ -39,25 +39,66 @@ pub(super) fn render(drawing: &Drawing, style: &Style) -> String {
         out.push('\n');
     };
     if beside {
-        let rows = left.len().max(right.len());
-        for row in 0..rows {
-            let blank = (String::new(), Ink::Plain);
-            let (a, _) = left.get(row).unwrap_or(&blank);
-            let (b, ink) = right.get(row).unwrap_or(&blank);
-            let ink_a = left.get(row).map_or(Ink::Plain, |(_, ink)| *ink);
-            let painted = format!(
-                "{}{GAP}{}",
-                style.paint(ink_a, &pad(a, columns)),
-                style.paint(*ink, b)
-            );
-            line(&painted);
+        for row in 0..left.len().max(right.len()) {
+            let (a, b) = (left.get(row), right.get(row));
+            let text = pad(a.map_or("", |line| &line.text), columns);
+            let a = style.paint(a.map_or(Ink::Plain, |line| line.ink), &text);
+            let b = b.map_or_else(String::new, |line| style.paint(line.ink, &line.text));
+            line(&format!("{a}{GAP}{b}"));
         }
     } else {
-        for (text, ink) in left.iter().chain(&right) {
+        for Drawn { text, ink, .. } in left.iter().chain(&right) {
             line(&style.paint(*ink, text));
         }
     }
     out
+}
+
+/// A picture to be changed: the lines, with a pointer at the region under the cursor (counted from the top), and which line has it.
+/// A region that is held is marked.
+pub(crate) fn editable(
+    regions: &[DrawnRegion],
+    cursor: Option<(usize, bool)>,
+    style: &Style,
+) -> (Vec<String>, Option<usize>) {
+    let columns = style.measure().saturating_sub(4).clamp(12, MOST_COLUMNS);
+    let mut lines = Vec::new();
+    let mut focus = None;
+    for line in picture("", Some(regions), columns, style)
+        .into_iter()
+        .skip(1)
+    {
+        let here = cursor.filter(|(at, _)| line.begins == Some(*at));
+        if here.is_some() {
+            focus = Some(lines.len());
+        }
+        let (pointer, ink) = match (here, style.unicode) {
+            (None, _) => (" ", line.ink),
+            (Some((_, true)), _) => ("=", Ink::Strong),
+            (Some(_), true) => ("▸", Ink::Strong),
+            (Some(_), false) => (">", Ink::Strong),
+        };
+        lines.push(format!("{pointer} {}", style.paint(ink, &line.text)));
+    }
+    (lines, focus)
+}
+
+/// A line of a picture.
+struct Drawn {
+    text: String,
+    ink: Ink,
+    /// Whether a region begins here, and which one from the top.
+    begins: Option<usize>,
+}
+
+impl Drawn {
+    fn new(text: String, ink: Ink) -> Self {
+        Self {
+            text,
+            ink,
+            begins: None,
+        }
+    }
 }
 
 /// The lines of one picture, each `columns` wide.
@@ -66,22 +107,22 @@ fn picture(
     regions: Option<&[DrawnRegion]>,
     columns: usize,
     style: &Style,
-) -> Vec<(String, Ink)> {
+) -> Vec<Drawn> {
     let frame = Frame::new(style);
-    let mut lines = vec![(title.to_owned(), Ink::Strong)];
+    let mut lines = vec![Drawn::new(title.to_owned(), Ink::Strong)];
     let Some(regions) = regions else {
         for text in wrap(
             "nothing was measured: your program has not printed an address yet",
             columns,
         ) {
-            lines.push((text, Ink::Faint));
+            lines.push(Drawn::new(text, Ink::Faint));
         }
         return lines;
     };
     let inner = columns.saturating_sub(4);
     let rule = |left: char, right: char| {
         let middle = frame.across.to_string().repeat(columns.saturating_sub(2));
-        (format!("{left}{middle}{right}"), Ink::Plain)
+        Drawn::new(format!("{left}{middle}{right}"), Ink::Plain)
     };
     lines.push(rule(frame.top.0, frame.top.1));
     // From high addresses to low ones, as memory is drawn in books.
@@ -93,14 +134,15 @@ fn picture(
         let address = region
             .lowest
             .map_or_else(String::new, |low| format!("{low:#x}"));
-        let room = inner.saturating_sub(width(&name) + 1);
-        let address = if width(&address) <= room {
-            address
-        } else {
-            String::new()
-        };
-        let fill = " ".repeat(inner.saturating_sub(width(&name) + width(&address)));
-        let mut rows = vec![format!("{name}{fill}{address}")];
+        let mut rows = wrap(&name, inner);
+        if let Some(first) = rows.first_mut() {
+            // Beside the name, where there is room for it.
+            let room = inner.saturating_sub(width(first) + 1);
+            if width(&address) <= room {
+                let fill = " ".repeat(inner - width(first) - width(&address));
+                *first = format!("{first}{fill}{address}");
+            }
+        }
         for thing in &region.holds {
             let text = style.clean(thing, MOST_CHARS);
             for (at, part) in wrap(&text, inner.saturating_sub(2)).into_iter().enumerate() {
@@ -108,9 +150,13 @@ fn picture(
                 rows.push(format!("{mark}{part}"));
             }
         }
-        for row in rows {
+        for (at, row) in rows.into_iter().enumerate() {
             let side = frame.side;
-            lines.push((format!("{side} {} {side}", pad(&row, inner)), Ink::Plain));
+            lines.push(Drawn {
+                text: format!("{side} {} {side}", pad(&row, inner)),
+                ink: Ink::Plain,
+                begins: (at == 0).then_some(index),
+            });
         }
     }
     lines.push(rule(frame.bottom.0, frame.bottom.1));
