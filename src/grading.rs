@@ -8,12 +8,12 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::build::{Harness, Request};
-use crate::course::answers::Answers;
+use crate::course::answers::{self, Answers};
 use crate::course::{Course, Entry};
 use crate::error::Error;
 use crate::intake::syntax;
 use crate::intake::{self, Handed};
-use crate::judge::{self, Answered, Facts, Given, Report};
+use crate::judge::{self, Answered, ChecklistReport, ExerciseReport, Facts, Given, Report};
 use crate::report::Sources;
 use crate::run::{self, Event, Prepared, Runner, Work};
 
@@ -207,6 +207,38 @@ impl<'a> Assignment<'a> {
             sources,
         }
     }
+}
+
+/// What comes of the course's own answers, beside the reports of its own solutions; `None` if it has no checklist or no answers.
+///
+/// # Errors
+/// [`Error::Interrupted`] after Ctrl-C.
+pub fn model_answers(
+    course: &Course,
+    exercises: &[ExerciseReport],
+    runner: &dyn Runner,
+    jobs: NonZeroUsize,
+) -> Result<Option<ChecklistReport>, Error> {
+    let (Some(checklist), Some(file)) = (&course.checklist, &course.answers) else {
+        return Ok(None);
+    };
+    let (answers, findings) = answers::parse_answers(&file.path, &file.text, checklist);
+    let predictions = Prediction::all(course, &answers);
+    let mut predicted = BTreeMap::new();
+    let works = predictions.iter().map(Prediction::work);
+    run::execute(works.collect(), runner, jobs, &mut |event| {
+        if let Event::Finished { work, facts } = event {
+            predicted.insert(predictions[work].item.to_owned(), *facts);
+        }
+    })?;
+    let answered = Answered {
+        checklist,
+        answers: &answers,
+        exercises,
+        predictions: &predicted,
+        given: &BTreeMap::new(),
+    };
+    Ok(Some(judge::judge_checklist(answered, findings)))
 }
 
 /// Whether anything at all was handed in for one of the exercises.

@@ -11,7 +11,7 @@ use crate::diagnostic::{Fault, Finding};
 use crate::error::{Error, ExitStatus};
 use crate::grading;
 use crate::intake::Handed;
-use crate::judge::Facts;
+use crate::judge::{self, ExerciseReport, Facts};
 use crate::report::Sources;
 use crate::run::{self, Event, Work};
 use crate::verify::wrong::{self, Wrong};
@@ -118,7 +118,8 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             Role::Wrong(wrong) => trials.wrong.push((wrong, facts)),
         }
     }
-    let proofs: Vec<Proof> = entries
+    let reports = solutions(&entries, &gathered);
+    let mut proofs: Vec<Proof> = entries
         .iter()
         .map(|entry| {
             let subject = Subject {
@@ -133,8 +134,32 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             verify::prove(&subject, &trials, headers, args.mutate)
         })
         .collect();
+    if let Some(checklist) = course
+        .checklist
+        .as_ref()
+        .filter(|_| entries.len() == course.exercises.len())
+    {
+        let model = grading::model_answers(&course, &reports, &runner, args.jobs.count())?;
+        if let Some(answers) = &course.answers {
+            sources.insert(answers.path.clone(), answers.text.clone());
+        }
+        proofs.push(verify::checklist::prove(
+            checklist,
+            course.answers.as_ref(),
+            model.as_ref(),
+        ));
+    }
     print(&text::render(&proofs, &sources, &console.out))?;
     Ok(status(&proofs))
+}
+
+/// What the solutions earn, which the checklist's evidence comes from.
+fn solutions(entries: &[&Entry], trials: &BTreeMap<&str, Trials>) -> Vec<ExerciseReport> {
+    let of_one = |entry: &&Entry| {
+        let facts = trials.get(entry.id.as_str())?.solution.first()?;
+        Some(judge::judge(&entry.id, &entry.exercise, facts))
+    };
+    entries.iter().filter_map(of_one).collect()
 }
 
 /// 2 if a harness does not compile, else 1 if the course does not hold, 75 if only this machine kept it from being shown.
