@@ -1,6 +1,6 @@
 //@ about: Multiplies by the size of a value, and then makes a layout for an array, which does so again.
 //@ finding: heap/still-allocated in grow/grows in measure
-//@ finding: heap/too-many-bytes in grow/a copy is made in one block
+//@ finding: heap/too-many-bytes in copy/a copy is made in one block
 //@ output: right
 
 //! A list that asks for its memory by hand, and gives it back by hand.

@@ -1,5 +1,6 @@
 //@ about: Gives the block back as if it were as large as what is in it.
 //@ finding: memory/wrong-layout in grow/uses memory rightly
+//@ finding: memory/wrong-layout in copy/uses memory rightly
 //@ finding: memory/wrong-layout in elements/uses memory rightly
 //@ finding: memory/wrong-layout in kinds/uses memory rightly
 //@ finding: memory/wrong-layout in make panics/uses memory rightly

@@ -1,5 +1,6 @@
 //@ about: Keeps a pointer to the next place, which still leads into the old block when there is a larger one.
 //@ finding: memory/use-after-free in grow/uses memory rightly
+//@ finding: memory/use-after-free in copy/uses memory rightly
 //@ finding: memory/use-after-free in elements/uses memory rightly
 //@ finding: memory/use-after-free in kinds/uses memory rightly
 //@ finding: memory/use-after-free in make panics/uses memory rightly

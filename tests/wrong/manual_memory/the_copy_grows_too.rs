@@ -1,5 +1,5 @@
 //@ about: Makes a copy by pushing one clone after the other, into a buffer that grows as it comes.
-//@ finding: heap/too-many-blocks in grow/a copy is made in one block
+//@ finding: heap/too-many-blocks in copy/a copy is made in one block
 //@ output: right
 
 //! A list that asks for its memory by hand, and gives it back by hand.

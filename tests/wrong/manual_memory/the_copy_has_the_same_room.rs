@@ -1,5 +1,5 @@
 //@ about: Gives the copy the same capacity, whether or not there is anything to put into it.
-//@ finding: heap/too-many-bytes in grow/a copy is made in one block
+//@ finding: heap/too-many-bytes in copy/a copy is made in one block
 //@ output: right
 
 //! A list that asks for its memory by hand, and gives it back by hand.

@@ -1,5 +1,5 @@
 //@ about: Copies the fields of the buffer. Then there are two buffers with one block.
-//@ finding: memory/use-after-free in grow/uses memory rightly
+//@ finding: memory/double-free in copy/uses memory rightly
 //@ finding: memory/use-after-free in elements/uses memory rightly
 //@ finding: memory/use-after-free in clone panics/uses memory rightly
 //@ finding: memory/use-after-free in mixed/uses memory rightly

@@ -1,5 +1,6 @@
 //@ about: Asks for as many bytes as there are values.
 //@ finding: memory/past-the-end in grow/uses memory rightly
+//@ finding: memory/past-the-end in copy/uses memory rightly
 //@ finding: memory/past-the-end in elements/uses memory rightly
 //@ finding: memory/past-the-end in kinds/uses memory rightly
 //@ finding: memory/past-the-end in make panics/uses memory rightly
