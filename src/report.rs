@@ -30,6 +30,7 @@ pub mod github;
 pub mod json;
 pub mod junit;
 pub(crate) mod layout;
+pub mod markdown;
 mod ring;
 mod shown;
 pub mod style;
