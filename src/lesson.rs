@@ -27,6 +27,9 @@ pub const MEASURED: &str = "<!-- here -->";
 /// Ends a figure.
 pub const END: &str = "<!-- / -->";
 
+/// A place of this name says where the figures beside it were measured; no program measures it.
+pub const MACHINE: &str = "machine";
+
 /// Longest text that can stand for a figure.
 const MOST_CHARS: usize = 200;
 /// Most figures of a lesson.
@@ -94,10 +97,15 @@ impl<'a> Page<'a> {
         reader.finish()
     }
 
+    /// The places for figures that a program has to measure.
+    pub fn figures(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(|slot| slot.name != MACHINE)
+    }
+
     /// The levels of optimization that its figures need, each once.
     pub fn levels(&self) -> Vec<Optimization> {
         let mut levels: Vec<Optimization> =
-            self.slots.iter().map(|slot| slot.optimization).collect();
+            self.figures().map(|slot| slot.optimization).collect();
         levels.sort_unstable();
         levels.dedup();
         levels

@@ -1,4 +1,3 @@
-//! How large things are here, and how far apart.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
@@ -33,9 +32,6 @@ fn main() {
     let before = LIVE.load(Relaxed);
     let million: Vec<u64> = black_box((0..1_000_000).collect());
     println!("million = {} bytes", LIVE.load(Relaxed) - before);
-    let boxes: Vec<Box<u64>> = black_box(million.iter().copied().map(Box::new).collect());
+    let _boxes: Vec<Box<u64>> = black_box(million.iter().copied().map(Box::new).collect());
     println!("million_boxes = {} bytes", LIVE.load(Relaxed) - before - size_of_val(&*million));
-    let local = 0_u64;
-    let apart = (&raw const local).addr().abs_diff((&raw const *boxes[0]).addr());
-    println!("apart = {} times", apart as f64 / (1_u64 << 30) as f64);
 }

@@ -54,7 +54,8 @@ fn measure() {
             println!("ready_log = ? a program cannot start itself here");
         }
     }
-    let (_, buffers, spare) = log(0);
+    let (_, buffers, spare, growth) = log(0);
+    println!("growth = {growth} times");
     println!("log_buffers = {buffers}");
     println!("log_spare = {spare} %");
 }
@@ -71,14 +72,16 @@ fn log_in_fresh_process(kind: &str) -> Option<f64> {
     Some(median(times))
 }
 
-/// Writes a log: nanoseconds, how many buffers it had, and which part of the last one is empty, in percent.
-fn log(capacity: usize) -> (u128, u32, f64) {
+/// Writes a log: nanoseconds, how many buffers it had, how much of the last one is empty in percent of the text, and by which
+/// factor that one was larger than the one before.
+fn log(capacity: usize) -> (u128, u32, f64, f64) {
     let started = Instant::now();
     let mut log = String::with_capacity(capacity);
-    let (mut known, mut buffers) = (log.capacity(), u32::from(capacity > 0));
+    let (mut known, mut buffers, mut growth) = (log.capacity(), u32::from(capacity > 0), 0.0);
     for _ in 0..LOG {
         log.push_str(black_box(LINE));
         if log.capacity() != known {
+            growth = log.capacity() as f64 / known as f64;
             known = log.capacity();
             buffers += 1;
         }
@@ -86,7 +89,7 @@ fn log(capacity: usize) -> (u128, u32, f64) {
     let time = started.elapsed().as_nanos();
     let spare = (log.capacity() - log.len()) as f64 / log.len() as f64 * 100.0;
     drop(black_box(log));
-    (time, buffers, spare)
+    (time, buffers, spare, growth)
 }
 
 /// Nanoseconds of each of so many times.

@@ -75,7 +75,7 @@ fn lesson(
         });
     };
     let page = Page::read(&lesson.text);
-    let source = if page.slots.is_empty() {
+    let source = if page.figures().next().is_none() {
         Source::Author(String::new())
     } else {
         source(args, course, entry, &page, console)?

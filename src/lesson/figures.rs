@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::is_name;
+use super::{MACHINE, is_name};
 use crate::build::Optimization;
 use crate::course::units::{human_count, human_size};
 
@@ -126,6 +126,9 @@ fn parse(line: &str) -> Result<(&str, Told), &'static str> {
     if !is_name(name) {
         return Err("a name has letters `a` to `z`, digits and `_`");
     }
+    if name == MACHINE {
+        return Err("this name says where figures were measured, and is none");
+    }
     if let Some(reason) = value.strip_prefix('?') {
         let reason: String = reason.trim().chars().take(MOST_REASON).collect();
         return if reason.is_empty() {
@@ -156,7 +159,7 @@ pub struct Figure {
     pub unit: Unit,
     /// Why there is no value.
     pub reason: Option<String>,
-    /// From the smallest to the largest, as a part of the median.
+    /// From the smallest to the largest, as a part of the median; of five and more without the two at the ends.
     pub spread: f64,
 }
 
@@ -198,7 +201,9 @@ fn median(name: &str, readings: &[Reading]) -> Figure {
     }
     let (low, middle) = (numbers[(numbers.len() - 1) / 2], numbers[numbers.len() / 2]);
     let value = f64::midpoint(low, middle);
-    let range = numbers[numbers.len() - 1] - numbers[0];
+    // Of five runs and more one may be an accident on either side.
+    let left_out = usize::from(numbers.len() >= 5);
+    let range = numbers[numbers.len() - 1 - left_out] - numbers[left_out];
     Figure {
         value: Some(value),
         unit,
@@ -341,6 +346,7 @@ mod tests {
     fn what_is_no_figure_is_told_with_the_reason() {
         for line in [
             "hello",
+            "machine = 1 ns",
             "Name = 1 ns",
             "a = x ns",
             "a = -1 ns",
@@ -386,6 +392,9 @@ mod tests {
         assert_eq!(figures["b"].value, None);
         assert_eq!(figures["b"].reason.as_deref(), Some("no disk"));
         assert!(!figures["b"].is_uncertain());
+        let mut more = runs.clone();
+        more.extend(["a = 3 ns", "a = 3.1 ns"].map(|text| Reading::of(text.as_bytes())));
+        assert!(!medians(&more)["a"].is_uncertain(), "one of five runs was disturbed");
         let even = medians(&runs[..2]);
         assert_eq!(even["a"].value, Some(2.5));
         assert!(!even["a"].is_uncertain());

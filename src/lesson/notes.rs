@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::figures::Measured;
-use super::{Page, Slot};
+use super::{MACHINE, Page, Slot};
 use crate::report::escape;
 
 /// Where the figures of a lesson come from.
@@ -24,6 +24,7 @@ impl Source {
     /// The text of a figure for a page, with its mark; `None` where the author's text stands.
     pub fn text(&self, slot: &Slot, mark: &str) -> Option<String> {
         match self {
+            Self::Here { .. } if slot.name == MACHINE => Some("this computer".to_owned()),
             Self::Here { measured, .. } => {
                 let figure = measured.figure(&slot.name, slot.optimization)?;
                 figure.text().map(|text| text + mark)
@@ -35,7 +36,7 @@ impl Source {
 
 /// Paragraphs of Markdown about a page's figures; none for a page without figures. `mark` stands beside those that were measured.
 pub fn notes(page: &Page<'_>, source: &Source, mark: &str) -> Vec<String> {
-    if page.slots.is_empty() {
+    if page.figures().next().is_none() {
         return Vec::new();
     }
     match source {
@@ -54,8 +55,7 @@ fn here(page: &Page<'_>, measured: &Measured, age: Duration, mark: &str) -> Vec<
     let figure = |slot: &Slot| measured.figure(&slot.name, slot.optimization);
     let mut notes = Vec::new();
     let shown = page
-        .slots
-        .iter()
+        .figures()
         .filter(|slot| figure(slot).is_some_and(|figure| figure.value.is_some()))
         .count();
     if shown > 0 {
@@ -71,8 +71,7 @@ fn here(page: &Page<'_>, measured: &Measured, age: Duration, mark: &str) -> Vec<
         ));
     }
     let uncertain = page
-        .slots
-        .iter()
+        .figures()
         .filter(|slot| figure(slot).is_some_and(super::figures::Figure::is_uncertain))
         .count();
     if uncertain > 0 {
@@ -83,8 +82,7 @@ fn here(page: &Page<'_>, measured: &Measured, age: Duration, mark: &str) -> Vec<
         ));
     }
     let mut reasons: Vec<String> = page
-        .slots
-        .iter()
+        .figures()
         .filter_map(|slot| match figure(slot) {
             None => Some(format!("nothing measures `{}`", slot.name)),
             Some(figure) => {
@@ -123,7 +121,7 @@ mod tests {
     use super::super::figures::{Reading, medians};
     use super::*;
 
-    const PAGE: &str = "a <!-- here: x -->1 ns<!-- / --> b <!-- here: y -->2<!-- / --> c <!-- here: z unoptimized -->3<!-- / -->\n";
+    const PAGE: &str = "On <!-- here: machine -->mine<!-- / --> a <!-- here: x -->1 ns<!-- / --> b <!-- here: y -->2<!-- / --> c <!-- here: z unoptimized -->3<!-- / -->\n";
 
     fn source(runs: &[&str]) -> Source {
         let readings: Vec<Reading> = runs.iter().map(|r| Reading::of(r.as_bytes())).collect();
@@ -145,7 +143,7 @@ mod tests {
         let page = Page::read(PAGE);
         let source = source(&["x = 5 ns\ny = ? no *disk*", "x = 500 ns\ny = ? no *disk*"]);
         let filled = page.fill(false, |slot| source.text(slot, "†"));
-        assert_eq!(filled, "a 250 ns† b 2 c 3\n");
+        assert_eq!(filled, "On this computer a 250 ns† b 2 c 3\n");
         assert_eq!(
             notes(&page, &source, "†"),
             [
@@ -164,7 +162,7 @@ mod tests {
         let source = Source::Author("there is no compiler".to_owned());
         assert_eq!(
             page.fill(false, |slot| source.text(slot, "†")),
-            "a 1 ns b 2 c 3\n"
+            "On mine a 1 ns b 2 c 3\n"
         );
         assert_eq!(
             notes(&page, &source, "†"),

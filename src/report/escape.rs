@@ -144,6 +144,8 @@ pub fn markdown(text: &str, limit: usize) -> String {
     for c in text.chars().take(limit) {
         match c {
             '\n' | '\t' => out.push(' '),
+            // Within a word it is none: x86_64.
+            '_' if out.ends_with(char::is_alphanumeric) => out.push(c),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '&' | '$' => {
                 out.push('\\');
                 out.push(c);
