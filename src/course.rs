@@ -64,6 +64,8 @@ pub struct Entry {
     pub starter: BTreeMap<String, String>,
     /// The lesson's page, if there is one.
     pub lesson: Option<SourceFile>,
+    /// The program that measures the lesson's figures, if there is one.
+    pub figures: Option<SourceFile>,
     /// The model solution, as `starter`; empty where the course has none (a student's bundle, for one).
     pub solution: BTreeMap<String, String>,
     /// Submissions that are known to be wrong, by name; none in the built-in course.
@@ -134,6 +136,12 @@ impl Course {
     /// The course's name.
     pub fn title(&self) -> &str {
         self.outline.as_ref().map_or("exercises", |o| &o.title)
+    }
+
+    /// Minutes of all the exercises that say how long they take.
+    pub fn exercise_minutes(&self) -> u32 {
+        let minutes = self.exercises.iter().filter_map(|e| e.exercise.minutes);
+        minutes.fold(0, u32::saturating_add)
     }
 
     /// The folder that it was read from; `None` for the built-in course.
@@ -270,6 +278,7 @@ impl Reader {
                 ),
             );
         }
+        let figures = self.figures(&folder, &exercise);
         let solution = self.sources(&format!("solutions/{id}"), &exercise);
         let wrong = self.wrong(id);
         Some(Entry {
@@ -279,6 +288,7 @@ impl Reader {
             harness,
             starter,
             lesson,
+            figures,
             solution,
             wrong,
         })
@@ -315,6 +325,18 @@ impl Reader {
             }
         }
         found
+    }
+
+    /// The program beside the lesson that measures its figures: never a file that is something else already.
+    fn figures(&mut self, folder: &str, exercise: &Exercise) -> Option<SourceFile> {
+        let name = &exercise.figures;
+        let harness = exercise.harness.iter();
+        let of_harness = harness.flat_map(|h| [Some(&h.file), h.given.as_ref()]);
+        let taken = of_harness.flatten().chain(&exercise.source.files);
+        if taken.into_iter().any(|other| other == name) {
+            return None;
+        }
+        self.text(&format!("{folder}/{name}"))
     }
 
     fn harness(&mut self, folder: &str, exercise: &Exercise, spec: &SourceFile) -> Option<Harness> {

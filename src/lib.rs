@@ -17,6 +17,7 @@ pub mod gradebook;
 pub mod grading;
 pub mod intake;
 pub mod judge;
+pub mod lesson;
 pub mod observe;
 pub mod plan;
 pub mod probe;

@@ -31,6 +31,7 @@ pub mod json;
 pub mod junit;
 pub(crate) mod layout;
 pub(crate) mod memory_drawing;
+pub mod markdown;
 mod ring;
 mod shown;
 pub mod style;
