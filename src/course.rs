@@ -18,6 +18,7 @@ pub mod load;
 pub mod outline;
 pub mod seal;
 pub mod spec;
+pub mod stray;
 pub mod units;
 
 use checklist::Checklist;

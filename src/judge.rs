@@ -46,7 +46,7 @@ mod properties;
 mod testing;
 
 pub use checklist::{Answered, Drawing, DrawnRegion, Given, PREDICTION, judge_checklist};
-pub use exercise::{ENDS_NORMALLY, judge};
+pub use exercise::{ENDS_NORMALLY, judge, verdict_alone};
 pub use leak::explain;
 pub use leak::held::holder;
 pub use memory::{USES_MEMORY_RIGHTLY, memory_findings};

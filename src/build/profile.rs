@@ -109,7 +109,7 @@ pub(super) fn optimizing(optimization: Optimization) -> impl Iterator<Item = OsS
 }
 
 /// The compiler's environment.
-fn environment(toolchain: &Toolchain) -> Vec<(OsString, OsString)> {
+pub(super) fn environment(toolchain: &Toolchain) -> Vec<(OsString, OsString)> {
     let mut env: Vec<(OsString, OsString)> = ENVIRONMENT
         .iter()
         .map(|(name, value)| (name.into(), value.into()))
@@ -291,7 +291,7 @@ pub(super) fn crate_name(root: &str) -> String {
     }
 }
 
-fn edition(edition: Edition) -> &'static str {
+pub(super) fn edition(edition: Edition) -> &'static str {
     match edition {
         Edition::E2018 => "2018",
         Edition::E2021 => "2021",

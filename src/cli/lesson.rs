@@ -59,12 +59,7 @@ fn drawn(text: &str, console: &Console) -> String {
     lines.collect()
 }
 
-fn lesson(
-    args: &Args,
-    course: &Course,
-    entry: &Entry,
-    console: &Console,
-) -> Result<String, Error> {
+fn lesson(args: &Args, course: &Course, entry: &Entry, console: &Console) -> Result<String, Error> {
     let Some(lesson) = &entry.lesson else {
         return Err(Error::Nothing {
             message: format!("the exercise `{}` has no lesson", entry.id),

@@ -111,6 +111,7 @@ fn exercise(predict: &Predict, parameters: &BTreeMap<String, i64>) -> Exercise {
         title: String::new(),
         minutes: None,
         lesson: String::new(),
+        figures: String::new(),
         source: Source::default(),
         harness: None,
         memory_errors: false,

@@ -11,6 +11,7 @@ mod lines;
 mod machine;
 mod memory;
 mod outcomes;
+mod proofs;
 mod sources;
 mod specs;
 
@@ -46,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         sources::ENTRIES,
         specs::ENTRIES,
         files::ENTRIES,
+        proofs::ENTRIES,
         machine::ENTRIES,
         memory::ENTRIES,
     ]

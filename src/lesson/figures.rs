@@ -266,7 +266,11 @@ fn rough(value: f64) -> String {
         return human_count(whole(rounded));
     }
     // 0.34, 1.2: as many decimals as there are digits that count.
-    let decimals = if rounded >= 0.995 { 1 } else { (1.0 - magnitude).clamp(1.0, 6.0) as usize };
+    let decimals = if rounded >= 0.995 {
+        1
+    } else {
+        (1.0 - magnitude).clamp(1.0, 6.0) as usize
+    };
     format!("{rounded:.decimals$}")
 }
 
@@ -382,10 +386,14 @@ mod tests {
 
     #[test]
     fn several_runs_give_the_median_and_how_far_they_are_apart() {
-        let runs: Vec<Reading> = ["a = 3 ns\nb = ? no disk", "a = 2 ns\nb = ? no disk", "a = 40 ns\nb = 7 ns"]
-            .iter()
-            .map(|text| Reading::of(text.as_bytes()))
-            .collect();
+        let runs: Vec<Reading> = [
+            "a = 3 ns\nb = ? no disk",
+            "a = 2 ns\nb = ? no disk",
+            "a = 40 ns\nb = 7 ns",
+        ]
+        .iter()
+        .map(|text| Reading::of(text.as_bytes()))
+        .collect();
         let figures = medians(&runs);
         assert_eq!(figures["a"].value, Some(3.0));
         assert!(figures["a"].is_uncertain());
@@ -394,7 +402,10 @@ mod tests {
         assert!(!figures["b"].is_uncertain());
         let mut more = runs.clone();
         more.extend(["a = 3 ns", "a = 3.1 ns"].map(|text| Reading::of(text.as_bytes())));
-        assert!(!medians(&more)["a"].is_uncertain(), "one of five runs was disturbed");
+        assert!(
+            !medians(&more)["a"].is_uncertain(),
+            "one of five runs was disturbed"
+        );
         let even = medians(&runs[..2]);
         assert_eq!(even["a"].value, Some(2.5));
         assert!(!even["a"].is_uncertain());

@@ -20,8 +20,6 @@ pub fn prove(
     let mut answers = vec![evidence(checklist)];
     answers.push(match model {
         None => Answer {
-            what: "model answers".to_owned(),
-            seen: "none".to_owned(),
             problems: vec![
                 author(
                     "verify/no-answers",
@@ -31,6 +29,7 @@ pub fn prove(
                     "write solutions/answers.toml; `memgrade quiz --by-hand` makes one to fill in",
                 ),
             ],
+            ..Answer::new("model answers", "none".to_owned())
         },
         Some(report) => self::model(report, file),
     });
@@ -47,14 +46,13 @@ fn evidence(checklist: &Checklist) -> Answer {
         .iter()
         .filter(|item| item.evidence.is_empty());
     let without: Vec<&str> = without.map(|item| item.id.as_str()).collect();
-    Answer {
-        what: "evidence".to_owned(),
-        seen: match without.as_slice() {
+    Answer::new(
+        "evidence",
+        match without.as_slice() {
             [] => "every question rests on checks of the learner's own programs".to_owned(),
             ids => format!("knowing is enough for {}", ids.join(", ")),
         },
-        problems: Vec::new(),
-    }
+    )
 }
 
 fn model(report: &ChecklistReport, file: Option<&SourceFile>) -> Answer {
@@ -69,13 +67,10 @@ fn model(report: &ChecklistReport, file: Option<&SourceFile>) -> Answer {
         0 => String::new(),
         count => format!(", {count} of them by hand"),
     };
+    let questions = counted(report.items.len() as u64, "question", "questions");
     Answer {
-        what: "model answers".to_owned(),
-        seen: format!(
-            "{}{pending}",
-            counted(report.items.len() as u64, "question", "questions")
-        ),
         problems,
+        ..Answer::new("model answers", format!("{questions}{pending}"))
     }
 }
 
