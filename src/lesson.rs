@@ -75,7 +75,8 @@ pub struct Page<'a> {
 }
 
 /// How a figure is written.
-const FORM: &str = "write `<!-- here: NAME -->text<!-- / -->`, or `<!-- here: NAME unoptimized -->text<!-- / -->`";
+const FORM: &str =
+    "write `<!-- here: NAME -->text<!-- / -->`, or `<!-- here: NAME unoptimized -->text<!-- / -->`";
 
 impl<'a> Page<'a> {
     /// Finds the places for figures. Comments in code are code.
@@ -104,8 +105,7 @@ impl<'a> Page<'a> {
 
     /// The levels of optimization that its figures need, each once.
     pub fn levels(&self) -> Vec<Optimization> {
-        let mut levels: Vec<Optimization> =
-            self.figures().map(|slot| slot.optimization).collect();
+        let mut levels: Vec<Optimization> = self.figures().map(|slot| slot.optimization).collect();
         levels.sort_unstable();
         levels.dedup();
         levels
@@ -225,8 +225,7 @@ impl<'a> Reader<'a> {
             .match_indices("<!--")
             .find(|(at, _)| !matches!(Comment::read(&html[*at..]), Comment::Other));
         if let Some((at, _)) = figure {
-            let message =
-                "a line begins with a figure's comment, so Markdown takes it for HTML and ends the paragraph before it";
+            let message = "a line begins with a figure's comment, so Markdown takes it for HTML and ends the paragraph before it";
             self.problem(start + at, message, "let a word stand before it");
         }
     }
@@ -268,6 +267,9 @@ impl Comment {
         let Some(rest) = body.strip_prefix("here") else {
             return Self::Other;
         };
+        if rest.starts_with(char::is_alphanumeric) {
+            return Self::Other;
+        }
         let Some(rest) = rest.trim_start().strip_prefix(':') else {
             // Prose may begin with this word, too.
             return if rest.split_whitespace().count() <= 2 {
@@ -326,7 +328,9 @@ mod tests {
     fn problems(text: &str) -> Vec<String> {
         let page = Page::read(text);
         let problems = page.problems.into_iter();
-        problems.map(|p| format!("{} {}", p.line, p.message)).collect()
+        problems
+            .map(|p| format!("{} {}", p.line, p.message))
+            .collect()
     }
 
     #[test]
@@ -373,7 +377,13 @@ mod tests {
             problems("a <!-- here: x -->1\n"),
             ["1 the figure `x` has no `<!-- / -->`"]
         );
-        for wrong in ["here x", "here: X", "here:", "here: a fast", "here: a unoptimized b"] {
+        for wrong in [
+            "here x",
+            "here: X",
+            "here:",
+            "here: a fast",
+            "here: a unoptimized b",
+        ] {
             let text = format!("a <!-- {wrong} -->1 b\n");
             assert_eq!(problems(&text).len(), 1, "{text}");
         }
@@ -409,7 +419,10 @@ mod tests {
 
     #[test]
     fn the_minutes_are_found() {
-        assert_eq!(minutes("# a\n\nIt takes about 25 minutes.\n"), Some((25, 3)));
+        assert_eq!(
+            minutes("# a\n\nIt takes about 25 minutes.\n"),
+            Some((25, 3))
+        );
         assert_eq!(minutes("It takes about an hour.\n"), None);
     }
 }

@@ -16,6 +16,7 @@ use crate::diagnostic::{Fault, Finding, Place, Severity};
 use crate::judge::{self, ExerciseReport, Facts, Verdict};
 use crate::observe::Observation;
 
+pub mod lesson;
 pub mod margin;
 pub mod mutate;
 pub mod text;

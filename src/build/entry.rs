@@ -199,10 +199,7 @@ fn side<'a>(executable: &'a Path, name: &str) -> std::result::Result<(&'a Path, 
 }
 
 /// See [`super::Artifact::recall`].
-pub(super) fn recall(
-    executable: &Path,
-    name: &str,
-) -> std::result::Result<Option<Vec<u8>>, Error> {
+pub(super) fn recall(executable: &Path, name: &str) -> std::result::Result<Option<Vec<u8>>, Error> {
     let (folder, file) = side(executable, name)?;
     let sealed = fs::read(folder.join(file)).unwrap_or_default();
     Ok(unseal(&sealed).map(<[u8]>::to_vec))

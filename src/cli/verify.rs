@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::console::{Console, print};
 use super::options::{self, CourseOption, JobsOption, RunOptions};
-use super::progress::Progress;
+use super::progress::{Doing, Progress};
 use crate::build::BROKEN_HARNESS;
 use crate::course::Entry;
 use crate::diagnostic::{Fault, Finding};
@@ -13,7 +13,9 @@ use crate::grading;
 use crate::intake::Handed;
 use crate::judge::Facts;
 use crate::report::Sources;
+use crate::run::local::Local;
 use crate::run::{self, Event, Work};
+use crate::verify::lesson::{self, Attempts};
 use crate::verify::wrong::{self, Wrong};
 use crate::verify::{self, Proof, Subject, Trials, text};
 
@@ -84,6 +86,12 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     for trial in &trials {
         sources.extend(trial.handed.files.clone());
     }
+    let lessons = entries
+        .iter()
+        .flat_map(|entry| [&entry.lesson, &entry.figures]);
+    for file in lessons.flatten().chain(&course.outline_file) {
+        sources.insert(file.path.clone(), file.text.clone());
+    }
 
     let names = trials.iter().map(|trial| trial.entry.id.clone()).collect();
     let mut progress = Progress::new(console, names);
@@ -118,7 +126,8 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             Role::Wrong(wrong) => trials.wrong.push((wrong, facts)),
         }
     }
-    let proofs: Vec<Proof> = entries
+    let mut attempts = tried(&entries, &runner, console)?;
+    let mut proofs: Vec<Proof> = entries
         .iter()
         .map(|entry| {
             let subject = Subject {
@@ -130,11 +139,38 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             };
             let trials = gathered.remove(entry.id.as_str()).unwrap_or_default();
             let headers = headers.remove(entry.id.as_str()).unwrap_or_default();
-            verify::prove(&subject, &trials, headers, args.mutate)
+            let mut proof = verify::prove(&subject, &trials, headers, args.mutate);
+            let attempts = attempts.remove(entry.id.as_str()).unwrap_or_default();
+            proof.answers.extend(lesson::answer(entry, &attempts));
+            proof
         })
         .collect();
+    if args.exercises.is_empty() {
+        proofs.extend(lesson::day(&course));
+    }
     print(&text::render(&proofs, &sources, &console.out))?;
     Ok(status(&proofs))
+}
+
+/// Tries the programs that measure the figures of lessons, one after the other.
+fn tried<'a>(
+    entries: &[&'a Entry],
+    runner: &Local,
+    console: &Console,
+) -> Result<BTreeMap<&'a str, Attempts>, Error> {
+    let mut doing = Doing::new(console);
+    let mut tried: BTreeMap<&str, Attempts> = BTreeMap::new();
+    for entry in entries {
+        let Some(program) = &entry.figures else {
+            continue;
+        };
+        for level in lesson::levels(entry) {
+            doing.say(&format!("measuring the figures of {}", entry.id));
+            let attempt = runner.try_figures(program, level)?;
+            tried.entry(&entry.id).or_default().push((level, attempt));
+        }
+    }
+    Ok(tried)
 }
 
 /// 2 if a harness does not compile, else 1 if the course does not hold, 75 if only this machine kept it from being shown.

@@ -11,13 +11,23 @@ pub fn page(course: &Course) -> String {
     if let Some(outline) = &course.outline {
         let whole = outline.minutes.map(|whole| match minutes {
             0 => duration(whole),
-            _ => format!("{}, {minutes} minutes of it for the exercises", duration(whole)),
+            _ => format!(
+                "{}, {minutes} minutes of it for the exercises",
+                duration(whole)
+            ),
         });
-        let facts: Vec<String> = outline.day.iter().cloned().chain(whole).collect();
+        let day = outline.day.as_ref().map(|day| format!("*{day}*"));
+        let facts: Vec<String> = day.into_iter().chain(whole).collect();
         if !facts.is_empty() {
-            let _ = writeln!(out, "\n{}.", facts.join(": "));
+            let _ = writeln!(out, "\n{}.", facts.join(", "));
         }
-        neighbor(&mut out, "Before this day", outline.previous.as_ref(), &outline.prerequisites, "You know already:");
+        neighbor(
+            &mut out,
+            "Before this day",
+            outline.previous.as_ref(),
+            &outline.prerequisites,
+            "You know already:",
+        );
         if !outline.objectives.is_empty() {
             out.push_str("\n## What you can do afterwards\n\n");
             list(&mut out, &outline.objectives);
@@ -25,7 +35,10 @@ pub fn page(course: &Course) -> String {
     }
     out.push_str("\n## Exercises\n\n| exercise | minutes | |\n|---|--:|---|\n");
     for entry in &course.exercises {
-        let minutes = entry.exercise.minutes.map_or(String::new(), |m| m.to_string());
+        let minutes = entry
+            .exercise
+            .minutes
+            .map_or(String::new(), |m| m.to_string());
         let title = entry.exercise.title.replace('|', "\\|");
         let _ = writeln!(out, "| `{}` | {minutes} | {title} |", entry.id);
     }
@@ -37,7 +50,13 @@ pub fn page(course: &Course) -> String {
         );
     }
     if let Some(outline) = &course.outline {
-        neighbor(&mut out, "After this day", outline.next.as_ref(), &outline.outlook, "What comes then:");
+        neighbor(
+            &mut out,
+            "After this day",
+            outline.next.as_ref(),
+            &outline.outlook,
+            "What comes then:",
+        );
     }
     out
 }
