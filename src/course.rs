@@ -37,6 +37,8 @@ const MAX_ENTRIES: usize = 500;
 pub struct Course {
     /// What `course.toml` says; `None` where there is no such file, and the exercises stand in the order of their ids.
     pub outline: Option<Outline>,
+    /// `course.toml` itself, for findings about it.
+    pub outline_file: Option<SourceFile>,
     /// The exercises in the course's order.
     pub exercises: Vec<Entry>,
     /// The checklist, if the course has one.
@@ -218,6 +220,7 @@ impl Reader {
         }
         Ok(Course {
             outline,
+            outline_file: outline_text,
             exercises,
             checklist,
             programs,

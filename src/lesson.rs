@@ -267,6 +267,9 @@ impl Comment {
         let Some(rest) = body.strip_prefix("here") else {
             return Self::Other;
         };
+        if rest.starts_with(char::is_alphanumeric) {
+            return Self::Other;
+        }
         let Some(rest) = rest.trim_start().strip_prefix(':') else {
             // Prose may begin with this word, too.
             return if rest.split_whitespace().count() <= 2 {

@@ -24,6 +24,7 @@ pub mod bounds;
 pub mod calibrate;
 pub mod checklist;
 pub mod command;
+pub mod figures;
 pub mod lesson;
 pub mod limits;
 pub mod margin;

@@ -13,6 +13,7 @@ mod it {
     mod house;
     #[cfg(target_os = "linux")]
     mod killed;
+    mod lessons;
     mod memory_errors;
     mod meter;
     mod oracles;

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::console::{Console, complain, print};
+use super::console::{Console, print};
 use super::options::{self, CourseOption};
+use super::progress::Doing;
 use crate::course::{Course, Entry, SourceFile};
 use crate::error::{Error, ExitStatus};
 use crate::lesson::notes::{Source, notes};
@@ -100,7 +101,7 @@ fn source(
 ) -> Result<Source, Error> {
     let author = |reason: &str| Ok(Source::Author(reason.to_owned()));
     if args.no_measure {
-        return author("`--no-measure` asks for none");
+        return author("--no-measure asks for none");
     }
     let Some(program) = &entry.figures else {
         return author("no program beside the lesson measures any");
@@ -109,7 +110,7 @@ fn source(
     // read and write all files.
     if course.folder().is_some() && sandbox::level() > Level::Landlock {
         return author(
-            "programs cannot be kept from your files on this computer, as `memgrade doctor` explains",
+            "programs cannot be kept from your files on this computer (memgrade doctor says why)",
         );
     }
     match measure(args, program, page, console) {
@@ -126,17 +127,11 @@ fn measure(
     console: &Console,
 ) -> Result<Source, Error> {
     let local = Local::new(Vec::new())?;
-    let mut shown = false;
-    let mut working = |doing: &'static str| {
-        if console.progress {
-            shown = true;
-            complain(&format!("\r\x1b[K{doing} …"));
-        }
-    };
-    let outcome = local.figures(program, &page.levels(), args.measure_again, &mut working);
-    if shown {
-        complain("\r\x1b[K");
-    }
+    let mut doing = Doing::new(console);
+    let outcome = local.figures(program, &page.levels(), args.measure_again, &mut |what| {
+        doing.say(what);
+    });
+    drop(doing);
     Ok(match outcome? {
         Ok(measured) => Source::Here {
             age: age(measured.when),

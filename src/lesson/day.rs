@@ -16,9 +16,10 @@ pub fn page(course: &Course) -> String {
                 duration(whole)
             ),
         });
-        let facts: Vec<String> = outline.day.iter().cloned().chain(whole).collect();
+        let day = outline.day.as_ref().map(|day| format!("*{day}*"));
+        let facts: Vec<String> = day.into_iter().chain(whole).collect();
         if !facts.is_empty() {
-            let _ = writeln!(out, "\n{}.", facts.join(": "));
+            let _ = writeln!(out, "\n{}.", facts.join(", "));
         }
         neighbor(
             &mut out,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{MACHINE, is_name};
-use crate::build::Optimization;
+use crate::build::{Failure, Optimization};
 use crate::course::units::{human_count, human_size};
 
 /// Most figures of one run.
@@ -116,6 +116,17 @@ impl Reading {
         }
         reading
     }
+}
+
+/// What came of building a program of figures and running it once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Attempt {
+    /// It does not compile.
+    NotBuilt(Box<Failure>),
+    /// It did not come to its end, and why: a sentence without a full stop, untrusted.
+    Died(String),
+    /// It printed this.
+    Read(Reading),
 }
 
 fn parse(line: &str) -> Result<(&str, Told), &'static str> {
@@ -266,14 +277,16 @@ fn rough(value: f64) -> String {
         return human_count(whole(rounded));
     }
     // 0.34, 1.2: as many decimals as there are digits that count.
-    let decimals = if rounded >= 0.995 {
-        1
-    } else {
-        (1.0 - magnitude).clamp(1.0, 6.0) as usize
-    };
+    let decimals = (1..=6).find(|decimals| rounded * 10f64.powi(*decimals) >= 9.95);
+    let decimals = decimals.map_or(6, |decimals| decimals.unsigned_abs() as usize);
     format!("{rounded:.decimals$}")
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped just before"
+)]
 fn whole(value: f64) -> u64 {
     value.round().clamp(0.0, 1e18) as u64
 }
@@ -374,8 +387,8 @@ mod tests {
 
     #[test]
     fn hostile_output_stays_small() {
-        let many: String = (0..100_000).map(|n| format!("a{n} = 1 ns\n")).collect();
-        let reading = Reading::of(many.as_bytes());
+        let many: Vec<String> = (0..100_000).map(|n| format!("a{n} = 1 ns")).collect();
+        let reading = Reading::of(many.join("\n").as_bytes());
         assert_eq!(reading.told.len(), MOST_FIGURES);
         assert_eq!(reading.problems.len(), MOST_PROBLEMS);
         let reading = Reading::of(format!("a = ? {}", "x".repeat(1 << 20)).as_bytes());

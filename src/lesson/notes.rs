@@ -134,7 +134,7 @@ mod tests {
                 machine: "A [processor](x) <b>".to_owned(),
                 compiler: "rustc 1.95.0".to_owned(),
             },
-            age: Duration::from_secs(7200),
+            age: Duration::from_hours(2),
         }
     }
 

@@ -44,7 +44,10 @@ pub fn render(text: &str, style: &Style) -> String {
 /// What a block stands in.
 #[derive(Debug)]
 enum Container {
-    Quote,
+    Quote {
+        /// Whether a line of it was written.
+        begun: bool,
+    },
     List {
         /// The next number; `None` for bullets.
         next: Option<u64>,
@@ -137,7 +140,7 @@ impl Drawer<'_> {
             }
             Tag::BlockQuote(_) => {
                 self.flush();
-                self.open(Container::Quote);
+                self.open(Container::Quote { begun: false });
             }
             Tag::CodeBlock(kind) => {
                 self.flush();
@@ -170,9 +173,8 @@ impl Drawer<'_> {
                         .collect(),
                 ));
             }
-            Tag::TableHead => self.look.strong += 1,
             Tag::Emphasis => self.look.emphasis += 1,
-            Tag::Strong => self.look.strong += 1,
+            Tag::TableHead | Tag::Strong => self.look.strong += 1,
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                 let url = self.style.clean(&dest_url, usize::MAX);
                 self.links.push((url, self.text.mark()));
@@ -378,7 +380,7 @@ impl Drawer<'_> {
         let mut used = 0;
         self.containers.iter().filter_map(move |container| {
             let columns = match container {
-                Container::Quote => 2,
+                Container::Quote { .. } => 2,
                 Container::List { .. } => 0,
                 Container::Item { marker, .. } => super::layout::width(marker),
             };
@@ -398,7 +400,7 @@ impl Drawer<'_> {
         let mut prefix = String::new();
         for (columns, container) in self.indents() {
             match container {
-                Container::Quote => {
+                Container::Quote { .. } => {
                     let bar = self.style.glyph("│ ", "| ");
                     prefix.push_str(&self.style.paint(Ink::Faint, bar));
                 }
@@ -408,8 +410,10 @@ impl Drawer<'_> {
             }
         }
         for container in &mut self.containers {
-            if let Container::Item { written, .. } = container {
-                *written = true;
+            match container {
+                Container::Item { written, .. } => *written = true,
+                Container::Quote { begun } => *begun = true,
+                Container::List { .. } => {}
             }
         }
         prefix
@@ -421,7 +425,7 @@ impl Drawer<'_> {
             let quotes = self
                 .containers
                 .iter()
-                .take_while(|c| matches!(c, Container::Quote))
+                .take_while(|c| matches!(c, Container::Quote { begun: true }))
                 .take(self.style.measure() / 4)
                 .count();
             let bar = self.style.glyph("│ ", "| ").repeat(quotes);

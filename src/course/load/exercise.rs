@@ -117,7 +117,7 @@ fn figures(root: Node<'_>, notebook: &mut Notebook<'_>) {
 }
 
 /// What the learner hands in.
-fn handed<'a>(root: Node<'a>) -> Vec<&'a str> {
+fn handed(root: Node<'_>) -> Vec<&str> {
     match root.get("source").and_then(|source| source.get("files")) {
         Some(files) => files.elements().filter_map(|file| file.str()).collect(),
         None => vec!["main.rs"],

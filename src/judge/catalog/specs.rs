@@ -200,4 +200,24 @@ pub(super) const ENTRIES: &[Entry] = &[
         "A learner who fails a check can ask for a hint, and the first one is shown with the finding. This check has none. Ask a question that leads to the \
          mistake. Do not give the solution.",
     ),
+    entry(
+        "verify/figure",
+        "A figure of the lesson is not measured",
+        "A lesson names figures that are measured on the reader's computer, and the program beside it prints them. The two do not agree: a name is missing \
+         in one of them, or a comment in the lesson has not the form `<!-- here: NAME -->text<!-- / -->`. Readers would see the text that its author wrote, \
+         and think that nothing can be measured. Compare the names letter by letter.",
+    ),
+    entry(
+        "verify/figures",
+        "The program that measures the figures of a lesson does not work",
+        "The program beside the lesson does not compile, does not come to its end, or prints lines that are no figures. It is built optimized, and without \
+         optimization if the lesson asks for that; it runs in the sandbox, without arguments, for 10 seconds at most. Each line that it prints is \
+         `name = value unit`, or `name = ? reason` where something cannot be measured.",
+    ),
+    entry(
+        "verify/minutes",
+        "The minutes do not agree",
+        "Learners and teachers plan with the minutes. A lesson closes with the sentence `It takes about N minutes.`, with the number that the spec has under \
+         `minutes`. The minutes of `course.toml` are at least those of its exercises together. The message says which of these does not hold.",
+    ),
 ];

@@ -108,9 +108,14 @@ impl Table {
             .enumerate()
             .map(|(column, natural)| {
                 let word = of_column(&Text::longest_word, column);
-                word.min(WHOLE_WORD).max(LEAST).min(*natural)
+                word.clamp(LEAST, WHOLE_WORD).min(*natural)
             })
             .collect();
+        if least.iter().sum::<usize>() > room {
+            // Words are cut, for there is no other way; the columns share what there is.
+            let share = (room / count.max(1)).max(1);
+            return natural.iter().map(|natural| share.min(*natural)).collect();
+        }
         let widths = |most: usize| -> Vec<usize> {
             let both = natural.iter().zip(&least);
             both.map(|(natural, least)| (*natural).min(most).max(*least))

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant, SystemTime};
 use sysinfo::{CpuRefreshKind, RefreshKind, System};
 
 use super::{Local, program};
-use crate::build::{self, Artifact, Built, Failure, Optimization, Request};
+use crate::build::{self, Artifact, Built, Optimization, Request};
 use crate::course::spec::{self, Case, Edition, UnsafePolicy};
 use crate::course::units::human_size;
 use crate::course::{SourceFile, limits};
 use crate::error::Error;
-use crate::lesson::figures::{Measured, Reading, medians};
+use crate::lesson::figures::{Attempt, Measured, Reading, medians};
 use crate::sandbox::{self, End, LimitHit, Limits, NoWatcher, RawRun, Scratch};
 
 /// Runs at each level of optimization, in turns: what disturbs the machine for a while disturbs both.
@@ -31,17 +31,6 @@ const REMEMBERED: &str = "figures-v1";
 
 /// Longest line of a program's own words that is told.
 const MOST_SAID: usize = 200;
-
-/// What came of one run.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Attempt {
-    /// It does not compile.
-    NotBuilt(Box<Failure>),
-    /// It did not come to its end, and why: a sentence without a full stop.
-    Died(String),
-    /// It printed this.
-    Read(Reading),
-}
 
 impl Local {
     /// Builds a program of figures and runs it once.
@@ -121,7 +110,7 @@ impl Local {
     fn name_of(&self, machine: &str, artifacts: &[(Optimization, Artifact)]) -> String {
         let mut hasher = blake3::Hasher::new_derive_key("memgrade 2026-11 figures 1");
         let level = self.asked.unwrap_or_else(sandbox::level).name();
-        let stack = own_stack_limit().map_or(String::new(), |limit| limit.to_string());
+        let stack = stack_limit().to_string();
         let keys = artifacts.iter().map(|(_, artifact)| artifact.key.as_str());
         for part in [machine, level, &stack].into_iter().chain(keys) {
             hasher.update(&(part.len() as u64).to_le_bytes());
@@ -196,7 +185,7 @@ impl Local {
         let limits = Limits {
             output: OUTPUT,
             // The stack is what it is here, and may be one of the figures.
-            stack: own_stack_limit().unwrap_or(limits::DEFAULTS.stack),
+            stack: stack_limit(),
             ..limits::DEFAULTS
         };
         let case = Case {
@@ -273,16 +262,16 @@ fn read(run: &RawRun) -> Result<Reading, String> {
     }
 }
 
-/// The soft limit of this process's own stack; `None` where there is none to ask for.
-fn own_stack_limit() -> Option<u64> {
+/// The soft limit of this process's own stack, which its programs inherit.
+fn stack_limit() -> u64 {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, getrlimit};
         // What is not limited has no number.
-        Some(getrlimit(Resource::Stack).current.unwrap_or(u64::MAX))
+        getrlimit(Resource::Stack).current.unwrap_or(u64::MAX)
     }
     #[cfg(not(unix))]
-    None
+    limits::DEFAULTS.stack
 }
 
 /// Processor and system, for people.
