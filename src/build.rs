@@ -83,6 +83,15 @@ impl Request {
     }
 }
 
+/// How far a program is optimized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Optimization {
+    /// Not at all, as exercises are, and everything that is compared with them.
+    None,
+    /// As `cargo build --release` does it. Of a program with a harness only the learner's crate is.
+    Release,
+}
+
 /// What building gave. A program that does not compile is a value, not an error.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Built {
@@ -135,7 +144,30 @@ impl Artifact {
         name: &str,
         compute: impl FnOnce() -> Result<Vec<u8>, Error>,
     ) -> Result<Vec<u8>, Error> {
-        entry::sidecar(&self.executable, name, compute)
+        if let Some(data) = self.recall(name)? {
+            return Ok(data);
+        }
+        let data = compute()?;
+        self.remember(name, &data)?;
+        Ok(data)
+    }
+
+    /// What is kept beside this program under a name; see [`Artifact::sidecar`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bug`] for a name that is not one.
+    pub fn recall(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        entry::recall(&self.executable, name)
+    }
+
+    /// Keeps data beside this program, in place of what was kept under the same name.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Bug`] for a name that is not one.
+    pub fn remember(&self, name: &str, data: &[u8]) -> Result<(), Error> {
+        entry::remember(&self.executable, name, data)
     }
 }
 
@@ -211,8 +243,24 @@ pub fn build(
     cache: &Cache,
     limits: &BuildLimits,
 ) -> Result<Built, Error> {
+    build_at(request, Optimization::None, toolchain, cache, limits)
+}
+
+/// [`build`] at a level of optimization, for programs whose times are to be those of released ones.
+///
+/// # Errors
+///
+/// The same.
+pub fn build_at(
+    request: &Request,
+    optimization: Optimization,
+    toolchain: &Toolchain,
+    cache: &Cache,
+    limits: &BuildLimits,
+) -> Result<Built, Error> {
     staging::validate(request)?;
     let mut command = profile::command(request, toolchain);
+    command.args.extend(profile::optimizing(optimization));
     let checking = match request.memory_errors {
         false => Checking::Off,
         true if checking::has_own_allocator(request) => Checking::Blocks,

@@ -20,6 +20,7 @@ mod list;
 mod new;
 mod options;
 mod progress;
+mod quiz;
 mod run;
 mod signals;
 mod verify;
@@ -67,6 +68,8 @@ enum Command {
     Lesson(lesson::Args),
     /// Show hints for an exercise or one of its checks
     Hint(hint::Args),
+    /// Answer the checklist's questions
+    Quiz(quiz::Args),
     /// Say what this machine can build, measure and contain, and what to do about each gap
     Doctor(doctor::Args),
 }
@@ -117,6 +120,7 @@ fn execute(command: &Command, console: &Console) -> Result<ExitStatus, Error> {
         Command::Explain(args) => explain::execute(args, console),
         Command::Lesson(args) => lesson::execute(args, console),
         Command::Hint(args) => hint::execute(args, console),
+        Command::Quiz(args) => quiz::execute(args, console),
         Command::Doctor(args) => doctor::execute(args, console),
     }
 }
@@ -131,6 +135,7 @@ impl Command {
             Self::List(args) => Some(&args.course),
             Self::Lesson(args) => Some(&args.course),
             Self::Hint(args) => Some(&args.course),
+            Self::Quiz(args) => Some(&args.course),
             Self::Run(_) | Self::Explain(_) | Self::Doctor(_) => None,
         }
     }

@@ -37,10 +37,14 @@ const MAX_ENTRIES: usize = 500;
 pub struct Course {
     /// What `course.toml` says; `None` where there is no such file, and the exercises stand in the order of their ids.
     pub outline: Option<Outline>,
+    /// `course.toml` itself, for findings about it.
+    pub outline_file: Option<SourceFile>,
     /// The exercises in the course's order.
     pub exercises: Vec<Entry>,
     /// The checklist, if the course has one.
     pub checklist: Option<Checklist>,
+    /// The programs of the checklist's predictions, by the name that the checklist gives them.
+    pub programs: BTreeMap<String, SourceFile>,
     /// `solutions/answers.toml`, if the course has it.
     pub answers: Option<SourceFile>,
     /// What is doubtful about the course: findings that are no errors.
@@ -63,6 +67,8 @@ pub struct Entry {
     pub starter: BTreeMap<String, String>,
     /// The lesson's page, if there is one.
     pub lesson: Option<SourceFile>,
+    /// The program that measures the lesson's figures, if there is one.
+    pub figures: Option<SourceFile>,
     /// The model solution, as `starter`; empty where the course has none (a student's bundle, for one).
     pub solution: BTreeMap<String, String>,
     /// Submissions that are known to be wrong, by name; none in the built-in course.
@@ -135,6 +141,12 @@ impl Course {
         self.outline.as_ref().map_or("exercises", |o| &o.title)
     }
 
+    /// Minutes of all the exercises that say how long they take.
+    pub fn exercise_minutes(&self) -> u32 {
+        let minutes = self.exercises.iter().filter_map(|e| e.exercise.minutes);
+        minutes.fold(0, u32::saturating_add)
+    }
+
     /// The folder that it was read from; `None` for the built-in course.
     pub fn folder(&self) -> Option<&Path> {
         self.files.folder()
@@ -184,9 +196,13 @@ impl Reader {
             known.insert(id, entry.as_ref().map(|entry| check_names(&entry.exercise)));
             exercises.extend(entry);
         }
+        let mut programs = BTreeMap::new();
         let checklist = self.text("exercises/checklist.toml").and_then(|file| {
             let (checklist, findings) = load::checklist_of(&file.path, &file.text, &known);
             self.findings.extend(findings);
+            if let Some(checklist) = &checklist {
+                programs = self.programs(checklist, &file);
+            }
             checklist
         });
         let answers = self.text("solutions/answers.toml");
@@ -204,8 +220,10 @@ impl Reader {
         }
         Ok(Course {
             outline,
+            outline_file: outline_text,
             exercises,
             checklist,
+            programs,
             answers,
             warnings: self.findings,
             files: self.files,
@@ -264,6 +282,7 @@ impl Reader {
                 ),
             );
         }
+        let figures = self.figures(&folder, &exercise);
         let solution = self.sources(&format!("solutions/{id}"), &exercise);
         let wrong = self.wrong(id);
         Some(Entry {
@@ -273,6 +292,7 @@ impl Reader {
             harness,
             starter,
             lesson,
+            figures,
             solution,
             wrong,
         })
@@ -311,6 +331,18 @@ impl Reader {
         found
     }
 
+    /// The program beside the lesson that measures its figures: never a file that is something else already.
+    fn figures(&mut self, folder: &str, exercise: &Exercise) -> Option<SourceFile> {
+        let name = &exercise.figures;
+        let harness = exercise.harness.iter();
+        let of_harness = harness.flat_map(|h| [Some(&h.file), h.given.as_ref()]);
+        let taken = of_harness.flatten().chain(&exercise.source.files);
+        if taken.into_iter().any(|other| other == name) {
+            return None;
+        }
+        self.text(&format!("{folder}/{name}"))
+    }
+
     fn harness(&mut self, folder: &str, exercise: &Exercise, spec: &SourceFile) -> Option<Harness> {
         let wanted = exercise.harness.as_ref()?;
         let program = self.part_of_harness(folder, &wanted.file, spec);
@@ -342,11 +374,39 @@ impl Reader {
         })
     }
 
-    /// A file that the spec names and that must be there.
+    /// The programs of a checklist's predictions.
+    fn programs(
+        &mut self,
+        checklist: &Checklist,
+        spec: &SourceFile,
+    ) -> BTreeMap<String, SourceFile> {
+        let mut programs = BTreeMap::new();
+        for (_, predict) in checklist.predictions() {
+            let name = &predict.program;
+            if !programs.contains_key(name)
+                && let Some(file) = self.named_file("exercises", name, "a prediction", spec)
+            {
+                programs.insert(name.clone(), file);
+            }
+        }
+        programs
+    }
+
     fn part_of_harness(
         &mut self,
         folder: &str,
         file: &str,
+        spec: &SourceFile,
+    ) -> Option<SourceFile> {
+        self.named_file(folder, file, "the harness of this exercise", spec)
+    }
+
+    /// A file that `spec` names and that must be there, for the sake of `user`.
+    fn named_file(
+        &mut self,
+        folder: &str,
+        file: &str,
+        user: &str,
         spec: &SourceFile,
     ) -> Option<SourceFile> {
         let path = format!("{folder}/{file}");
@@ -356,7 +416,7 @@ impl Reader {
             let quoted = format!("\"{file}\"");
             let line = spec.text.lines().position(|line| line.contains(&quoted));
             let line = line.map_or(1, |index| u32::try_from(index + 1).unwrap_or(1));
-            let message = format!("there is no {path}, which the harness of this exercise needs");
+            let message = format!("there is no {path}, which {user} needs");
             self.findings.push(
                 Finding::new("spec/missing-file", Severity::Error, Fault::Author, message)
                     .at(Place::line(spec.path.clone(), line), "named here"),

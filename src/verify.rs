@@ -22,7 +22,9 @@ use crate::observe::Observation;
 
 pub mod bounds;
 pub mod calibrate;
+pub mod checklist;
 pub mod command;
+pub mod figures;
 pub mod lesson;
 pub mod limits;
 pub mod margin;

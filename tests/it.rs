@@ -13,12 +13,14 @@ mod it {
     mod house;
     #[cfg(target_os = "linux")]
     mod killed;
+    mod lessons;
     mod memory_errors;
     mod meter;
     mod oracles;
     #[cfg(target_os = "linux")]
     mod portable;
     mod proving;
+    mod quiz;
     mod support;
     mod toolchains;
     mod workflows;

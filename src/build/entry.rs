@@ -183,32 +183,37 @@ fn unseal(sealed: &[u8]) -> Option<&[u8]> {
     (blake3::hash(data) == *hash).then_some(data)
 }
 
-/// See [`super::Artifact::sidecar`].
-pub(super) fn sidecar(
-    executable: &Path,
-    name: &str,
-    compute: impl FnOnce() -> std::result::Result<Vec<u8>, Error>,
-) -> std::result::Result<Vec<u8>, Error> {
+/// The entry's folder and the file of derived data in it.
+fn side<'a>(executable: &'a Path, name: &str) -> std::result::Result<(&'a Path, String), Error> {
     let named_well = (1..=64).contains(&name.len())
         && name
             .bytes()
             .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
-    let (true, Some(folder)) = (named_well, executable.parent()) else {
-        return Err(Error::Bug(format!(
+    match executable.parent() {
+        Some(folder) if named_well => Ok((folder, format!("side-{name}"))),
+        _ => Err(Error::Bug(format!(
             "`{}` is not a name for derived data",
             name.escape_debug()
-        )));
-    };
-    let file = format!("side-{name}");
-    if let Ok(sealed) = fs::read(folder.join(&file))
-        && let Some(data) = unseal(&sealed)
-    {
-        return Ok(data.to_vec());
+        ))),
     }
-    let data = compute()?;
-    // Stored for the next time; where that is not possible, the next time computes it again.
-    write_whole(folder, &file, &seal(&data)).ok();
-    Ok(data)
+}
+
+/// See [`super::Artifact::recall`].
+pub(super) fn recall(executable: &Path, name: &str) -> std::result::Result<Option<Vec<u8>>, Error> {
+    let (folder, file) = side(executable, name)?;
+    let sealed = fs::read(folder.join(file)).unwrap_or_default();
+    Ok(unseal(&sealed).map(<[u8]>::to_vec))
+}
+
+/// See [`super::Artifact::remember`]. Where it cannot be stored, the next time computes it again.
+pub(super) fn remember(
+    executable: &Path,
+    name: &str,
+    data: &[u8],
+) -> std::result::Result<(), Error> {
+    let (folder, file) = side(executable, name)?;
+    write_whole(folder, &file, &seal(data)).ok();
+    Ok(())
 }
 
 /// Writes a file of an entry so that others see all of it or nothing. What is left of it if this is killed lies in the cache's

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::{Request, Toolchain};
+use super::{Optimization, Request, Toolchain};
 use crate::course::spec::{Edition, UnsafePolicy};
 
 /// The folder of the sources, seen from the staging folder; the compiler's working directory.
@@ -42,6 +42,14 @@ const FLAGS: &[&str] = &[
     "--error-format=json",
     "--json=diagnostic-rendered-ansi",
     "--diagnostic-width=100",
+];
+
+/// What `cargo build --release` says otherwise than [`FLAGS`]; of two flags rustc takes the later one.
+const RELEASE: &[&str] = &[
+    "-Copt-level=3",
+    "-Coverflow-checks=off",
+    "-Cdebug-assertions=off",
+    "-Cforce-frame-pointers=no",
 ];
 
 /// The compiler's whole environment; nothing of ours is inherited, so neither the bytes nor `env!` depend on it.
@@ -89,6 +97,15 @@ fn flags(request: &Request, kind: &str, name: &str) -> Vec<OsString> {
     args.push(format!("--edition={}", edition(request.edition)).into());
     args.push(format!("--crate-name={name}").into());
     args
+}
+
+/// The further arguments of a level of optimization.
+pub(super) fn optimizing(optimization: Optimization) -> impl Iterator<Item = OsString> {
+    let flags = match optimization {
+        Optimization::None => &[],
+        Optimization::Release => RELEASE,
+    };
+    flags.iter().map(OsString::from)
 }
 
 /// The compiler's environment.

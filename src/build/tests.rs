@@ -340,6 +340,34 @@ fn derived_data_is_computed_once_and_again_when_it_is_damaged() {
 }
 
 #[test]
+fn a_release_build_is_another_program_and_derived_data_can_be_replaced() {
+    let bench = Bench::new();
+    let source = "fn main() {\n    println!(\"{}\", cfg!(debug_assertions));\n}\n";
+    let at = |optimization| {
+        let limits = BuildLimits::default();
+        let built = build_at(
+            &single(source),
+            optimization,
+            &bench.toolchain,
+            &bench.cache,
+            &limits,
+        );
+        program(built.expect("no error of ours"))
+    };
+    let (none, release) = (at(Optimization::None), at(Optimization::Release));
+    assert_eq!(none.key, program(bench.build(&single(source))).key);
+    assert_ne!(none.key, release.key);
+    assert_eq!(stdout(&none.executable), "true\n");
+    assert_eq!(stdout(&release.executable), "false\n");
+    assert_eq!(release.recall("x-v1").expect("a name"), None);
+    for data in [b"one", b"two"] {
+        release.remember("x-v1", data).expect("a name");
+        assert_eq!(release.recall("x-v1").expect("a name"), Some(data.to_vec()));
+    }
+    assert!(release.remember("X", b"").is_err());
+}
+
+#[test]
 fn a_missing_compiler_or_linker_is_the_machines_and_says_what_to_install() {
     let bench = Bench::new();
     let nothing = Lookup {

@@ -10,6 +10,8 @@ use crate::report::style::{ColorChoice, Style};
 pub(super) struct Console {
     /// How results on stdout are drawn.
     pub(super) out: Style,
+    /// Whether what is written on stdout is drawn for a terminal, rather than left as a file for others to read.
+    pub(super) drawn: bool,
     /// How messages on stderr are drawn.
     pub(super) err: Style,
     /// Whether progress may be drawn over itself on stderr.
@@ -21,8 +23,11 @@ impl Console {
     pub(super) fn new(color: ColorChoice) -> Self {
         let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let out = Style::of_stream(color, &stdout);
         Self {
-            out: Style::of_stream(color, &stdout),
+            out,
+            // Whoever asks for color in a pipe has a pager behind it.
+            drawn: stdout.is_terminal() || out.color,
             err: Style::of_stream(color, &stderr),
             progress: stderr.is_terminal() && !dumb,
         }

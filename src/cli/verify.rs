@@ -1,16 +1,21 @@
 //! `memgrade verify`.
 
+use std::collections::BTreeMap;
+
 use super::console::{Console, print};
 use super::options::{self, CourseOption, JobsOption, RunOptions};
-use super::progress::Progress;
+use super::progress::{Doing, Progress};
 use super::read_words;
 use crate::build::BROKEN_HARNESS;
 use crate::course::{Course, Entry, SourceFile};
 use crate::diagnostic::Fault;
 use crate::error::{Error, ExitStatus};
+use crate::grading;
+use crate::judge::{self, ExerciseReport};
 use crate::proving::{self, Wanted};
 use crate::report::{Sources, finding};
 use crate::run::local::Local;
+use crate::verify::figures::{self, Attempts};
 use crate::verify::lesson::{Around, Kind};
 use crate::verify::tidy::Tidy;
 use crate::verify::{self, Proof, Subject, Trials, calibrate, limits, text};
@@ -73,8 +78,35 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     })?;
     progress.finish();
 
-    let whole = args.exercises.is_empty();
-    let (proofs, sources) = proofs(args, &course, &entries, gathered, tidies, whole);
+    let whole = entries.len() == course.exercises.len();
+    let reports = solutions(&entries, &gathered);
+    let (mut proofs, mut sources) = proofs(args, &course, &entries, gathered, tidies, whole);
+    if let Some(checklist) = course.checklist.as_ref().filter(|_| whole) {
+        let model = grading::model_answers(&course, &reports, &runner, jobs)?;
+        if let Some(answers) = &course.answers {
+            sources.insert(answers.path.clone(), answers.text.clone());
+        }
+        let answers = course.answers.as_ref();
+        proofs.push(verify::checklist::prove(checklist, answers, model.as_ref()));
+    }
+    let attempts = tried(&entries, &runner, console)?;
+    for entry in &entries {
+        let attempts = attempts
+            .get(entry.id.as_str())
+            .map_or(&[][..], Vec::as_slice);
+        if let Some(proof) = proofs.iter_mut().find(|proof| proof.id == entry.id) {
+            proof.answers.extend(figures::answer(entry, attempts));
+        }
+    }
+    if whole {
+        proofs.extend(figures::day(&course));
+    }
+    let lessons = entries
+        .iter()
+        .flat_map(|entry| [&entry.lesson, &entry.figures]);
+    for file in lessons.flatten().chain(&course.outline_file) {
+        sources.insert(file.path.clone(), file.text.clone());
+    }
     print(&text::render(&proofs, &sources, &console.out))?;
     Ok(status(&proofs))
 }
@@ -200,6 +232,36 @@ fn proofs(
         }
     }
     (proofs, sources)
+}
+
+/// Tries the programs that measure the figures of lessons, one after the other.
+fn tried<'a>(
+    entries: &[&'a Entry],
+    runner: &Local,
+    console: &Console,
+) -> Result<BTreeMap<&'a str, Attempts>, Error> {
+    let mut doing = Doing::new(console);
+    let mut tried: BTreeMap<&str, Attempts> = BTreeMap::new();
+    for entry in entries {
+        let Some(program) = &entry.figures else {
+            continue;
+        };
+        for level in figures::levels(entry) {
+            doing.say(&format!("measuring the figures of {}", entry.id));
+            let attempt = runner.try_figures(program, level)?;
+            tried.entry(&entry.id).or_default().push((level, attempt));
+        }
+    }
+    Ok(tried)
+}
+
+/// What the solutions earn, which the checklist's evidence comes from.
+fn solutions(entries: &[&Entry], trials: &[Trials]) -> Vec<ExerciseReport> {
+    let of_one = |(entry, trials): (&&Entry, &Trials)| {
+        let facts = trials.solution.first()?;
+        Some(judge::judge(&entry.id, &entry.exercise, facts))
+    };
+    entries.iter().zip(trials).filter_map(of_one).collect()
 }
 
 /// 2 if a harness does not compile, else 1 if the course does not hold, 75 if only this machine kept it from being shown.

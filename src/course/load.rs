@@ -28,9 +28,10 @@ pub fn parse_exercise(file: &str, text: &str) -> (Option<Exercise>, Vec<Finding>
 
 /// Reads `checklist.toml`. Whether the checks that it names exist is for [`super::Course::open`] to say.
 pub fn parse_checklist(file: &str, text: &str) -> (Option<Checklist>, Vec<Finding>) {
-    parse(file, text, &schema::CHECKLIST, |root, notebook| {
+    let read = parse(file, text, &schema::CHECKLIST, |root, notebook| {
         checklist::check(root, None, notebook);
-    })
+    });
+    checklist::open_seals(file, text, read)
 }
 
 /// Names of the checks of each exercise, as `case/check`; `None` for an exercise that could not be read.
@@ -42,9 +43,10 @@ pub(super) fn checklist_of(
     text: &str,
     known: &Known,
 ) -> (Option<Checklist>, Vec<Finding>) {
-    parse(file, text, &schema::CHECKLIST, |root, notebook| {
+    let read = parse(file, text, &schema::CHECKLIST, |root, notebook| {
         checklist::check(root, Some(known), notebook);
-    })
+    });
+    checklist::open_seals(file, text, read)
 }
 
 /// Reads `course.toml`.
@@ -99,7 +101,37 @@ fn format_version(root: Node<'_>, notebook: &mut Notebook<'_>) {
     }
 }
 
+/// What stands on the day's page: each a line that says something.
+fn day(root: Node<'_>, notebook: &mut Notebook<'_>) {
+    let lines = ["title", "day", "previous", "next"];
+    let lists = ["objectives", "prerequisites", "outlook"];
+    let lines = lines
+        .iter()
+        .filter_map(|key| root.get(key).map(|node| (*key, node)));
+    let of_lists = lists
+        .iter()
+        .flat_map(|key| root.list(key).map(move |node| (*key, node)));
+    for (key, node) in lines.chain(of_lists) {
+        let Some(text) = node.str() else { continue };
+        if text.trim().is_empty() {
+            let message = format!("`{key}` says nothing");
+            let finding = notebook.finding("empty", &node.span(), message, "empty");
+            notebook.add(finding.help("write a line, or take it out"));
+        } else if text.trim().contains('\n') {
+            let message = format!("`{key}` must be one line");
+            notebook.error("text", &node.span(), message, "more than one line");
+        }
+    }
+    if let Some(minutes) = root.get("minutes")
+        && minutes.integer() == Some(0)
+    {
+        let message = "a course takes some minutes";
+        notebook.error("out-of-range", &minutes.span(), message, "not 0");
+    }
+}
+
 fn course_rules(root: Node<'_>, notebook: &mut Notebook<'_>) {
+    day(root, notebook);
     let mut seen = BTreeMap::new();
     for id in root.list("exercises") {
         let Some(text) = id.str() else { continue };

@@ -12,6 +12,9 @@ pub struct Outline {
     pub format_version: u32,
     /// The course's name.
     pub title: String,
+    /// The name of the day that it is, such as `Day 4: memory management`.
+    #[serde(default)]
+    pub day: Option<String>,
     /// How long it takes a learner in all, in minutes.
     #[serde(default)]
     pub minutes: Option<u32>,
@@ -20,10 +23,16 @@ pub struct Outline {
     pub objectives: Vec<String>,
     /// Ids of the exercises (names of their folders under `exercises/`), in the order in which they are worked on.
     pub exercises: Vec<String>,
-    /// The lesson before this one, in one line.
+    /// The day before, in one line.
     #[serde(default)]
     pub previous: Option<String>,
-    /// The lesson after this one, in one line.
+    /// What a learner knows already, one sentence each.
+    #[serde(default)]
+    pub prerequisites: Vec<String>,
+    /// The day after, in one line.
     #[serde(default)]
     pub next: Option<String>,
+    /// What comes then, one sentence each.
+    #[serde(default)]
+    pub outlook: Vec<String>,
 }

@@ -38,6 +38,10 @@ pub struct Exercise {
     /// The lesson's page beside this file; `README.md` if not said.
     #[serde(default = "default_lesson")]
     pub lesson: String,
+    /// The program beside the lesson that measures its figures on the reader's machine; `figures.rs` if not said. There need not be
+    /// one.
+    #[serde(default = "default_figures")]
+    pub figures: String,
     /// Which files the learner hands in, and how they are compiled.
     #[serde(default)]
     pub source: Source,
@@ -67,6 +71,10 @@ pub struct Exercise {
 
 fn default_lesson() -> String {
     "README.md".to_owned()
+}
+
+fn default_figures() -> String {
+    "figures.rs".to_owned()
 }
 
 /// The source that a learner hands in and how it is compiled.

@@ -104,6 +104,69 @@ fn problems_of_all_files_come_at_once() {
 }
 
 #[test]
+fn the_day_is_read_and_what_says_nothing_is_told() {
+    let outline = "format_version = 1\ntitle = \"Memory\"\nday = \"Day 4\"\nminutes = 60\nprevious = \"Day 3\"\n\
+                   prerequisites = [\"Own.\"]\nnext = \"Day 5\"\noutlook = [\"Share.\"]\nexercises = [\"a\"]\n";
+    let course = folder(&[
+        ("course.toml", outline),
+        (
+            "exercises/a/exercise.toml",
+            &SPEC.replace("title", "minutes = 25\ntitle"),
+        ),
+        ("exercises/a/figures.rs", "fn main() {}"),
+    ]);
+    let course = Course::open(course.path()).unwrap();
+    let day = course.outline.as_ref().unwrap();
+    assert_eq!(day.day.as_deref(), Some("Day 4"));
+    assert_eq!(day.prerequisites, ["Own."]);
+    assert_eq!(day.outlook, ["Share."]);
+    assert_eq!(course.exercise_minutes(), 25);
+    let figures = course.exercises[0].figures.as_ref().unwrap();
+    assert_eq!(figures.path, "exercises/a/figures.rs");
+
+    let silent = outline
+        .replace("\"Day 4\"", "\" \"")
+        .replace("60", "0")
+        .replace("\"Own.\"", "\"Own.\", \"\"")
+        .replace("\"Day 5\"", "\"Day\\n5\"");
+    assert_eq!(
+        findings(&[("course.toml", &silent)]),
+        [
+            "course.toml:3 spec/empty `day` says nothing | write a line, or take it out",
+            "course.toml:4 spec/out-of-range a course takes some minutes | -",
+            "course.toml:6 spec/empty `prerequisites` says nothing | write a line, or take it out",
+            "course.toml:7 spec/text `next` must be one line | -",
+        ]
+    );
+}
+
+#[test]
+fn what_measures_figures_is_a_file_of_its_own() {
+    let exercise = |line: &str| SPEC.replace("title", &format!("{line}\ntitle"));
+    let told = |line: &str| {
+        findings(&[("exercises/a/exercise.toml", &exercise(line))])
+            .first()
+            .cloned()
+            .unwrap_or_default()
+    };
+    assert!(told("figures = \"../f.rs\"").contains("leads out of the exercise's folder"));
+    assert!(told("figures = \"f.py\"").contains("`f.py` is not a Rust source file"));
+    assert!(told("figures = \"main.rs\"").contains("`main.rs` is a file of the exercise already"));
+    // A learner's file of the usual name measures nothing.
+    let spec = SPEC.replace(
+        "[[case]]",
+        "[source]\nfiles = [\"main.rs\", \"figures.rs\"]\n[[case]]",
+    );
+    let course = folder(&[
+        ("exercises/a/exercise.toml", &spec),
+        ("exercises/a/main.rs", "fn main() {}"),
+        ("exercises/a/figures.rs", "pub fn f() {}"),
+    ]);
+    let course = Course::open(course.path()).unwrap();
+    assert!(course.exercises[0].figures.is_none());
+}
+
+#[test]
 fn a_folder_that_is_no_course_is_a_wrong_argument() {
     let empty = tempfile::tempdir().unwrap();
     assert!(matches!(
@@ -146,7 +209,7 @@ fn the_built_in_course_is_valid() {
     let answers = course.answers.as_ref().unwrap();
     let (given, findings) = answers::parse_answers(&answers.path, &answers.text, checklist);
     assert_eq!(findings, []);
-    assert_eq!(given.len(), checklist.items.len());
+    assert_eq!(given.given.len(), checklist.items.len());
     for (embedded, entry) in course.exercises.iter().zip(&on_disk.exercises) {
         assert!(!embedded.solution.is_empty() && embedded.wrong.is_empty());
         assert!(!entry.wrong.is_empty());

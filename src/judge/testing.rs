@@ -226,6 +226,7 @@ pub(super) fn exercise(cases: Vec<Case>) -> Exercise {
         title: "Test".to_owned(),
         minutes: None,
         lesson: "README.md".to_owned(),
+        figures: "figures.rs".to_owned(),
         source: Source::default(),
         memory_errors: false,
         harness: None,

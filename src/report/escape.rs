@@ -138,6 +138,24 @@ pub fn xml(text: &str) -> String {
     out
 }
 
+/// For Markdown, on one line: nothing in it is markup, and at most `limit` characters are kept.
+pub fn markdown(text: &str, limit: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(limit.saturating_mul(2)));
+    for c in text.chars().take(limit) {
+        match c {
+            '\n' | '\t' => out.push(' '),
+            // Within a word it is none: x86_64.
+            '_' if out.ends_with(char::is_alphanumeric) => out.push(c),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '#' | '&' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => push_visible(&mut out, c, true),
+        }
+    }
+    out
+}
+
 /// For a cell of a CSV file: a spreadsheet must read it as text. A formula is one wherever a cell may begin: at the
 /// start, after blanks or quotes, and after the separators that other locales use.
 pub fn csv_cell(text: &str) -> String {
@@ -200,6 +218,15 @@ mod tests {
     fn workflow_commands_stay_in_their_field() {
         assert_eq!(github_data("50%\r\n::error::x"), "50%25%0D%0A::error::x");
         assert_eq!(github_property("a,b:c%"), "a%2Cb%3Ac%25");
+    }
+
+    #[test]
+    fn markdown_has_no_markup() {
+        assert_eq!(
+            markdown("a *b* [c](d) <e>\n# f \u{1b}[0m `g`", 200),
+            "a \\*b\\* \\[c\\](d) \\<e\\> \\# f ␛\\[0m \\`g\\`"
+        );
+        assert_eq!(markdown("abc", 2), "ab");
     }
 
     #[test]

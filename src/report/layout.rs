@@ -88,7 +88,10 @@ impl Line {
 
     /// Adds text.
     pub(super) fn push(mut self, ink: Ink, text: impl Into<String>) -> Self {
-        self.pieces.push((ink, text.into()));
+        match self.pieces.last_mut() {
+            Some((last, before)) if *last == ink => before.push_str(&text.into()),
+            _ => self.pieces.push((ink, text.into())),
+        }
         self
     }
 

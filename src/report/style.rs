@@ -181,6 +181,7 @@ impl Style {
             Ink::Plain => text.normal(),
             Ink::Strong => text.bold(),
             Ink::Faint => text.dimmed(),
+            Ink::Emphasis => text.italic(),
             Ink::Good => text.green(),
             Ink::Bad => text.bright_red().bold(),
             Ink::Doubt => text.yellow().bold(),
@@ -227,6 +228,8 @@ pub enum Ink {
     Strong,
     /// What may be skipped over.
     Faint,
+    /// Words that are stressed, or quoted.
+    Emphasis,
     /// Passed.
     Good,
     /// Failed.

@@ -50,6 +50,8 @@ fn build_limits() -> BuildLimits {
     limits
 }
 
+pub mod figures;
+
 /// Builds and runs on this computer.
 #[derive(Debug)]
 pub struct Local {
@@ -324,24 +326,7 @@ impl Local {
         session: Option<&mut Session<'_>>,
     ) -> Result<RawRun, Error> {
         let scratch = Scratch::new(level)?;
-        let mut program = Program {
-            executable: artifact.executable.clone(),
-            args: case.args.iter().map(OsString::from).collect(),
-            env: environment(scratch.path(), case),
-            directory: scratch.path().to_owned(),
-            stdin: case.stdin.clone().into_bytes(),
-            limits,
-            pass_fds: Vec::new(),
-            traced: true,
-            level,
-            view: View {
-                scratch_bytes: limits.file_size.saturating_mul(SCRATCH_PER_FILE),
-                scratch_files: SCRATCH_FILES,
-                ..View::default()
-            },
-            scratch: scratch.path().to_owned(),
-            take_out: None,
-        };
+        let mut program = program(level, artifact, case, limits, &scratch);
         let raw = match (session, &self.payload) {
             (Some(session), Some(payload)) => {
                 session.equip(&mut program, &payload.path);
@@ -395,6 +380,34 @@ impl Local {
             observe::layouts_not_checked(run);
         }
         Ok(())
+    }
+}
+
+/// A built program as the sandbox takes it.
+fn program(
+    level: Level,
+    artifact: &Artifact,
+    case: &Case,
+    limits: Limits,
+    scratch: &Scratch,
+) -> Program {
+    Program {
+        executable: artifact.executable.clone(),
+        args: case.args.iter().map(OsString::from).collect(),
+        env: environment(scratch.path(), case),
+        directory: scratch.path().to_owned(),
+        stdin: case.stdin.clone().into_bytes(),
+        limits,
+        pass_fds: Vec::new(),
+        traced: true,
+        level,
+        view: View {
+            scratch_bytes: limits.file_size.saturating_mul(SCRATCH_PER_FILE),
+            scratch_files: SCRATCH_FILES,
+            ..View::default()
+        },
+        scratch: scratch.path().to_owned(),
+        take_out: None,
     }
 }
 

@@ -93,10 +93,42 @@ fn memory_errors(root: Node<'_>, notebook: &mut Notebook<'_>) {
     }
 }
 
+/// The program that measures the lesson's figures is a Rust file of its own.
+fn figures(root: Node<'_>, notebook: &mut Notebook<'_>) {
+    let Some(node) = root.get("figures") else {
+        return;
+    };
+    inside_path(node, notebook);
+    let Some(text) = node.str() else { return };
+    if Path::new(text).extension().is_none_or(|e| e != "rs") {
+        let message = format!("`{}` is not a Rust source file", shown(text));
+        notebook.error("path", &node.span(), message, "not `….rs`");
+    }
+    let harness = root.get("harness");
+    let of_harness = ["file", "given"].map(|key| harness?.get(key)?.str());
+    if handed(root).contains(&text) || of_harness.contains(&Some(text)) {
+        let message = format!(
+            "`{}` is a file of the exercise already, so it cannot measure figures",
+            shown(text)
+        );
+        let finding = notebook.finding("duplicate", &node.span(), message, "the second");
+        notebook.add(finding.help("give the program another name, such as `figures.rs`"));
+    }
+}
+
+/// What the learner hands in.
+fn handed(root: Node<'_>) -> Vec<&str> {
+    match root.get("source").and_then(|source| source.get("files")) {
+        Some(files) => files.elements().filter_map(|file| file.str()).collect(),
+        None => vec!["main.rs"],
+    }
+}
+
 fn source(root: Node<'_>, notebook: &mut Notebook<'_>) {
     if let Some(lesson) = root.get("lesson") {
         inside_path(lesson, notebook);
     }
+    figures(root, notebook);
     let Some(source) = root.get("source") else {
         return;
     };
@@ -137,11 +169,7 @@ fn harness(root: Node<'_>, notebook: &mut Notebook<'_>) {
     let Some(harness) = root.get("harness") else {
         return;
     };
-    let source = root.get("source");
-    let handed: Vec<&str> = match source.and_then(|source| source.get("files")) {
-        Some(files) => files.elements().filter_map(|file| file.str()).collect(),
-        None => vec!["main.rs"],
-    };
+    let handed = handed(root);
     let mut seen = BTreeMap::new();
     for file in ["file", "given"].iter().filter_map(|key| harness.get(key)) {
         inside_path(file, notebook);
@@ -175,7 +203,7 @@ fn harness(root: Node<'_>, notebook: &mut Notebook<'_>) {
 }
 
 /// A relative path that stays in its folder.
-fn inside_path(node: Node<'_>, notebook: &mut Notebook<'_>) {
+pub(super) fn inside_path(node: Node<'_>, notebook: &mut Notebook<'_>) {
     let Some(text) = node.str() else { return };
     let reason = if text.is_empty() {
         "is empty"

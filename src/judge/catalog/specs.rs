@@ -141,6 +141,18 @@ pub(super) const ENTRIES: &[Entry] = &[
          or use a figure that is exact. Heap figures of programs with one thread are.",
     ),
     entry(
+        "verify/no-answers",
+        "The checklist has no model answers",
+        "`memgrade verify` answers the checklist with solutions/answers.toml, beside the course's own solutions, to see that every point can be earned. \
+         There is no such file. `memgrade quiz --by-hand --submission solutions` makes one to fill in.",
+    ),
+    entry(
+        "verify/answer-fails",
+        "A model answer earns no point",
+        "The answer in solutions/answers.toml is not right by the checklist, or a check that is asked for as evidence does not pass for the solution. One of \
+         the two is wrong: the answer, or the question. Learners would look for the mistake in vain.",
+    ),
+    entry(
         "verify/too-few-wrong",
         "There are too few known-wrong programs",
         "Known-wrong programs prove that the checks catch what they are meant to catch. There are too few of them, or too few that print the right output \
@@ -187,5 +199,25 @@ pub(super) const ENTRIES: &[Entry] = &[
         "A check has no hint",
         "A learner who fails a check can ask for a hint, and the first one is shown with the finding. This check has none. Ask a question that leads to the \
          mistake. Do not give the solution.",
+    ),
+    entry(
+        "verify/figure",
+        "A figure of the lesson is not measured",
+        "A lesson names figures that are measured on the reader's computer, and the program beside it prints them. The two do not agree: a name is missing \
+         in one of them, or a comment in the lesson has not the form `<!-- here: NAME -->text<!-- / -->`. Readers would see the text that its author wrote, \
+         and think that nothing can be measured. Compare the names letter by letter.",
+    ),
+    entry(
+        "verify/figures",
+        "The program that measures the figures of a lesson does not work",
+        "The program beside the lesson does not compile, does not come to its end, or prints lines that are no figures. It is built optimized, and without \
+         optimization if the lesson asks for that; it runs in the sandbox, without arguments, for 10 seconds at most. Each line that it prints is \
+         `name = value unit`, or `name = ? reason` where something cannot be measured.",
+    ),
+    entry(
+        "verify/minutes",
+        "The minutes do not agree",
+        "Learners and teachers plan with the minutes. A lesson closes with the sentence `It takes about N minutes.`, with the number that the spec has under \
+         `minutes`. The minutes of `course.toml` are at least those of its exercises together. The message says which of these does not hold.",
     ),
 ];
