@@ -186,6 +186,11 @@ pub fn prove_course(
                 .matching
                 .iter()
                 .flat_map(|matching| matching.left.values().chain(matching.right.values()));
+            let drawn = item
+                .layout
+                .iter()
+                .flat_map(|layout| layout.regions.values().chain(layout.things.values()));
+            let pairs = pairs.chain(drawn);
             let texts = [&item.question].into_iter().chain(&item.hint);
             for text in texts.chain(options).chain(things).chain(pairs) {
                 let place = Place::line(&*file.path, texts::line_of(&file.text, text));

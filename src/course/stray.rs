@@ -61,6 +61,7 @@ impl Course {
             named.extend(harness.given.iter().map(|given| given.path.clone()));
         }
         named.extend(entry.wrong.iter().map(|file| file.path.clone()));
+        named.extend(entry.figures.iter().map(|file| file.path.clone()));
         let mut found = Vec::new();
         for folder in ["exercises", "solutions", "tests/wrong"] {
             walk(&self.files, &format!("{folder}/{id}"), &named, &mut found);
@@ -73,6 +74,7 @@ impl Course {
     pub fn stray_folders(&self) -> Vec<Stray> {
         let listed = "`exercises` in course.toml does not list it: list it, or remove the folder";
         let no_spec = "it has no exercise.toml: write one, or remove the folder";
+        let programs: BTreeSet<String> = self.programs.values().map(|f| f.path.clone()).collect();
         let mut found = Vec::new();
         for (folder, files) in [
             (
@@ -84,10 +86,21 @@ impl Course {
         ] {
             for name in self.files.entries(folder) {
                 let known = self.exercise(&name.name).is_some();
+                let path = format!("{folder}/{}", name.name);
+                let inside = format!("{path}/");
+                if name.is_folder && programs.iter().any(|path| path.starts_with(&inside)) {
+                    // Programs of the checklist's predictions, in a folder of their own.
+                    if !known {
+                        walk(&self.files, &path, &programs, &mut found);
+                    }
+                    continue;
+                }
                 let fine = if name.is_folder {
                     known
                 } else {
-                    files.contains(&name.name.as_str()) || HIDDEN.contains(&name.name.as_str())
+                    files.contains(&name.name.as_str())
+                        || HIDDEN.contains(&name.name.as_str())
+                        || programs.contains(&path)
                 };
                 if !fine {
                     let help = match (name.is_folder, &self.outline) {
