@@ -19,6 +19,7 @@ mod lesson;
 mod list;
 mod new;
 mod options;
+mod pack;
 mod progress;
 mod quiz;
 mod run;
@@ -58,6 +59,8 @@ enum Command {
     Verify(verify::Args),
     /// Make a new exercise, small and working, to be replaced piece by piece
     New(new::Args),
+    /// Write what students get: the course without solutions, known-wrong submissions and hidden cases
+    Pack(pack::Args),
     /// Check every student's folder and write grades and feedback
     Grade(grade::Args),
     /// List the exercises of a course
@@ -115,6 +118,7 @@ fn execute(command: &Command, console: &Console) -> Result<ExitStatus, Error> {
         Command::Run(args) => run::execute(args, console),
         Command::Verify(args) => verify::execute(args, console),
         Command::New(args) => new::execute(args, console),
+        Command::Pack(args) => pack::execute(args, console),
         Command::Grade(args) => grade::execute(args, console),
         Command::List(args) => list::execute(args, console),
         Command::Explain(args) => explain::execute(args, console),
@@ -131,6 +135,7 @@ impl Command {
             Self::Check(args) => Some(&args.course),
             Self::Verify(args) => Some(&args.course),
             Self::New(args) => Some(&args.course),
+            Self::Pack(args) => Some(&args.course),
             Self::Grade(args) => Some(&args.course),
             Self::List(args) => Some(&args.course),
             Self::Lesson(args) => Some(&args.course),

@@ -345,7 +345,10 @@ impl Reader {
 
     fn harness(&mut self, folder: &str, exercise: &Exercise, spec: &SourceFile) -> Option<Harness> {
         let wanted = exercise.harness.as_ref()?;
-        let program = self.part_of_harness(folder, &wanted.file, spec);
+        let program = match self.sealed_program(folder, &wanted.file) {
+            Some(sealed) => sealed,
+            None => self.part_of_harness(folder, &wanted.file, spec),
+        };
         let given = wanted.given.as_ref();
         let given = given.map(|file| self.part_of_harness(folder, file, spec));
         if let Some(program) = &program
@@ -390,6 +393,28 @@ impl Reader {
             }
         }
         programs
+    }
+
+    /// The program of a harness in sealed form, as a student's bundle has it; the outer `None` where there is no such file, or the
+    /// program lies there openly.
+    fn sealed_program(&mut self, folder: &str, file: &str) -> Option<Option<SourceFile>> {
+        let path = format!("{folder}/{file}");
+        if !matches!(self.files.read(&path), Err(Unreadable::Missing)) {
+            return None;
+        }
+        let sealed = self.text(&format!("{path}{}", seal::EXTENSION))?;
+        let id = folder.rsplit('/').next().unwrap_or(folder);
+        let opened = seal::open(&seal::harness_name(id), &sealed.text);
+        if opened.is_none() {
+            let message = format!("the sealed harness {} cannot be opened", sealed.path);
+            let finding = Finding::new("spec/sealed", Severity::Error, Fault::Author, message);
+            let help =
+                "get the course again; a sealed file belongs to one exercise and cannot be edited";
+            let place = Place::line(sealed.path, 1);
+            self.findings
+                .push(finding.at(place, "this file").help(help));
+        }
+        Some(opened.map(|text| SourceFile { path, text }))
     }
 
     fn part_of_harness(

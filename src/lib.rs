@@ -9,6 +9,7 @@
 //! ARCHITECTURE.md has the map and the invariants.
 
 pub mod build;
+pub mod bundle;
 pub mod course;
 mod defense;
 pub mod diagnostic;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::files::{Entry as Name, Files};
-use super::{Course, Entry};
+use super::{Course, Entry, seal};
 
 /// Files that tools for versions need, and nobody reads.
 const HIDDEN: [&str; 3] = [".gitkeep", ".gitignore", ".gitattributes"];
@@ -57,7 +57,8 @@ impl Course {
             named.insert(format!("solutions/{id}/{file}"));
         }
         if let Some(harness) = &entry.harness {
-            named.insert(harness.program.path.clone());
+            let program = &harness.program.path;
+            named.extend([program.clone(), format!("{program}{}", seal::EXTENSION)]);
             named.extend(harness.given.iter().map(|given| given.path.clone()));
         }
         named.extend(entry.wrong.iter().map(|file| file.path.clone()));
