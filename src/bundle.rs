@@ -289,11 +289,12 @@ fn unreadable(path: &str, findings: &[Finding]) -> Error {
 }
 
 /// Keys that say nothing where they are empty or false.
-const SILENT: [&str; 18] = [
+const SILENT: [&str; 21] = [
     "allow_lints",
     "args",
     "case",
     "check",
+    "count_reachable",
     "env",
     "findings",
     "forbid",
@@ -305,9 +306,11 @@ const SILENT: [&str; 18] = [
     "objectives",
     "outlook",
     "prerequisites",
+    "regions",
     "require",
     "starter",
     "stdin",
+    "words",
 ];
 
 /// Tables whose keys are the author's own.
@@ -349,11 +352,21 @@ fn prune(table: &mut Table) {
 fn readme(course: &Course, bundle: &Bundle) -> String {
     let first = course.exercises.first().map_or("", |entry| &entry.id);
     let title = course.title();
+    let rows = [
+        ("list".to_owned(), "what there is to do"),
+        (format!("lesson {first}"), "what to read first"),
+        (format!("check {first}"), "build, run, measure, judge"),
+        (format!("hint {first}"), "a push in the right direction"),
+    ];
+    let width = rows.iter().map(|(command, _)| command.len()).max();
+    let width = width.unwrap_or(0);
     let mut text = format!(
-        "# {title}\n\nOpen a terminal in this folder. Each folder in `exercises/` has a lesson, `README.md`, and something to begin with, which \
-         you change.\n\n    memgrade list                 what there is to do\n    memgrade lesson {first}\n    memgrade check {first}\n    \
-         memgrade hint {first}\n"
+        "# {title}\n\nOpen a terminal in this folder. Each folder in `exercises/` has a lesson, `README.md`, and a file to begin with, \
+         which you change.\n\n"
     );
+    for (command, about) in rows {
+        text += &format!("    memgrade {command:<width$}   {about}\n");
+    }
     if course.checklist.is_some() {
         text += "\nAnswers to the questions of `exercises/checklist.toml` go into `exercises/answers.toml`; `memgrade quiz` asks them.\n";
     }
