@@ -49,7 +49,7 @@ impl Course {
     pub fn strays(&self, entry: &Entry, linked: &[String]) -> Vec<Stray> {
         let (id, exercise) = (&entry.id, &entry.exercise);
         let mut named: BTreeSet<String> = linked.iter().cloned().collect();
-        for file in ["exercise.toml", &exercise.lesson] {
+        for file in ["exercise.toml", &exercise.lesson, &exercise.figures] {
             named.insert(format!("exercises/{id}/{file}"));
         }
         for file in &exercise.source.files {
@@ -74,6 +74,9 @@ impl Course {
         let listed = "`exercises` in course.toml does not list it: list it, or remove the folder";
         let no_spec = "it has no exercise.toml: write one, or remove the folder";
         let mut found = Vec::new();
+        // The programs of predictions have folders of their own.
+        let programs = self.programs.values().map(|program| program.path.clone());
+        let programs: BTreeSet<String> = programs.collect();
         for (folder, files) in [
             (
                 "exercises",
@@ -84,6 +87,15 @@ impl Course {
         ] {
             for name in self.files.entries(folder) {
                 let known = self.exercise(&name.name).is_some();
+                let path = format!("{folder}/{}", name.name);
+                let inside = format!("{path}/");
+                if name.is_folder && !known && programs.iter().any(|p| p.starts_with(&inside)) {
+                    walk(&self.files, &path, &programs, &mut found);
+                    continue;
+                }
+                if programs.contains(&path) {
+                    continue;
+                }
                 let fine = if name.is_folder {
                     known
                 } else {
