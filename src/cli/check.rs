@@ -204,6 +204,7 @@ mod tests {
             score: Score::default(),
             cases: Vec::new(),
             findings: Vec::new(),
+            withheld: None,
         };
         Report {
             score: Score::default(),
