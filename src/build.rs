@@ -19,6 +19,7 @@ mod policy;
 mod profile;
 mod staging;
 mod stamp;
+mod tidy;
 mod toolchain;
 mod trust;
 
@@ -35,6 +36,7 @@ use crate::diagnostic::Finding;
 use crate::error::Error;
 
 pub use cache::Cache;
+pub use tidy::{Formatted, Linted, formatted, linted};
 pub use toolchain::{Lookup, Toolchain};
 
 use entry::{Entry, Result as EntryResult};
@@ -291,6 +293,7 @@ pub fn build_at(
     let bench = compile::Bench {
         request,
         toolchain,
+        driver: toolchain.rustc(),
         staging: &staging,
         limits,
     };

@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::error::{Error, ExitStatus};
 
@@ -19,6 +19,7 @@ mod lesson;
 mod list;
 mod options;
 mod progress;
+mod quiz;
 mod run;
 mod signals;
 mod verify;
@@ -28,6 +29,7 @@ use options::CourseOption;
 
 use crate::report::style::ColorChoice;
 use crate::report::{Sources, diagnostics};
+use crate::verify::lesson::Named;
 
 /// Grades what a Rust program does with memory, not only what it prints
 #[derive(Debug, Parser)]
@@ -63,6 +65,8 @@ enum Command {
     Lesson(lesson::Args),
     /// Show hints for an exercise or one of its checks
     Hint(hint::Args),
+    /// Answer the checklist's questions
+    Quiz(quiz::Args),
     /// Say what this machine can build, measure and contain, and what to do about each gap
     Doctor(doctor::Args),
 }
@@ -112,6 +116,7 @@ fn execute(command: &Command, console: &Console) -> Result<ExitStatus, Error> {
         Command::Explain(args) => explain::execute(args, console),
         Command::Lesson(args) => lesson::execute(args, console),
         Command::Hint(args) => hint::execute(args, console),
+        Command::Quiz(args) => quiz::execute(args, console),
         Command::Doctor(args) => doctor::execute(args, console),
     }
 }
@@ -125,9 +130,53 @@ impl Command {
             Self::List(args) => Some(&args.course),
             Self::Lesson(args) => Some(&args.course),
             Self::Hint(args) => Some(&args.course),
+            Self::Quiz(args) => Some(&args.course),
             Self::Run(_) | Self::Explain(_) | Self::Doctor(_) => None,
         }
     }
+}
+
+/// Reads a command line that stands in a text, without its first word: what it names, or what is wrong with it and what may be
+/// meant. One that lacks something may be only a mention.
+fn read_words(words: &[String]) -> Result<Named, (String, Option<String>)> {
+    use clap::error::ErrorKind;
+    let line = ["memgrade"]
+        .into_iter()
+        .chain(words.iter().map(String::as_str));
+    let matches = match Cli::command().try_get_matches_from(line) {
+        Ok(matches) => matches,
+        Err(error) => {
+            return match error.kind() {
+                ErrorKind::DisplayHelp
+                | ErrorKind::DisplayVersion
+                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+                | ErrorKind::MissingSubcommand
+                | ErrorKind::MissingRequiredArgument => Ok(Named::default()),
+                _ => {
+                    let text = error.to_string();
+                    let mut lines = text.lines();
+                    let first = lines.next().unwrap_or_default();
+                    let tip = lines.find_map(|line| line.trim().strip_prefix("tip: "));
+                    let message = first.strip_prefix("error: ").unwrap_or(first);
+                    Err((message.to_owned(), tip.map(str::to_owned)))
+                }
+            };
+        }
+    };
+    let values = |names: &[&str]| -> Vec<String> {
+        let Some((_, matches)) = matches.subcommand() else {
+            return Vec::new();
+        };
+        let found = names.iter().filter_map(|name| {
+            let values = matches.try_get_many::<String>(name).ok()?;
+            Some(values?.cloned().collect::<Vec<_>>())
+        });
+        found.flatten().collect()
+    };
+    Ok(Named {
+        exercises: values(&["exercise", "exercises"]),
+        codes: values(&["code"]),
+    })
 }
 
 /// The only place where an error is shown.
@@ -142,10 +191,36 @@ fn print_error(error: &Error, course: Option<&CourseOption>, console: &Console) 
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use super::*;
 
     #[test]
     fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn command_lines_in_texts_are_read_as_typed_ones() {
+        let read = |line: &str| {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            read_words(&words)
+        };
+        let named = |exercises: &[&str], codes: &[&str]| {
+            let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+            Ok(Named {
+                exercises: owned(exercises),
+                codes: owned(codes),
+            })
+        };
+        assert_eq!(read("check a b --submission ."), named(&["a", "b"], &[]));
+        assert_eq!(read("hint a"), named(&["a"], &[]));
+        assert_eq!(read("explain curve/grows"), named(&[], &["curve/grows"]));
+        assert_eq!(read("run leak.rs -- leak"), named(&[], &[]));
+        assert_eq!(read("lesson"), named(&[], &[]));
+        assert_eq!(read("--help"), named(&[], &[]));
+        let (message, tip) = read("chek a").unwrap_err();
+        assert!(message.contains("chek"), "{message}");
+        assert!(tip.unwrap().contains("check"));
+        assert!(read("check a --stages 2").is_err());
+        assert!(read("hint a --stage two").is_err());
     }
 }

@@ -16,7 +16,9 @@ pub mod interface;
 pub mod limits;
 pub mod load;
 pub mod outline;
+pub mod seal;
 pub mod spec;
+pub mod stray;
 pub mod units;
 
 use checklist::Checklist;
@@ -41,6 +43,8 @@ pub struct Course {
     pub exercises: Vec<Entry>,
     /// The checklist, if the course has one.
     pub checklist: Option<Checklist>,
+    /// The programs of the checklist's predictions, by the name that the checklist gives them.
+    pub programs: BTreeMap<String, SourceFile>,
     /// `solutions/answers.toml`, if the course has it.
     pub answers: Option<SourceFile>,
     /// What is doubtful about the course: findings that are no errors.
@@ -192,9 +196,13 @@ impl Reader {
             known.insert(id, entry.as_ref().map(|entry| check_names(&entry.exercise)));
             exercises.extend(entry);
         }
+        let mut programs = BTreeMap::new();
         let checklist = self.text("exercises/checklist.toml").and_then(|file| {
             let (checklist, findings) = load::checklist_of(&file.path, &file.text, &known);
             self.findings.extend(findings);
+            if let Some(checklist) = &checklist {
+                programs = self.programs(checklist, &file);
+            }
             checklist
         });
         let answers = self.text("solutions/answers.toml");
@@ -215,6 +223,7 @@ impl Reader {
             outline_file: outline_text,
             exercises,
             checklist,
+            programs,
             answers,
             warnings: self.findings,
             files: self.files,
@@ -365,11 +374,39 @@ impl Reader {
         })
     }
 
-    /// A file that the spec names and that must be there.
+    /// The programs of a checklist's predictions.
+    fn programs(
+        &mut self,
+        checklist: &Checklist,
+        spec: &SourceFile,
+    ) -> BTreeMap<String, SourceFile> {
+        let mut programs = BTreeMap::new();
+        for (_, predict) in checklist.predictions() {
+            let name = &predict.program;
+            if !programs.contains_key(name)
+                && let Some(file) = self.named_file("exercises", name, "a prediction", spec)
+            {
+                programs.insert(name.clone(), file);
+            }
+        }
+        programs
+    }
+
     fn part_of_harness(
         &mut self,
         folder: &str,
         file: &str,
+        spec: &SourceFile,
+    ) -> Option<SourceFile> {
+        self.named_file(folder, file, "the harness of this exercise", spec)
+    }
+
+    /// A file that `spec` names and that must be there, for the sake of `user`.
+    fn named_file(
+        &mut self,
+        folder: &str,
+        file: &str,
+        user: &str,
         spec: &SourceFile,
     ) -> Option<SourceFile> {
         let path = format!("{folder}/{file}");
@@ -379,7 +416,7 @@ impl Reader {
             let quoted = format!("\"{file}\"");
             let line = spec.text.lines().position(|line| line.contains(&quoted));
             let line = line.map_or(1, |index| u32::try_from(index + 1).unwrap_or(1));
-            let message = format!("there is no {path}, which the harness of this exercise needs");
+            let message = format!("there is no {path}, which {user} needs");
             self.findings.push(
                 Finding::new("spec/missing-file", Severity::Error, Fault::Author, message)
                     .at(Place::line(spec.path.clone(), line), "named here"),

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::temporary_files::{self, Readers};
 
+pub mod free_text;
+
 /// One student's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Student {

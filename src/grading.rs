@@ -1,6 +1,6 @@
 //! Grading: from submissions to reports, one after the other as they get ready.
 //!
-//! The main function is [`grade`]. It reads as the pipeline: intake, plan, build, run, observe (all behind
+//! The main type is [`Assignment`]. Its `grade` reads as the pipeline: intake, plan, build, run, observe (all behind
 //! [`run::execute`]), judge.
 
 use std::collections::BTreeMap;
@@ -8,13 +8,18 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::build::{Harness, Request};
-use crate::course::{Course, Entry, answers};
+use crate::course::answers::{self, Answers};
+use crate::course::{Course, Entry};
 use crate::error::Error;
 use crate::intake::syntax;
 use crate::intake::{self, Handed};
-use crate::judge::{self, ChecklistReport, ExerciseReport, Facts, Report};
+use crate::judge::{self, Answered, ChecklistReport, ExerciseReport, Facts, Given, Report};
 use crate::report::Sources;
 use crate::run::{self, Event, Prepared, Runner, Work};
+
+mod predictions;
+
+use predictions::Prediction;
 
 /// A submission's report, with the texts that its findings point into.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,45 +30,215 @@ pub struct Graded {
     pub sources: Sources,
 }
 
-/// Grades each of `folders`. `done` gets every submission as soon as it is graded, with its index.
-///
-/// The checklist is part of a report when all exercises of the course are, because its evidence comes from them.
+/// What a teacher has given for the free texts of a submission, by question; it gets the submission's index and answers.
+pub type GivenPoints<'a> = &'a dyn Fn(usize, &Answers) -> BTreeMap<String, Given>;
+
+/// Nothing was given.
+pub fn nothing_given(_: usize, _: &Answers) -> BTreeMap<String, Given> {
+    BTreeMap::new()
+}
+
+/// Submissions to grade, and all that has to be built and run for them.
+#[derive(Debug)]
+pub struct Assignment<'a> {
+    course: &'a Course,
+    entries: &'a [&'a Entry],
+    folders: &'a [PathBuf],
+    /// The answers of each submission; `None` where the checklist is not asked for.
+    answers: Vec<Option<predictions::Read>>,
+    predictions: Vec<Vec<Prediction<'a>>>,
+}
+
+/// One piece of the work for a submission.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Exercise(usize),
+    Prediction(usize),
+}
+
+/// What is known of a submission so far.
+#[derive(Default)]
+struct Known {
+    exercises: BTreeMap<usize, Facts>,
+    predictions: BTreeMap<usize, Facts>,
+}
+
+impl<'a> Assignment<'a> {
+    /// Reads the answers of each of `folders`, which decide what is to be run.
+    ///
+    /// The checklist is part of a report when all exercises of the course are, because its evidence comes from them.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if one of the folders is none.
+    pub fn new(
+        course: &'a Course,
+        entries: &'a [&'a Entry],
+        folders: &'a [PathBuf],
+    ) -> Result<Self, Error> {
+        let whole_course = entries.len() == course.exercises.len();
+        let mut answers = Vec::new();
+        let mut predictions = Vec::new();
+        for folder in folders {
+            let read = if whole_course {
+                predictions::read(course, folder)?
+            } else {
+                None
+            };
+            let needed = read
+                .as_ref()
+                .map(|read| Prediction::all(course, &read.answers));
+            predictions.push(needed.unwrap_or_default());
+            answers.push(read);
+        }
+        Ok(Self {
+            course,
+            entries,
+            folders,
+            answers,
+            predictions,
+        })
+    }
+
+    /// The parts of the work, submission by submission.
+    fn parts(&self) -> Vec<(usize, Part)> {
+        let of_one = |(submission, predictions): (usize, &Vec<Prediction<'_>>)| {
+            let exercises = (0..self.entries.len()).map(Part::Exercise);
+            let predictions = (0..predictions.len()).map(Part::Prediction);
+            let parts: Vec<Part> = exercises.chain(predictions).collect();
+            parts.into_iter().map(move |part| (submission, part))
+        };
+        self.predictions
+            .iter()
+            .enumerate()
+            .flat_map(of_one)
+            .collect()
+    }
+
+    /// A name for each part of the work, and the index of the submission that it belongs to.
+    pub fn names(&self) -> Vec<(usize, String)> {
+        let named = |(submission, part): (usize, Part)| match part {
+            Part::Exercise(index) => (submission, self.entries[index].id.clone()),
+            Part::Prediction(index) => (
+                submission,
+                self.predictions[submission][index].item.to_owned(),
+            ),
+        };
+        self.parts().into_iter().map(named).collect()
+    }
+
+    fn work(&self, submission: usize, part: Part) -> Work<'_> {
+        match part {
+            Part::Exercise(index) => work(&self.folders[submission], self.entries[index]),
+            Part::Prediction(index) => self.predictions[submission][index].work(),
+        }
+    }
+
+    /// Grades. `done` gets every submission as soon as it is graded, with its index.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] after Ctrl-C; what was given to `done` until then stays true. Errors of `done` end the work.
+    pub fn grade(
+        &self,
+        runner: &dyn Runner,
+        jobs: NonZeroUsize,
+        given: GivenPoints<'_>,
+        progress: &mut dyn FnMut(&Event),
+        done: &mut dyn FnMut(usize, Graded) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let parts = self.parts();
+        let works = parts
+            .iter()
+            .map(|(submission, part)| self.work(*submission, *part));
+        let mut open: BTreeMap<usize, Known> = BTreeMap::new();
+        let mut result = Ok(());
+        run::execute(works.collect(), runner, jobs, &mut |event| {
+            progress(&event);
+            let Event::Finished { work, facts } = event else {
+                return;
+            };
+            let (submission, part) = parts[work];
+            let known = open.entry(submission).or_default();
+            match part {
+                Part::Exercise(index) => known.exercises.insert(index, *facts),
+                Part::Prediction(index) => known.predictions.insert(index, *facts),
+            };
+            let complete = known.exercises.len() == self.entries.len()
+                && known.predictions.len() == self.predictions[submission].len();
+            if complete
+                && let Some(known) = open.remove(&submission)
+                && result.is_ok()
+            {
+                result = done(submission, self.judged(submission, known, given));
+            }
+        })?;
+        result
+    }
+
+    fn judged(&self, submission: usize, known: Known, given: GivenPoints<'_>) -> Graded {
+        let mut sources = Sources::new();
+        let mut exercises = Vec::new();
+        for (index, facts) in known.exercises {
+            let entry = self.entries[index];
+            exercises.push(judge::judge(&entry.id, &entry.exercise, &facts));
+            sources.extend(facts.sources);
+        }
+        let predictions = &self.predictions[submission];
+        let predicted: BTreeMap<String, Facts> = known
+            .predictions
+            .into_iter()
+            .map(|(index, facts)| (predictions[index].item.to_owned(), facts))
+            .collect();
+        let checklist = match (&self.course.checklist, &self.answers[submission]) {
+            (Some(checklist), Some(read)) => {
+                sources.insert(intake::ANSWERS.to_owned(), read.text.clone());
+                let answered = Answered {
+                    checklist,
+                    answers: &read.answers,
+                    exercises: &exercises,
+                    predictions: &predicted,
+                    given: &given(submission, &read.answers),
+                };
+                Some(judge::judge_checklist(answered, read.findings.clone()))
+            }
+            _ => None,
+        };
+        Graded {
+            report: judge::total(exercises, checklist),
+            sources,
+        }
+    }
+}
+
+/// What comes of the course's own answers, beside the reports of its own solutions; `None` if it has no checklist or no answers.
 ///
 /// # Errors
-/// [`Error::Interrupted`] after Ctrl-C; what was given to `done` until then stays true. Errors of `done` end the work.
-pub fn grade(
+/// [`Error::Interrupted`] after Ctrl-C.
+pub fn model_answers(
     course: &Course,
-    entries: &[&Entry],
-    folders: &[PathBuf],
+    exercises: &[ExerciseReport],
     runner: &dyn Runner,
     jobs: NonZeroUsize,
-    progress: &mut dyn FnMut(&Event),
-    done: &mut dyn FnMut(usize, Graded) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let works = folders
-        .iter()
-        .flat_map(|folder| entries.iter().map(move |entry| work(folder, entry)));
-    let whole_course = entries.len() == course.exercises.len();
-    let mut open: BTreeMap<usize, BTreeMap<usize, Facts>> = BTreeMap::new();
-    let mut result = Ok(());
+) -> Result<Option<ChecklistReport>, Error> {
+    let (Some(checklist), Some(file)) = (&course.checklist, &course.answers) else {
+        return Ok(None);
+    };
+    let (answers, findings) = answers::parse_answers(&file.path, &file.text, checklist);
+    let predictions = Prediction::all(course, &answers);
+    let mut predicted = BTreeMap::new();
+    let works = predictions.iter().map(Prediction::work);
     run::execute(works.collect(), runner, jobs, &mut |event| {
-        progress(&event);
-        let Event::Finished { work, facts } = event else {
-            return;
-        };
-        let (submission, exercise) = (work / entries.len(), work % entries.len());
-        let known = open.entry(submission).or_default();
-        known.insert(exercise, *facts);
-        if known.len() == entries.len()
-            && let Some(facts) = open.remove(&submission)
-            && result.is_ok()
-        {
-            let checklist = whole_course.then_some(course);
-            let graded = judged(entries, facts, checklist, &folders[submission]);
-            result = graded.and_then(|graded| done(submission, graded));
+        if let Event::Finished { work, facts } = event {
+            predicted.insert(predictions[work].item.to_owned(), *facts);
         }
     })?;
-    result
+    let answered = Answered {
+        checklist,
+        answers: &answers,
+        exercises,
+        predictions: &predicted,
+        given: &BTreeMap::new(),
+    };
+    Ok(Some(judge::judge_checklist(answered, findings)))
 }
 
 /// Whether anything at all was handed in for one of the exercises.
@@ -140,46 +315,4 @@ fn harness(entry: &Entry) -> Option<Harness> {
         given: files.given,
         interface: spec.interface.clone(),
     })
-}
-
-fn judged(
-    entries: &[&Entry],
-    facts: BTreeMap<usize, Facts>,
-    course: Option<&Course>,
-    folder: &Path,
-) -> Result<Graded, Error> {
-    let mut sources = Sources::new();
-    let mut exercises = Vec::new();
-    for (index, facts) in facts {
-        let entry = entries[index];
-        exercises.push(judge::judge(&entry.id, &entry.exercise, &facts));
-        sources.extend(facts.sources);
-    }
-    let checklist = match course {
-        Some(course) => checklist(course, folder, &exercises, &mut sources)?,
-        None => None,
-    };
-    Ok(Graded {
-        report: judge::total(exercises, checklist),
-        sources,
-    })
-}
-
-fn checklist(
-    course: &Course,
-    folder: &Path,
-    exercises: &[ExerciseReport],
-    sources: &mut Sources,
-) -> Result<Option<ChecklistReport>, Error> {
-    let Some(checklist) = &course.checklist else {
-        return Ok(None);
-    };
-    let submission = intake::read(folder, [])?;
-    let mut findings = submission.answer_findings;
-    let text = submission.answers.unwrap_or_default();
-    let (answers, of_text) = answers::parse_answers(intake::ANSWERS, &text, checklist);
-    findings.extend(of_text);
-    let report = judge::judge_checklist(checklist, &answers, findings, exercises);
-    sources.insert(intake::ANSWERS.to_owned(), text);
-    Ok(Some(report))
 }

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::course::checklist::Kind;
 use crate::diagnostic::Finding;
 use crate::observe::Observation;
 
@@ -44,8 +45,8 @@ mod properties;
 #[cfg(test)]
 mod testing;
 
-pub use checklist::judge_checklist;
-pub use exercise::{ENDS_NORMALLY, judge};
+pub use checklist::{Answered, Drawing, DrawnRegion, Given, PREDICTION, judge_checklist};
+pub use exercise::{ENDS_NORMALLY, judge, verdict_alone};
 pub use leak::explain;
 pub use leak::held::holder;
 pub use memory::{USES_MEMORY_RIGHTLY, memory_findings};
@@ -156,18 +157,41 @@ pub struct ExerciseReport {
 pub struct ItemReport {
     /// The item's id.
     pub id: String,
+    /// Which kind of question it is.
+    pub kind: Option<Kind>,
     /// The question.
     pub question: String,
     /// What came of it.
     pub verdict: Verdict,
     /// Points.
     pub score: Score,
-    /// Whether the answer is right; `None` without an answer.
+    /// Whether the answer is right; `None` without an answer, and where nobody has decided.
     pub answer_right: Option<bool>,
+    /// Whether the answer waits for a teacher to mark it: its points are undecided until then.
+    pub pending: bool,
+    /// Which halves are missing.
+    pub missing: Vec<Half>,
+    /// A free text, for whoever marks it.
+    pub answer: Option<String>,
+    /// The learner's drawing of memory beside what was measured.
+    pub drawing: Option<Drawing>,
     /// Each named check and what came of it.
     pub evidence: Vec<Evidence>,
     /// Which half is missing, in words.
     pub message: Option<String>,
+}
+
+/// What a checklist item can lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Half {
+    /// The right answer.
+    Answer,
+    /// A check of the learner's own programs that passes.
+    Evidence,
+    /// A teacher's points.
+    Marking,
 }
 
 /// A check that a checklist item rests on.
@@ -185,6 +209,8 @@ pub struct Evidence {
 pub struct ChecklistReport {
     /// Points.
     pub score: Score,
+    /// Who the learner says they are, in `answers.toml`: the parameters of predictions depend on it.
+    pub student: Option<String>,
     /// Its items, in order.
     pub items: Vec<ItemReport>,
     /// Findings about `answers.toml` itself.

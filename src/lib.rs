@@ -21,6 +21,8 @@ pub mod lesson;
 pub mod observe;
 pub mod plan;
 pub mod probe;
+pub mod proving;
+pub mod quiz;
 pub mod report;
 pub mod run;
 pub mod sandbox;

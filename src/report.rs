@@ -31,11 +31,12 @@ pub mod json;
 pub mod junit;
 pub(crate) mod layout;
 pub mod markdown;
+pub(crate) mod memory_drawing;
 mod ring;
 mod shown;
 pub mod style;
 pub mod terminal;
-mod words;
+pub(crate) mod words;
 pub mod xray;
 
 #[cfg(test)]

@@ -2,26 +2,41 @@
 //!
 //! The main function is [`prove`]. For each exercise it asks:
 //!
+//! - Is all that learners read in order: lesson, hints, links, commands ([`texts`])? Are the author's files ([`tidy`])?
 //! - Does the unchanged starter fail with exactly the findings that the spec names?
-//! - Does the solution pass, and does it still pass when every inexact bound is made tighter by 5 % ([`margin`])?
+//! - Does the solution pass, and does it still pass when every inexact bound is made tighter by 5 % ([`margin`])? How far is it
+//!   from each bound, and what comes nearest from the other side ([`limits`])?
 //! - Does every known-wrong submission get exactly the findings that it names, at the lines it marks ([`wrong`])?
 //! - Does every check catch something that the others do not ([`mutate`])?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::BROKEN_HARNESS;
-use crate::course::interface;
+use crate::course::checklist::Checklist;
 use crate::course::spec::Exercise;
+use crate::course::stray::Stray;
+use crate::course::{SourceFile, interface};
 use crate::diagnostic::{Fault, Finding, Place, Severity};
 use crate::judge::{self, ExerciseReport, Facts, Verdict};
 use crate::observe::Observation;
 
+pub mod bounds;
+pub mod calibrate;
+pub mod checklist;
+pub mod command;
+pub mod figures;
 pub mod lesson;
+pub mod limits;
 pub mod margin;
 pub mod mutate;
+pub mod prose;
 pub mod text;
+pub mod texts;
+pub mod tidy;
 pub mod wrong;
 
+use lesson::Around;
+use tidy::Tidy;
 use wrong::Wrong;
 
 /// Known-wrong submissions that an exercise needs.
@@ -41,8 +56,14 @@ pub struct Subject<'a> {
     pub spec_file: &'a str,
     /// Text of its spec.
     pub spec_text: &'a str,
-    /// Text of its lesson; `None` if there is none.
-    pub lesson: Option<&'a str>,
+    /// Its lesson; `None` if there is none.
+    pub lesson: Option<&'a SourceFile>,
+    /// The starter's files, by the names that the spec gives them.
+    pub starter: &'a BTreeMap<String, String>,
+    /// The solution's.
+    pub solution: &'a BTreeMap<String, String>,
+    /// Every text of the author's, path and text.
+    pub texts: Vec<(&'a str, &'a str)>,
 }
 
 /// The programs that were run for one exercise.
@@ -54,6 +75,10 @@ pub struct Trials {
     pub solution: Vec<Facts>,
     /// The known-wrong submissions.
     pub wrong: Vec<(Wrong, Facts)>,
+    /// Problems with the headers of the known-wrong submissions.
+    pub headers: Vec<Finding>,
+    /// What the toolchain's tools say of the files.
+    pub tidy: Tidy,
 }
 
 /// One question and its answer.
@@ -65,6 +90,23 @@ pub struct Answer {
     pub seen: String,
     /// What is wrong; empty if it holds.
     pub problems: Vec<Finding>,
+    /// Why it could not be answered here, if that is so: then it neither holds nor fails.
+    pub unknown: Option<String>,
+    /// What was seen in full, one line each.
+    pub details: Vec<String>,
+}
+
+impl Answer {
+    /// An answer that holds.
+    fn new(what: &str, seen: String) -> Self {
+        Self {
+            what: what.to_owned(),
+            seen,
+            problems: Vec::new(),
+            unknown: None,
+            details: Vec::new(),
+        }
+    }
 }
 
 /// Everything that was asked about one exercise.
@@ -83,28 +125,28 @@ impl Proof {
     }
 }
 
-/// Answers every question about one exercise. `headers` are problems with the files of the trials themselves.
-pub fn prove(
-    subject: &Subject<'_>,
-    trials: &Trials,
-    headers: Vec<Finding>,
-    mutated: bool,
-) -> Proof {
+/// Answers every question about one exercise.
+pub fn prove(subject: &Subject<'_>, trials: &Trials, around: &Around<'_>, mutated: bool) -> Proof {
     let judged = |exercise: &Exercise, facts: &Facts| judge::judge(subject.id, exercise, facts);
-    let mut answers = vec![texts(subject)];
+    let mut answers: Vec<Answer> = texts::to_do(subject).into_iter().collect();
+    answers.push(texts::answer(subject, around));
+    answers.push(tidy::files(&trials.tidy));
+    answers.push(tidy::format(subject, &trials.tidy));
+    answers.push(tidy::lints(&trials.tidy));
     answers.extend(harness(subject, trials));
     answers.push(starter(subject, trials, &judged));
     answers.push(solution(subject, trials, &judged));
+    answers.extend(bounds_stand(subject, trials));
     if trials.solution.len() > 1 {
         answers.push(repeated(subject, &trials.solution));
     }
-    answers.push(enough_wrong(subject, trials, headers));
+    answers.push(enough_wrong(subject, trials));
     for (wrong, facts) in &trials.wrong {
         let report = judged(subject.exercise, facts);
+        let what = format!("wrong: {}", short_name(&wrong.file));
         answers.push(Answer {
-            what: format!("wrong: {}", short_name(&wrong.file)),
-            seen: wrong.about.clone(),
             problems: wrong.compare(subject.exercise, &report),
+            ..Answer::new(&what, wrong.about.clone())
         });
     }
     if mutated {
@@ -112,6 +154,47 @@ pub fn prove(
     }
     Proof {
         id: subject.id.to_owned(),
+        answers,
+    }
+}
+
+/// Answers what is asked about the course besides its exercises: the checklist's sentences, and folders that belong to nothing.
+pub fn prove_course(
+    title: &str,
+    checklist: Option<(&Checklist, &SourceFile)>,
+    strays: &[Stray],
+    around: &Around<'_>,
+) -> Proof {
+    let mut answers = vec![Answer {
+        problems: strays.iter().map(tidy::stray).collect(),
+        ..Answer::new("folders", "none that course.toml does not list".to_owned())
+    }];
+    if let Some((checklist, file)) = checklist {
+        let mut problems = Vec::new();
+        for item in &checklist.items {
+            let options = item
+                .choice
+                .iter()
+                .flat_map(|choice| choice.options.values());
+            let things = item.order.iter().flat_map(|order| order.things.values());
+            let pairs = item
+                .matching
+                .iter()
+                .flat_map(|matching| matching.left.values().chain(matching.right.values()));
+            let texts = [&item.question].into_iter().chain(&item.hint);
+            for text in texts.chain(options).chain(things).chain(pairs) {
+                let place = Place::line(&*file.path, texts::line_of(&file.text, text));
+                problems.extend(lesson::sentence(text, &place, around));
+            }
+        }
+        let seen = format!("{} questions", checklist.items.len());
+        answers.push(Answer {
+            problems,
+            ..Answer::new("checklist", seen)
+        });
+    }
+    Proof {
+        id: title.to_owned(),
         answers,
     }
 }
@@ -125,33 +208,6 @@ fn author(code: &str, message: String) -> Finding {
 fn short_name(file: &str) -> &str {
     let name = file.rsplit('/').next().unwrap_or(file);
     name.strip_suffix(".rs").unwrap_or(name)
-}
-
-/// The lesson is there, and every check that a learner sees has a hint.
-fn texts(subject: &Subject<'_>) -> Answer {
-    let mut problems = Vec::new();
-    if subject.lesson.is_none_or(|text| text.trim().is_empty()) {
-        let lesson = &subject.exercise.lesson;
-        let message = format!("the exercise `{}` has no lesson", subject.id);
-        problems.push(
-            author("verify/no-lesson", message)
-                .help(format!("write `{lesson}` beside its `exercise.toml`")),
-        );
-    }
-    let mut hints = 0;
-    for name in mutate::checks(subject.exercise) {
-        let given = hints_of(subject.exercise, &name);
-        hints += given;
-        if given == 0 {
-            let message = format!("the check `{}` has no hint", full_name(&name));
-            problems.push(at_check(author("verify/no-hint", message), subject, &name));
-        }
-    }
-    Answer {
-        what: "texts".to_owned(),
-        seen: format!("a lesson and {hints} hints"),
-        problems,
-    }
 }
 
 /// The harness compiles with every program that has what its interface asks for.
@@ -169,32 +225,9 @@ fn harness(subject: &Subject<'_>, trials: &Trials) -> Option<Answer> {
     let items = interface::parse(asked).map_or(0, |interface| interface.items.len());
     let things = if items == 1 { "thing" } else { "things" };
     Some(Answer {
-        what: "harness".to_owned(),
-        seen: format!("asks for {items} {things}"),
         problems,
+        ..Answer::new("harness", format!("asks for {items} {things}"))
     })
-}
-
-fn hints_of(exercise: &Exercise, name: &mutate::CheckName) -> usize {
-    let of_case = exercise
-        .cases
-        .iter()
-        .filter(|case| case.name == name.case)
-        .flat_map(|case| &case.checks);
-    let of_exercise = exercise.checks.iter().filter(|_| name.case.is_empty());
-    of_case
-        .chain(of_exercise)
-        .filter(|check| check.name == name.check)
-        .map(|check| check.hints.len())
-        .sum()
-}
-
-fn full_name(name: &mutate::CheckName) -> String {
-    if name.case.is_empty() {
-        name.check.clone()
-    } else {
-        format!("{}/{}", name.case, name.check)
-    }
 }
 
 /// Points at the line of the spec that names the check.
@@ -215,16 +248,14 @@ fn at_check(finding: Finding, subject: &Subject<'_>, name: &mutate::CheckName) -
 }
 
 fn starter(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
-    let what = "starter".to_owned();
     let Some(facts) = &trials.starter else {
         let message = format!("the exercise `{}` has no starter", subject.id);
         return Answer {
-            what,
-            seen: "missing".to_owned(),
             problems: vec![author("verify/no-starter", message).help(format!(
                 "write `{}` beside its `exercise.toml`",
                 subject.exercise.source.root()
             ))],
+            ..Answer::new("starter", "missing".to_owned())
         };
     };
     let report = judge(subject.exercise, facts);
@@ -264,27 +295,22 @@ fn starter(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
             ));
         problems.push(problem);
     }
+    let codes = codes.into_iter().collect::<Vec<_>>().join(", ");
     Answer {
-        what,
-        seen: format!(
-            "fails with {}",
-            codes.into_iter().collect::<Vec<_>>().join(", ")
-        ),
         problems,
+        ..Answer::new("starter", format!("fails with {codes}"))
     }
 }
 
 /// The solution passes, each repetition of it, and with margin.
 fn solution(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer {
-    let what = "solution".to_owned();
     if trials.solution.is_empty() {
         let message = format!("the exercise `{}` has no solution", subject.id);
         let root = subject.exercise.source.root();
         let help = format!("write `solutions/{}/{root}`", subject.id);
         return Answer {
-            what,
-            seen: "missing".to_owned(),
             problems: vec![author("verify/no-solution", message).help(help)],
+            ..Answer::new("solution", "missing".to_owned())
         };
     }
     let tight = margin::tightened(subject.exercise);
@@ -314,10 +340,7 @@ fn solution(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer 
             problems.push(problem);
         }
         for name in hair_breadths(&report, &judge(&tight, facts)) {
-            let message = format!(
-                "the solution meets a bound of `{}` by a hair",
-                full_name(&name)
-            );
+            let message = format!("the solution meets a bound of `{}` by a hair", name.full());
             let problem = author("verify/no-margin", message)
                 .note("made tighter by 5 %, the check would not pass")
                 .help("give the bound more room, or make it exact if the figure is the same on every run");
@@ -339,10 +362,51 @@ fn solution(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer 
         seen.push_str(", with margin");
     }
     Answer {
-        what,
-        seen,
         problems: distinct,
+        ..Answer::new("solution", seen)
     }
+}
+
+/// How far the solution is from each inexact bound, and what comes nearest from the other side. That the solution leaves a margin
+/// is proved with it; here it is asked of the known-wrong submissions, which another machine must not let in.
+fn bounds_stand(subject: &Subject<'_>, trials: &Trials) -> Option<Answer> {
+    let standings = limits::standings(subject.exercise, &trials.solution, &trials.wrong);
+    if standings.is_empty() || trials.solution.is_empty() {
+        return None;
+    }
+    let bounds = match standings.len() {
+        1 => "1 bound that is not exact".to_owned(),
+        count => format!("{count} bounds that are not exact"),
+    };
+    let mut problems = Vec::new();
+    for standing in &standings {
+        if let Some((name, figure)) = standing.hair_on_the_other_side() {
+            let bound = &standing.bound;
+            let message = format!(
+                "`{}` keeps the known-wrong submission `{name}` out by a hair",
+                standing.check.full()
+            );
+            let problem = author("verify/no-margin", message)
+                .note(format!(
+                    "{} {} {}: the figure of `{name}` is {}",
+                    bound.name(),
+                    bound.side_words(),
+                    bound.limit_words(),
+                    bound.words(figure),
+                ))
+                .note("made looser by 5 %, the bound would let it pass")
+                .help("`memgrade verify --calibrate` proposes a bound between the two");
+            problems.push(at_check(problem, subject, &standing.check));
+        }
+    }
+    Some(Answer {
+        problems,
+        details: standings.iter().map(limits::Standing::words).collect(),
+        ..Answer::new(
+            "limits",
+            format!("{bounds}, with a margin of 5 % on both sides"),
+        )
+    })
 }
 
 /// Checks that pass, and would not with tighter bounds.
@@ -381,10 +445,10 @@ fn repeated(subject: &Subject<'_>, repetitions: &[Facts]) -> Answer {
             }
         }
     }
+    let seen = format!("the same heap figures on {} runs", repetitions.len());
     Answer {
-        what: "repeated".to_owned(),
-        seen: format!("the same heap figures on {} runs", repetitions.len()),
         problems,
+        ..Answer::new("repeated", seen)
     }
 }
 
@@ -407,13 +471,13 @@ fn heap_figures(run: &Observation) -> impl PartialEq + use<> {
     (run.heap.clone(), marks)
 }
 
-fn enough_wrong(subject: &Subject<'_>, trials: &Trials, headers: Vec<Finding>) -> Answer {
+fn enough_wrong(subject: &Subject<'_>, trials: &Trials) -> Answer {
     let right_output = trials
         .wrong
         .iter()
         .filter(|(wrong, _)| wrong.right_output)
         .count();
-    let mut problems = headers;
+    let mut problems = trials.headers.clone();
     if trials.wrong.len() < LEAST_WRONG {
         let message = format!(
             "the exercise `{}` has {} known-wrong submissions; it needs {LEAST_WRONG}",
@@ -434,13 +498,11 @@ fn enough_wrong(subject: &Subject<'_>, trials: &Trials, headers: Vec<Finding>) -
         let help = "a program that prints the right text without doing the work must not pass";
         problems.push(author("verify/too-few-wrong", message).help(help));
     }
+    let count = trials.wrong.len();
+    let seen = format!("{count}, {right_output} of them with the right output");
     Answer {
-        what: "known-wrong submissions".to_owned(),
-        seen: format!(
-            "{}, {right_output} of them with the right output",
-            trials.wrong.len()
-        ),
         problems,
+        ..Answer::new("known-wrong submissions", seen)
     }
 }
 
@@ -452,16 +514,16 @@ fn mutations(subject: &Subject<'_>, trials: &Trials, judge: Judge<'_>) -> Answer
         .map(|name| {
             let message = format!(
                 "without the check `{}` no known-wrong submission slips through",
-                full_name(&name)
+                name.full()
             );
             let problem = author("verify/check-catches-nothing", message)
                 .help("delete the check, or add a known-wrong submission that only it catches");
             at_check(problem, subject, &name)
         })
         .collect();
+    let seen = format!("each of {checks} checks catches what no other does");
     Answer {
-        what: "mutation".to_owned(),
-        seen: format!("each of {checks} checks catches what no other does"),
         problems,
+        ..Answer::new("mutation", seen)
     }
 }

@@ -20,6 +20,7 @@ mod it {
     #[cfg(target_os = "linux")]
     mod portable;
     mod proving;
+    mod quiz;
     mod support;
     mod toolchains;
     mod workflows;

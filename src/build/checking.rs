@@ -6,7 +6,7 @@ use std::fs;
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::profile::CompilerCommand;
-use super::staging::Staging;
+use super::staging::{Staging, Tool};
 use super::{BuildLimits, Request, Toolchain};
 use crate::error::Error;
 use crate::sandbox::{self, End, LimitHit, NoWatcher};
@@ -74,8 +74,14 @@ pub(super) fn build_allocator(
     ];
     let args: Vec<OsString> = args.iter().map(OsString::from).collect();
     let run = sandbox::contained(|level| {
-        let (args, env) = (args.clone(), command.env.clone());
-        let program = staging.compiler(level, toolchain, args, env, limits, LIBRARY);
+        let tool = Tool {
+            executable: toolchain.rustc().to_owned(),
+            args: args.clone(),
+            env: command.env.clone(),
+            stdin: Vec::new(),
+            output: Some(LIBRARY.to_owned()),
+        };
+        let program = staging.program_of(level, toolchain, tool, limits);
         sandbox::run(&program, &mut NoWatcher)
     })?;
     if run.limit == Some(LimitHit::Interrupted) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::messages::{self, Message, Messages};
 use super::profile::{AuthorsCrate, CompilerCommand, LEARNERS_CRATE, SOURCES};
-use super::staging::Staging;
+use super::staging::{Staging, Tool};
 use super::{BuildLimits, Request, Toolchain};
 use crate::course::units::human_size;
 use crate::diagnostic::{Fault, Finding};
@@ -82,6 +82,11 @@ impl<'a> Unit<'a> {
         }
     }
 
+    /// The same with another file that it is compiled to.
+    pub(super) fn to(self, output: String) -> Self {
+        Self { output, ..self }
+    }
+
     /// Where what it is compiled to lies in the end.
     pub(super) fn output(&self) -> &str {
         &self.output
@@ -92,6 +97,8 @@ impl<'a> Unit<'a> {
 pub(super) struct Bench<'a> {
     pub(super) request: &'a Request,
     pub(super) toolchain: &'a Toolchain,
+    /// The compiler, or what looks at code as the compiler does.
+    pub(super) driver: &'a Path,
     pub(super) staging: &'a Staging,
     pub(super) limits: &'a BuildLimits,
 }
@@ -127,9 +134,16 @@ impl Bench<'_> {
             // rustc takes the last prefix that fits: the longer one comes last.
             args.insert(0, arg);
         }
-        let env = unit.command.env.clone();
-        let staging = self.staging;
-        let program = staging.compiler(level, self.toolchain, args, env, self.limits, &unit.output);
+        let tool = Tool {
+            executable: self.driver.to_owned(),
+            args,
+            env: unit.command.env.clone(),
+            stdin: Vec::new(),
+            output: Some(unit.output.clone()),
+        };
+        let program = self
+            .staging
+            .program_of(level, self.toolchain, tool, self.limits);
         sandbox::run(&program, &mut NoWatcher)
     }
 }

@@ -156,7 +156,7 @@ fn authors(harness: &Harness, reason: &Reason, messages: &Messages) -> Compiled 
 }
 
 /// A place in the exercise's own crates as the course names it.
-fn in_course(harness: &Harness, span: &Span) -> Option<Place> {
+pub(super) fn in_course(harness: &Harness, span: &Span) -> Option<Place> {
     let mut place = span.place();
     let own = |own: AuthorsCrate| format!("{AUTHORS}{}/{}", own.folder(), own.file());
     place.file = if place.file == own(AuthorsCrate::Program) {

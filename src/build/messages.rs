@@ -33,6 +33,8 @@ pub(super) struct Messages {
     pub(super) first: Option<Message>,
     /// The errors after it, as many as are told.
     pub(super) further: Vec<Message>,
+    /// The first warnings, as many as are told.
+    pub(super) warnings: Vec<Message>,
     /// How many errors there are.
     pub(super) errors: usize,
     /// Where the compiler says that evaluating a constant takes long.
@@ -126,6 +128,11 @@ impl Message {
             && !(self.spans.is_empty() && self.text.starts_with("aborting due to "))
     }
 
+    /// Whether it is a warning about the source, rather than how many there were.
+    fn is_warning(&self) -> bool {
+        self.level == "warning" && !self.spans.is_empty()
+    }
+
     /// Whether it comes from linking, which has no place in the source.
     pub(super) fn is_about_linking(&self) -> bool {
         self.spans.is_empty() && self.text.starts_with("linking with ")
@@ -183,6 +190,8 @@ pub(super) fn read(stderr: &[u8], limit: u64) -> Messages {
             } else if messages.further.len() < FURTHER {
                 messages.further.push(message);
             }
+        } else if message.is_warning() && messages.warnings.len() < FURTHER {
+            messages.warnings.push(message);
         }
     }
     messages

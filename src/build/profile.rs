@@ -116,7 +116,7 @@ pub(super) fn optimize(args: &mut Vec<OsString>, optimization: Optimization) {
 }
 
 /// The compiler's environment.
-fn environment(toolchain: &Toolchain) -> Vec<(OsString, OsString)> {
+pub(super) fn environment(toolchain: &Toolchain) -> Vec<(OsString, OsString)> {
     let mut env: Vec<(OsString, OsString)> = ENVIRONMENT
         .iter()
         .map(|(name, value)| (name.into(), value.into()))
@@ -298,7 +298,7 @@ pub(super) fn crate_name(root: &str) -> String {
     }
 }
 
-fn edition(edition: Edition) -> &'static str {
+pub(super) fn edition(edition: Edition) -> &'static str {
     match edition {
         Edition::E2018 => "2018",
         Edition::E2021 => "2021",

@@ -18,6 +18,21 @@ const SCRATCH_PER_ARTIFACT: u64 = 4;
 /// More files than any small program makes on its way.
 const SCRATCH_FILES: u64 = 4096;
 
+/// A program of the toolchain, and what it is called with.
+#[derive(Debug)]
+pub(super) struct Tool {
+    /// The program.
+    pub(super) executable: PathBuf,
+    /// Its arguments.
+    pub(super) args: Vec<OsString>,
+    /// Its whole environment.
+    pub(super) env: Vec<(OsString, OsString)>,
+    /// What it reads.
+    pub(super) stdin: Vec<u8>,
+    /// A file that it leaves, seen from the staging folder.
+    pub(super) output: Option<String>,
+}
+
 /// A staging folder; it is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Staging {
@@ -72,15 +87,13 @@ impl Staging {
         }
     }
 
-    /// The compiler as a program contained at a level; it leaves a file `output`, seen from this folder.
-    pub(super) fn compiler(
+    /// One of the toolchain's programs, contained at a level.
+    pub(super) fn program_of(
         &self,
         level: Level,
         toolchain: &Toolchain,
-        args: Vec<OsString>,
-        env: Vec<(OsString, OsString)>,
+        tool: Tool,
         limits: &BuildLimits,
-        output: &str,
     ) -> Program {
         let seen = self.seen_at(level);
         let input = |name: &str| Input {
@@ -91,11 +104,11 @@ impl Staging {
         let linkers = toolchain.linker().and_then(Path::parent);
         readable.extend(linkers.map(Path::to_owned));
         Program {
-            executable: toolchain.rustc().to_owned(),
-            args,
-            env,
+            executable: tool.executable,
+            args: tool.args,
+            env: tool.env,
             directory: seen.join(SOURCES),
-            stdin: Vec::new(),
+            stdin: tool.stdin,
             limits: compiler_limits(limits),
             pass_fds: Vec::new(),
             traced: false,
@@ -121,9 +134,9 @@ impl Staging {
                 scratch_files: SCRATCH_FILES,
             },
             scratch: seen,
-            take_out: Some(TakeOut {
+            take_out: tool.output.map(|output| TakeOut {
+                to: self.real.join(&output),
                 name: output.into(),
-                to: self.real.join(output),
                 most: limits.artifact,
             }),
         }

@@ -453,3 +453,127 @@ fn names_that_would_leave_the_folder_or_become_options_are_refused() {
         );
     }
 }
+
+/// What is said of a program, as `file:line lint`.
+fn lints(bench: &Bench, request: &Request) -> Vec<String> {
+    let limits = BuildLimits::default();
+    match linted(request, true, &bench.toolchain, &bench.cache, &limits).expect("no error of ours")
+    {
+        Linted::Said(findings) => findings
+            .iter()
+            .map(|finding| {
+                let place = &finding.primary.as_ref().expect("a place").place;
+                format!("{}:{} {}", place.file, place.line, finding.notes.join(" "))
+            })
+            .collect(),
+        other => vec![format!("{other:?}")],
+    }
+}
+
+#[test]
+fn clippy_speaks_of_the_learners_crate_and_of_the_exercises_own() {
+    let bench = Bench::new();
+    assert_eq!(lints(&bench, &single(HELLO)), [""; 0]);
+    let useless = "fn main() {\n    let unused = 5;\n    let five: i32 = 5;\n    println!(\"{}\", five as i32);\n}\n";
+    assert_eq!(
+        lints(&bench, &single(useless)),
+        [
+            "leak/main.rs:2 the lint is `unused_variables`",
+            "leak/main.rs:4 the lint is `clippy::unnecessary_cast`"
+        ]
+    );
+    let allowed = Request {
+        allow_lints: vec![
+            "unused_variables".to_owned(),
+            "clippy::unnecessary_cast".to_owned(),
+        ],
+        ..single(useless)
+    };
+    assert_eq!(lints(&bench, &allowed), [""; 0]);
+    // One that is an error from the beginning.
+    let wrong = single("fn main() {\n    for _ in 5..1 {}\n}\n");
+    assert_eq!(
+        lints(&bench, &wrong),
+        ["leak/main.rs:2 the lint is `clippy::reversed_empty_ranges`"]
+    );
+    assert_eq!(lints(&bench, &single("fn main( {}")), ["DoesNotCompile"]);
+    assert_eq!(
+        lints(&bench, &single("fn main() { absent(); }")),
+        ["DoesNotCompile"]
+    );
+
+    let file = |name: &str, text: &str| SourceFile {
+        path: format!("exercises/leak/{name}"),
+        text: text.to_owned(),
+    };
+    let with_harness = |program: &str, given: &str, library: &str| Request {
+        files: [("leak/lib.rs".to_owned(), library.into())].into(),
+        root: "leak/lib.rs".to_owned(),
+        harness: Some(Harness {
+            program: file("drive.rs", program),
+            given: Some(file("given.rs", given)),
+            interface: String::new(),
+        }),
+        ..single("")
+    };
+    let given = "pub trait Shape {\n    fn area(&self) -> u64;\n}\n";
+    let library = "pub struct Square(pub u64);\n\nimpl given::Shape for Square {\n    fn area(&self) -> u64 {\n        self.0 * self.0\n    }\n}\n";
+    let program = "use given::Shape;\nuse submission::Square;\n\nfn main() {\n    println!(\"{}\", Square(3).area());\n}\n";
+    assert_eq!(
+        lints(&bench, &with_harness(program, given, library)),
+        [""; 0]
+    );
+    let untidy = with_harness(
+        &program.replace("Square(3)", "Square(3 + 0)"),
+        &given.replace(
+            "u64;",
+            "u64;\n    fn twice(&self) -> u64 {\n        return 2 * self.area();\n    }",
+        ),
+        &library.replace("self.0 * self.0", "return self.0 * self.0;"),
+    );
+    assert_eq!(
+        lints(&bench, &untidy),
+        [
+            "exercises/leak/given.rs:4 the lint is `clippy::needless_return`",
+            "leak/lib.rs:5 the lint is `clippy::needless_return`",
+            "exercises/leak/drive.rs:5 the lint is `clippy::identity_op`"
+        ]
+    );
+    let limits = BuildLimits::default();
+    let learners = linted(&untidy, false, &bench.toolchain, &bench.cache, &limits);
+    assert!(matches!(learners, Ok(Linted::Said(said)) if said.len() == 1));
+    assert_eq!(bench.leftovers(), 0);
+}
+
+#[test]
+fn rustfmt_is_asked_with_the_settings_of_the_course_and_no_others() {
+    let bench = Bench::new();
+    let ask = |text: &str, settings: Option<&str>| {
+        let (toolchain, cache) = (&bench.toolchain, &bench.cache);
+        formatted(
+            text,
+            Edition::E2024,
+            settings,
+            toolchain,
+            cache,
+            &BuildLimits::default(),
+        )
+        .expect("no error of ours")
+    };
+    assert_eq!(ask(HELLO, None), Formatted::Same);
+    let other = |line, wanted: &str| Formatted::Other {
+        line,
+        wanted: Some(wanted.to_owned()),
+    };
+    let wide = "fn main() {\n  println!(\"hello\");\n}\n";
+    assert_eq!(ask(wide, None), other(2, "    println!(\"hello\");"));
+    assert_eq!(ask(wide, Some("tab_spaces = 2\n")), Formatted::Same);
+    // Modules of other files are none of its business here.
+    assert_eq!(ask("mod other;\n\nfn main() {}\n", None), Formatted::Same);
+    assert!(matches!(ask("fn main( {", None), Formatted::Refused(_)));
+    assert!(matches!(
+        ask(HELLO, Some("max_width = \"no\"")),
+        Formatted::Refused(_)
+    ));
+    assert_eq!(bench.leftovers(), 0);
+}

@@ -181,6 +181,22 @@ impl Toolchain {
         &self.facts.rustc
     }
 
+    /// Another program of the same toolchain; `None` where that was installed without it. A build with debug assertions takes the
+    /// names of some from a variable, for which it then says that they are missing.
+    pub fn tool(&self, name: &str) -> Option<PathBuf> {
+        #[cfg(debug_assertions)]
+        if std::env::var("MEMGRADE_WITHOUT").is_ok_and(|names| names.contains(name)) {
+            return None;
+        }
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        let beside = self.rustc().parent().map(Path::to_owned);
+        [Some(self.sysroot().join("bin")), beside]
+            .into_iter()
+            .flatten()
+            .map(|folder| folder.join(&name))
+            .find(|file| is_executable(file))
+    }
+
     /// The folder that holds the compiler, its libraries and std.
     pub fn sysroot(&self) -> &Path {
         &self.facts.sysroot

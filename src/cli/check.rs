@@ -63,19 +63,22 @@ enum Format {
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let course = args.course.open()?;
     let entries = options::select(&course, &args.exercises)?;
-    let folder = args.submission.clone().unwrap_or_else(default_submission);
+    let folder = args
+        .submission
+        .clone()
+        .unwrap_or_else(options::default_submission);
     nothing_to_check(&folder, &entries)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
-    let names = entries.iter().map(|entry| entry.id.clone()).collect();
-    let mut progress = Progress::new(console, names);
+    let folders = std::slice::from_ref(&folder);
+    let assignment = grading::Assignment::new(&course, &entries, folders)?;
+    let names = assignment.names().into_iter().map(|(_, name)| name);
+    let mut progress = Progress::new(console, names.collect());
     let mut graded = None;
-    grading::grade(
-        &course,
-        &entries,
-        std::slice::from_ref(&folder),
+    assignment.grade(
         &runner,
         args.jobs.count(),
+        &grading::nothing_given,
         &mut |event| progress.event(event),
         &mut |_, done| {
             graded = Some(done);
@@ -86,16 +89,6 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let graded = graded.ok_or_else(|| Error::Bug("no report came of the check".to_owned()))?;
     print(&draw(&graded, args.format, &folder, console)?)?;
     Ok(status(&graded.report))
-}
-
-/// Where students work: beside the specs of the course that they are in.
-fn default_submission() -> PathBuf {
-    let exercises = Path::new("exercises");
-    if Path::new("course.toml").exists() && exercises.is_dir() {
-        exercises.to_owned()
-    } else {
-        PathBuf::from(".")
-    }
 }
 
 fn nothing_to_check(folder: &Path, entries: &[&Entry]) -> Result<(), Error> {
@@ -180,7 +173,8 @@ pub(super) fn status(report: &Report) -> ExitStatus {
         .exercises
         .iter()
         .map(|exercise| exercise.verdict)
-        .chain(items.map(|item| item.verdict))
+        // What waits for a teacher is no fault of this machine.
+        .chain(items.filter(|item| !item.pending).map(|item| item.verdict))
         .collect();
     if verdicts
         .iter()

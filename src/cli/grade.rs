@@ -1,5 +1,6 @@
 //! `memgrade grade`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,11 +9,14 @@ use std::time::{Duration, Instant};
 use super::console::{Console, complain, print};
 use super::options::{CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::progress::Progress;
+use crate::course::answers::Answers;
+use crate::course::checklist::{Answer, Checklist};
 use crate::error::{Error, ExitStatus};
+use crate::gradebook::free_text::{self, FreeTexts};
 use crate::gradebook::{self, Student};
 use crate::grading;
-use crate::report::style::Ink;
-use crate::report::{Graded, csv, feedback, json};
+use crate::report::style::{Ink, Style};
+use crate::report::{Graded, csv, feedback, json, words};
 use crate::temporary_files;
 
 /// Check every student's folder and write grades and feedback
@@ -51,29 +55,40 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let students = students(args)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
-    let mut results = Results::begin(&args.output, students.clone())?;
-    let mut names = Vec::new();
-    for student in &students {
-        names.extend(
-            entries
-                .iter()
-                .map(|entry| format!("{}: {}", student.id, entry.id)),
-        );
-    }
-    let mut progress = Progress::new(console, names);
-    let folders: Vec<PathBuf> = students.into_iter().map(|student| student.folder).collect();
-    let graded = grading::grade(
-        &course,
-        &entries,
-        &folders,
+    let mut results = Results::begin(&args.output, students.clone(), course.checklist.as_ref())?;
+    let folders: Vec<PathBuf> = students
+        .iter()
+        .map(|student| student.folder.clone())
+        .collect();
+    let assignment = grading::Assignment::new(&course, &entries, &folders)?;
+    let names = assignment.names().into_iter();
+    let names = names.map(|(index, name)| format!("{}: {name}", students[index].id));
+    let mut progress = Progress::new(console, names.collect());
+    let marked = results.free_texts.clone();
+    let given = |index: usize, answers: &Answers| {
+        let texts = answers
+            .given
+            .iter()
+            .filter_map(|(question, answer)| match answer {
+                Answer::Text(text) => {
+                    let given = marked.given(&students[index].id, question, text)?;
+                    Some((question.clone(), given))
+                }
+                _ => None,
+            });
+        texts.collect()
+    };
+    let graded = assignment.grade(
         &runner,
         args.jobs.count(),
+        &given,
         &mut |event| progress.event(event),
         &mut |index, graded| results.add(index, graded),
     );
     progress.finish();
     // Whatever ended the work, those who were graded keep their grades.
     results.save()?;
+    results.write_free_texts()?;
     if let Err(error) = graded {
         complain(&format!(
             "{} of {} students are graded; their results are in {}\n",
@@ -111,15 +126,22 @@ fn students(args: &Args) -> Result<Vec<Student>, Error> {
 }
 
 /// What is graded so far, and the files that say so.
-struct Results {
+struct Results<'a> {
     folder: PathBuf,
+    checklist: Option<&'a Checklist>,
+    /// What teachers have given for free texts before.
+    free_texts: FreeTexts,
     students: Vec<Student>,
     graded: Vec<Option<Graded>>,
     saved: Instant,
 }
 
-impl Results {
-    fn begin(folder: &Path, students: Vec<Student>) -> Result<Self, Error> {
+impl<'a> Results<'a> {
+    fn begin(
+        folder: &Path,
+        students: Vec<Student>,
+        checklist: Option<&'a Checklist>,
+    ) -> Result<Self, Error> {
         let feedback = folder.join("feedback");
         // Now, so that a folder that cannot be written costs no grading.
         fs::create_dir_all(&feedback).map_err(|source| Error::file("create", &feedback, source))?;
@@ -128,6 +150,8 @@ impl Results {
             temporary_files::sweep(folder);
         }
         let results = Self {
+            free_texts: FreeTexts::read(&folder.join(free_text::FILE))?,
+            checklist,
             folder: folder.to_owned(),
             graded: students.iter().map(|_| None).collect(),
             students,
@@ -171,6 +195,61 @@ impl Results {
         gradebook::write_whole(&self.folder.join("grades.csv"), &csv)
     }
 
+    /// Writes the table of free texts, when all who are graded are known. What a teacher wrote into it meanwhile stays.
+    fn write_free_texts(&mut self) -> Result<(), Error> {
+        let Some(checklist) = self.checklist else {
+            return Ok(());
+        };
+        let path = self.folder.join(free_text::FILE);
+        let students: Vec<Graded> = self.graded.iter().flatten().cloned().collect();
+        self.free_texts = FreeTexts::read(&path)?.after(checklist, &students);
+        if self.free_texts.is_empty() {
+            return Ok(());
+        }
+        let text = self.free_texts.render();
+        let text = text.map_err(|e| Error::Bug(format!("the table cannot be written: {e}")))?;
+        gradebook::write_whole(&path, &text)
+    }
+
+    /// What else a teacher should know.
+    fn notes(&self, style: &Style) -> String {
+        let mut out = String::new();
+        if self.free_texts.waiting() > 0 {
+            let _ = writeln!(
+                out,
+                "{} to be marked: fill in the column `points` of {} and grade again",
+                words::counted(
+                    self.free_texts.waiting() as u64,
+                    "free text is",
+                    "free texts are"
+                ),
+                style.clean(
+                    &self.folder.join(free_text::FILE).display().to_string(),
+                    200
+                ),
+            );
+        }
+        let mut by_id: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for student in self.graded.iter().flatten() {
+            let declared = student.report.checklist.as_ref();
+            if let Some(id) = declared.and_then(|checklist| checklist.student.as_deref()) {
+                by_id
+                    .entry(id)
+                    .or_default()
+                    .push(style.clean(&student.id, 40));
+            }
+        }
+        for (id, students) in by_id.into_iter().filter(|(_, students)| students.len() > 1) {
+            let _ = writeln!(
+                out,
+                "{} all say that they are `{}`: their questions had the same numbers",
+                students.join(", "),
+                style.clean(id, 40),
+            );
+        }
+        out
+    }
+
     /// One line for each student, and where the rest is.
     fn table(&self, console: &Console) -> String {
         let style = &console.out;
@@ -200,6 +279,7 @@ impl Results {
             graded.len(),
             style.clean(&self.folder.display().to_string(), 200),
         );
+        out.push_str(&self.notes(style));
         out
     }
 }

@@ -59,6 +59,16 @@ impl CourseOption {
     }
 }
 
+/// Where students work: beside the specs of the course that they are in.
+pub(super) fn default_submission() -> PathBuf {
+    let exercises = Path::new("exercises");
+    if Path::new("course.toml").exists() && exercises.is_dir() {
+        exercises.to_owned()
+    } else {
+        PathBuf::from(".")
+    }
+}
+
 /// The exercises with these ids in the course's order, or all of them if none is named.
 pub(super) fn select<'a>(course: &'a Course, ids: &[String]) -> Result<Vec<&'a Entry>, Error> {
     for id in ids {

@@ -12,6 +12,8 @@ pub(super) struct Progress {
     steps: usize,
     done: usize,
     columns: usize,
+    /// Whether there is something to wipe away.
+    drawn: bool,
 }
 
 impl Progress {
@@ -23,6 +25,7 @@ impl Progress {
             steps: 0,
             done: 0,
             columns: console.err.width,
+            drawn: false,
         }
     }
 
@@ -38,13 +41,26 @@ impl Progress {
         }
     }
 
-    fn draw(&self, work: usize, doing: &str) {
+    /// The same, with the names of the pieces of work, which were not known before.
+    pub(super) fn event_of(&mut self, event: &Event, names: &[String]) {
+        if self.names.is_empty() {
+            names.clone_into(&mut self.names);
+        }
+        self.event(event);
+    }
+
+    /// Says what is being done, where there are no steps to count.
+    pub(super) fn say(&mut self, doing: &str) {
         if self.shown {
-            let name = self.names.get(work).map_or("", String::as_str);
-            let line = format!("[{}/{}] {doing} {name}", self.done, self.steps);
-            let cut: String = line.chars().take(self.columns.saturating_sub(1)).collect();
+            self.drawn = true;
+            let cut: String = doing.chars().take(self.columns.saturating_sub(1)).collect();
             complain(&format!("\r\x1b[K{cut}"));
         }
+    }
+
+    fn draw(&mut self, work: usize, doing: &str) {
+        let name = self.names.get(work).map_or("", String::as_str);
+        self.say(&format!("[{}/{}] {doing} {name}", self.done, self.steps));
     }
 
     /// Wipes the line, so that what follows begins on an empty one.
@@ -91,7 +107,7 @@ impl Drop for Doing {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if self.shown && self.steps > 0 {
+        if self.drawn {
             complain("\r\x1b[K");
         }
     }

@@ -5,27 +5,29 @@ use std::collections::BTreeMap;
 use super::console::{Console, print};
 use super::options::{self, CourseOption, JobsOption, RunOptions};
 use super::progress::{Doing, Progress};
+use super::read_words;
 use crate::build::BROKEN_HARNESS;
-use crate::course::Entry;
-use crate::diagnostic::{Fault, Finding};
+use crate::course::{Course, Entry, SourceFile};
+use crate::diagnostic::Fault;
 use crate::error::{Error, ExitStatus};
 use crate::grading;
-use crate::intake::Handed;
-use crate::judge::Facts;
-use crate::report::Sources;
+use crate::judge::{self, ExerciseReport};
+use crate::proving::{self, Wanted};
+use crate::report::{Sources, finding};
 use crate::run::local::Local;
-use crate::run::{self, Event, Work};
-use crate::verify::lesson::{self, Attempts};
-use crate::verify::wrong::{self, Wrong};
-use crate::verify::{self, Proof, Subject, Trials, text};
+use crate::verify::figures::{self, Attempts};
+use crate::verify::lesson::{Around, Kind};
+use crate::verify::tidy::Tidy;
+use crate::verify::{self, Proof, Subject, Trials, calibrate, limits, text};
 
 /// Prove that a course separates right programs from wrong ones
 ///
 /// Every starter must fail as its spec says, every solution must pass with margin, and every known-wrong submission
-/// must get exactly the findings that it names.
+/// must get exactly the findings that it names. Lessons, hints and the author's files are looked at too, with rustfmt
+/// and clippy where the toolchain has them.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  memgrade verify --mutate\n  memgrade verify memory_leak --repeat 20"
+    after_help = "Examples:\n  memgrade verify --mutate\n  memgrade verify memory_leak --repeat 20\n  memgrade verify memory_leak --calibrate"
 )]
 pub(super) struct Args {
     /// The exercises to prove [default: all of the course]
@@ -35,6 +37,10 @@ pub(super) struct Args {
     /// Delete one check at a time and show that a known-wrong submission then slips through
     #[arg(long)]
     mutate: bool,
+
+    /// Propose limits from the figures of the solution and of the known-wrong submissions, as lines for the spec; nothing is written
+    #[arg(long, conflicts_with = "mutate")]
+    calibrate: bool,
 
     /// Run each solution N times and compare its heap figures
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -50,41 +56,50 @@ pub(super) struct Args {
     jobs: JobsOption,
 }
 
-/// One program to run, and what it is for.
-struct Trial<'a> {
-    entry: &'a Entry,
-    role: Role,
-    handed: Handed,
-}
-
-enum Role {
-    Starter,
-    Solution,
-    Wrong(Wrong),
-}
-
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let course = args.course.open()?;
     let entries = options::select(&course, &args.exercises)?;
     let mut runner = args.run.runner()?;
     // The programs are the author's, who knows the hidden cases.
     runner.expose_hidden_cases(true);
-    let mut headers: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
-    let mut trials = Vec::new();
-    for entry in &entries {
-        let found = headers.entry(&entry.id).or_default();
-        trials.extend(trials_of(entry, args.repeat, found));
+    let jobs = args.jobs.count();
+    if args.calibrate {
+        return calibrate(args, &entries, &runner, console);
     }
-    let mut sources = Sources::new();
+    let wanted = Wanted {
+        repeat: args.repeat,
+        starters: true,
+    };
+    let mut progress = Progress::new(console, Vec::new());
+    progress.say("asking rustfmt and clippy");
+    let tidies = proving::tidy(&course, &entries, &runner, jobs)?;
+    let gathered = proving::gather(&entries, wanted, &runner, jobs, &mut |event, names| {
+        progress.event_of(event, names);
+    })?;
+    progress.finish();
+
+    let whole = entries.len() == course.exercises.len();
+    let reports = solutions(&entries, &gathered);
+    let (mut proofs, mut sources) = proofs(args, &course, &entries, gathered, tidies, whole);
+    if let Some(checklist) = course.checklist.as_ref().filter(|_| whole) {
+        let model = grading::model_answers(&course, &reports, &runner, jobs)?;
+        if let Some(answers) = &course.answers {
+            sources.insert(answers.path.clone(), answers.text.clone());
+        }
+        let answers = course.answers.as_ref();
+        proofs.push(verify::checklist::prove(checklist, answers, model.as_ref()));
+    }
+    let attempts = tried(&entries, &runner, console)?;
     for entry in &entries {
-        let harness = entry.harness.iter();
-        let harness = harness.flat_map(|files| [Some(&files.program), files.given.as_ref()]);
-        for file in harness.flatten().chain([&entry.spec]) {
-            sources.insert(file.path.clone(), file.text.clone());
+        let attempts = attempts
+            .get(entry.id.as_str())
+            .map_or(&[][..], Vec::as_slice);
+        if let Some(proof) = proofs.iter_mut().find(|proof| proof.id == entry.id) {
+            proof.answers.extend(figures::answer(entry, attempts));
         }
     }
-    for trial in &trials {
-        sources.extend(trial.handed.files.clone());
+    if whole {
+        proofs.extend(figures::day(&course));
     }
     let lessons = entries
         .iter()
@@ -92,64 +107,124 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     for file in lessons.flatten().chain(&course.outline_file) {
         sources.insert(file.path.clone(), file.text.clone());
     }
-
-    let names = trials.iter().map(|trial| trial.entry.id.clone()).collect();
-    let mut progress = Progress::new(console, names);
-    let works = trials.iter().map(|trial| Work {
-        exercise: &trial.entry.exercise,
-        prepare: Box::new(|| Ok(grading::prepared(trial.entry, trial.handed.clone()))),
-    });
-    let mut facts: BTreeMap<usize, Facts> = BTreeMap::new();
-    run::execute(works.collect(), &runner, args.jobs.count(), &mut |event| {
-        progress.event(&event);
-        if let Event::Finished {
-            work,
-            facts: mut known,
-        } = event
-        {
-            if let Some(failure) = &mut known.build_failure
-                && let Some(finding) = failure.for_author.take()
-            {
-                failure.finding = *finding;
-            }
-            facts.insert(work, *known);
-        }
-    })?;
-    progress.finish();
-
-    let mut gathered: BTreeMap<&str, Trials> = BTreeMap::new();
-    for (trial, facts) in trials.into_iter().zip(facts.into_values()) {
-        let trials = gathered.entry(&trial.entry.id).or_default();
-        match trial.role {
-            Role::Starter => trials.starter = Some(facts),
-            Role::Solution => trials.solution.push(facts),
-            Role::Wrong(wrong) => trials.wrong.push((wrong, facts)),
-        }
-    }
-    let mut attempts = tried(&entries, &runner, console)?;
-    let mut proofs: Vec<Proof> = entries
-        .iter()
-        .map(|entry| {
-            let subject = Subject {
-                id: &entry.id,
-                exercise: &entry.exercise,
-                spec_file: &entry.spec.path,
-                spec_text: &entry.spec.text,
-                lesson: entry.lesson.as_ref().map(|lesson| lesson.text.as_str()),
-            };
-            let trials = gathered.remove(entry.id.as_str()).unwrap_or_default();
-            let headers = headers.remove(entry.id.as_str()).unwrap_or_default();
-            let mut proof = verify::prove(&subject, &trials, headers, args.mutate);
-            let attempts = attempts.remove(entry.id.as_str()).unwrap_or_default();
-            proof.answers.extend(lesson::answer(entry, &attempts));
-            proof
-        })
-        .collect();
-    if args.exercises.is_empty() {
-        proofs.extend(lesson::day(&course));
-    }
     print(&text::render(&proofs, &sources, &console.out))?;
     Ok(status(&proofs))
+}
+
+/// `--calibrate`: figures and proposals, exercise by exercise.
+fn calibrate(
+    args: &Args,
+    entries: &[&Entry],
+    runner: &Local,
+    console: &Console,
+) -> Result<ExitStatus, Error> {
+    let wanted = Wanted {
+        repeat: args.repeat,
+        starters: false,
+    };
+    let mut progress = Progress::new(console, Vec::new());
+    let jobs = args.jobs.count();
+    let gathered = proving::gather(entries, wanted, runner, jobs, &mut |event, names| {
+        progress.event_of(event, names);
+    })?;
+    progress.finish();
+    let mut status = ExitStatus::Passed;
+    let mut out = String::new();
+    for (entry, trials) in entries.iter().zip(gathered) {
+        let spec = &entry.spec;
+        let mut failures = trials
+            .solution
+            .iter()
+            .filter_map(|facts| facts.build_failure.as_ref());
+        if let Some(failure) = failures.next() {
+            let broken = failure.finding.code == BROKEN_HARNESS;
+            status = if broken {
+                ExitStatus::Usage
+            } else {
+                ExitStatus::Failed
+            };
+            let drawn = finding::render(
+                &failure.finding,
+                &proving::texts(entry),
+                &console.out,
+                finding::Dress::default(),
+            );
+            out.push_str(&drawn);
+        }
+        let standings = limits::standings(&entry.exercise, &trials.solution, &trials.wrong);
+        let proposals = calibrate::proposals(standings, &spec.text);
+        if !calibrate::all_separated(&proposals) && status == ExitStatus::Passed {
+            status = ExitStatus::Failed;
+        }
+        out.push_str(&calibrate::render(
+            &entry.id,
+            &spec.path,
+            &spec.text,
+            &proposals,
+            &console.out,
+        ));
+        out.push('\n');
+    }
+    print(&out)?;
+    Ok(status)
+}
+
+/// Everything that is proved, with the texts that findings point into.
+fn proofs(
+    args: &Args,
+    course: &Course,
+    entries: &[&Entry],
+    gathered: Vec<Trials>,
+    tidies: Vec<Tidy>,
+    whole: bool,
+) -> (Vec<Proof>, Sources) {
+    let kind = |path: &str| {
+        let is_file = course.is_file(path)?;
+        Some(if is_file { Kind::File } else { Kind::Folder })
+    };
+    let around = Around {
+        ids: course.exercises.iter().map(|e| e.id.as_str()).collect(),
+        kind: &kind,
+        text: &|path| course.text_of(path),
+        given: &|path| course.is_given(path),
+        command: &read_words,
+    };
+    let mut sources = Sources::new();
+    let mut proofs = Vec::new();
+    for ((entry, trials), tidy) in entries.iter().zip(gathered).zip(tidies) {
+        let texts = proving::texts(entry);
+        let subject = Subject {
+            id: &entry.id,
+            exercise: &entry.exercise,
+            spec_file: &entry.spec.path,
+            spec_text: &entry.spec.text,
+            lesson: entry.lesson.as_ref(),
+            starter: &entry.starter,
+            solution: &entry.solution,
+            texts: texts
+                .iter()
+                .map(|(path, text)| (&**path, &**text))
+                .collect(),
+        };
+        let trials = Trials { tidy, ..trials };
+        proofs.push(verify::prove(&subject, &trials, &around, args.mutate));
+        sources.extend(texts);
+    }
+    if whole {
+        let path = "exercises/checklist.toml".to_owned();
+        let text = course.text_of(&path).unwrap_or_default();
+        let file = SourceFile { path, text };
+        let checklist = course.checklist.as_ref().map(|list| (list, &file));
+        let strays = course.stray_folders();
+        proofs.push(verify::prove_course(
+            course.title(),
+            checklist,
+            &strays,
+            &around,
+        ));
+        sources.insert(file.path, file.text);
+    }
+    (proofs, sources)
 }
 
 /// Tries the programs that measure the figures of lessons, one after the other.
@@ -164,13 +239,22 @@ fn tried<'a>(
         let Some(program) = &entry.figures else {
             continue;
         };
-        for level in lesson::levels(entry) {
+        for level in figures::levels(entry) {
             doing.say(&format!("measuring the figures of {}", entry.id));
             let attempt = runner.try_figures(program, level)?;
             tried.entry(&entry.id).or_default().push((level, attempt));
         }
     }
     Ok(tried)
+}
+
+/// What the solutions earn, which the checklist's evidence comes from.
+fn solutions(entries: &[&Entry], trials: &[Trials]) -> Vec<ExerciseReport> {
+    let of_one = |(entry, trials): (&&Entry, &Trials)| {
+        let facts = trials.solution.first()?;
+        Some(judge::judge(&entry.id, &entry.exercise, facts))
+    };
+    entries.iter().zip(trials).filter_map(of_one).collect()
 }
 
 /// 2 if a harness does not compile, else 1 if the course does not hold, 75 if only this machine kept it from being shown.
@@ -189,71 +273,5 @@ fn status(proofs: &[Proof]) -> ExitStatus {
         ExitStatus::Machine
     } else {
         ExitStatus::Failed
-    }
-}
-
-fn trials_of<'a>(entry: &'a Entry, repeat: u32, headers: &mut Vec<Finding>) -> Vec<Trial<'a>> {
-    let mut trials = Vec::new();
-    let mut add = |role, folder: &str, files: &BTreeMap<String, String>| {
-        let trial = Trial {
-            entry,
-            role,
-            handed: handed(entry, folder, files),
-        };
-        trials.push(trial);
-    };
-    if !entry.starter.is_empty() {
-        add(
-            Role::Starter,
-            &format!("exercises/{}", entry.id),
-            &entry.starter,
-        );
-    }
-    if !entry.solution.is_empty() {
-        for _ in 0..repeat {
-            add(
-                Role::Solution,
-                &format!("solutions/{}", entry.id),
-                &entry.solution,
-            );
-        }
-    }
-    for file in &entry.wrong {
-        let (wrong, findings) = wrong::parse(&file.path, &file.text);
-        headers.extend(findings);
-        // A known-wrong submission is the root alone; what else the exercise asks for is the solution's.
-        let mut files = in_folder(&entry.solution, &format!("solutions/{}", entry.id));
-        files.remove(&format!("solutions/{}/{}", entry.id, root_name(entry)));
-        files.insert(file.path.clone(), file.text.clone());
-        trials.push(Trial {
-            entry,
-            role: Role::Wrong(wrong),
-            handed: Handed {
-                files,
-                root: Some(file.path.clone()),
-                findings: Vec::new(),
-            },
-        });
-    }
-    trials
-}
-
-fn root_name(entry: &Entry) -> &str {
-    entry.exercise.source.root()
-}
-
-fn in_folder(files: &BTreeMap<String, String>, folder: &str) -> BTreeMap<String, String> {
-    let named = files
-        .iter()
-        .map(|(name, text)| (format!("{folder}/{name}"), text.clone()));
-    named.collect()
-}
-
-fn handed(entry: &Entry, folder: &str, files: &BTreeMap<String, String>) -> Handed {
-    let root = root_name(entry);
-    Handed {
-        root: files.contains_key(root).then(|| format!("{folder}/{root}")),
-        files: in_folder(files, folder),
-        findings: Vec::new(),
     }
 }

@@ -3,21 +3,35 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::checklist::{Answer, Checklist, Item, NumberAnswer};
+use super::checklist::{Answer, Checklist, Item, NumberAnswer, STUDENT};
 use super::load::document::{Document, Node, Notebook, nearest, shown};
 use crate::diagnostic::{Fault, Finding, Severity};
+
+mod layout;
+pub mod write;
+
+/// Longest student id, in characters.
+const MAX_STUDENT: usize = 100;
+
+/// Longest free text, in characters.
+pub const MAX_TEXT: usize = 10_000;
+
+/// What a learner answered.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answers {
+    /// Who they say they are: parameters of predictions depend on it.
+    pub student: Option<String>,
+    /// The well-formed answers by question.
+    pub given: BTreeMap<String, Answer>,
+}
 
 /// Reads `answers.toml`. `file` is its path as findings name it.
 ///
 /// An answer that is not well-formed gives a finding and is left out; it takes no other answer with it. An answer that
 /// was left empty (`""`, `[]`) is left out without a finding, as an unanswered question is.
-pub fn parse_answers(
-    file: &str,
-    text: &str,
-    checklist: &Checklist,
-) -> (BTreeMap<String, Answer>, Vec<Finding>) {
+pub fn parse_answers(file: &str, text: &str, checklist: &Checklist) -> (Answers, Vec<Finding>) {
     let mut notebook = Notebook::new(file, text, "answers", Fault::Learner);
-    let mut answers = BTreeMap::new();
+    let mut answers = Answers::default();
     let Some(document) = Document::read(text, &mut notebook) else {
         return (answers, notebook.finish());
     };
@@ -25,6 +39,10 @@ pub fn parse_answers(
         let id = node.key().unwrap_or_default();
         let line = notebook.place(&node.key_span()).line;
         if document.is_broken(line) {
+            continue;
+        }
+        if id == STUDENT {
+            answers.student = student(node, &mut notebook);
             continue;
         }
         let Some(item) = checklist.items.iter().find(|item| item.id == id) else {
@@ -43,10 +61,38 @@ pub fn parse_answers(
             continue;
         }
         if let Some(answer) = answer(item, node, &mut notebook) {
-            answers.insert(id.to_owned(), answer);
+            answers.given.insert(id.to_owned(), answer);
         }
     }
     (answers, notebook.finish())
+}
+
+/// Whether `text` can be the id of a student.
+///
+/// # Errors
+/// What it must be instead, as the end of a sentence.
+pub fn check_student(text: &str) -> Result<(), String> {
+    if text.chars().count() > MAX_STUDENT {
+        Err(format!("no longer than {MAX_STUDENT} characters"))
+    } else if text.chars().any(char::is_control) {
+        Err("one line of plain text".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+fn student(node: Node<'_>, notebook: &mut Notebook<'_>) -> Option<String> {
+    let Some(text) = node.str() else {
+        wrong_type(node, "your student id in quotes", "\"s1234567\"", notebook);
+        return None;
+    };
+    let text = text.trim();
+    if let Err(wanted) = check_student(text) {
+        let message = format!("a student id must be {wanted}");
+        notebook.error("wrong-type", &node.span(), message, "not an id");
+        return None;
+    }
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// Left empty, as in a template that was not filled in.
@@ -60,9 +106,21 @@ fn is_blank(node: Node<'_>) -> bool {
 fn answer(item: &Item, node: Node<'_>, notebook: &mut Notebook<'_>) -> Option<Answer> {
     if let Some(choice) = &item.choice {
         let keys = keys(node, true, &choice.options, notebook)?;
+        if keys.len() > 1 && !choice.several() {
+            let message = "this question has one answer, and several are chosen";
+            let finding = notebook.finding("too-many", &node.span(), message, "more than one");
+            notebook.add(finding.help("decide on one of them"));
+            return None;
+        }
         return Some(Answer::Choice(keys.into_iter().collect()));
     }
-    if item.number.is_some() {
+    if let Some(layout) = &item.layout {
+        return self::layout::answer(layout, node, notebook).map(Answer::Layout);
+    }
+    if item.text.is_some() {
+        return free_text(node, notebook).map(Answer::Text);
+    }
+    if item.number.is_some() || item.predict.is_some() {
         return number(node, notebook).map(Answer::Number);
     }
     if let Some(order) = &item.order {
@@ -205,6 +263,20 @@ fn pairs(
     valid.then_some(found)
 }
 
+fn free_text(node: Node<'_>, notebook: &mut Notebook<'_>) -> Option<String> {
+    let Some(text) = node.str() else {
+        wrong_type(node, "text in quotes", "\"\"\"…\"\"\"", notebook);
+        return None;
+    };
+    if text.chars().count() > MAX_TEXT {
+        let message = format!("this answer is longer than {MAX_TEXT} characters");
+        let finding = notebook.finding("too-large", &node.key_span(), message, "too long");
+        notebook.add(finding.help("a few sentences are enough"));
+        return None;
+    }
+    Some(text.trim().to_owned())
+}
+
 fn number(node: Node<'_>, notebook: &mut Notebook<'_>) -> Option<NumberAnswer> {
     let answer = match node.str() {
         None => node
@@ -224,8 +296,8 @@ fn number(node: Node<'_>, notebook: &mut Notebook<'_>) -> Option<NumberAnswer> {
     answer
 }
 
-/// `8`, `8 MiB`, `-1.5e3 ms`, `1_000_000`.
-fn number_with_unit(text: &str) -> Option<NumberAnswer> {
+/// A number as a learner writes it: `8`, `8 MiB`, `-1.5e3 ms`, `1_000_000`.
+pub fn number_with_unit(text: &str) -> Option<NumberAnswer> {
     let text = text.trim();
     if text.len() > 100 {
         return None;
@@ -293,17 +365,19 @@ pairs = { local = "stack", boxed = "heap" }
         let (answers, findings) = parse_answers("answers.toml", text, &checklist());
         assert_eq!(findings, []);
         let both = BTreeSet::from(["a".to_owned(), "c".to_owned()]);
-        assert_eq!(answers["faster"], Answer::Choice(both));
+        assert_eq!(answers.given["faster"], Answer::Choice(both));
         let page = NumberAnswer {
             value: 4.0,
             unit: Some("KiB".to_owned()),
         };
-        assert_eq!(answers["page"], Answer::Number(page));
+        assert_eq!(answers.given["page"], Answer::Number(page));
         assert_eq!(
-            answers["regions"],
+            answers.given["regions"],
             Answer::Order(vec!["text".into(), "heap".into(), "stack".into()])
         );
-        assert!(matches!(&answers["places"], Answer::Match(pairs) if pairs["boxed"] == "heap"));
+        assert!(
+            matches!(&answers.given["places"], Answer::Match(pairs) if pairs["boxed"] == "heap")
+        );
     }
 
     #[test]
@@ -325,14 +399,14 @@ pairs = { local = "stack", boxed = "heap" }
             ]
         );
         assert!(findings.iter().all(|f| f.fault == Fault::Learner));
-        assert_eq!(answers.keys().collect::<Vec<_>>(), ["faster"]);
+        assert_eq!(answers.given.keys().collect::<Vec<_>>(), ["faster"]);
     }
 
     #[test]
     fn what_is_left_empty_is_not_answered() {
         let text = "faster = []\npage = \"\"\nregions = [\"heap\"]\n";
         let (answers, findings) = parse_answers("answers.toml", text, &checklist());
-        assert_eq!(answers.keys().collect::<Vec<_>>(), ["regions"]);
+        assert_eq!(answers.given.keys().collect::<Vec<_>>(), ["regions"]);
         assert_eq!(findings[0].code, "answers/incomplete");
         assert_eq!(findings[0].severity, Severity::Warning);
     }
@@ -348,6 +422,86 @@ pairs = { local = "stack", boxed = "heap" }
         for bad in ["", "inf", "nan", "about 4", "1,000", "4 or 8", "1..2"] {
             assert_eq!(read(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn every_further_kind_is_read_and_refused_at_its_line() {
+        let text = r#"
+format_version = 1
+[[item]]
+id = "one"
+question = "Which?"
+[item.choice]
+right = ["a"]
+options = { a = "A", b = "B" }
+[[item]]
+id = "drawing"
+question = "Draw."
+[item.layout]
+right = [{ region = "text", holds = ["x"] }, { region = "stack", holds = ["y"] }]
+regions = { text = "Code", stack = "Stack" }
+things = { x = "X", y = "Y" }
+[[item]]
+id = "why"
+question = "Why?"
+[item.text]
+rubric = [{ points = 1, says = "so" }]
+"#;
+        let checklist = super::super::load::parse_checklist("c", text).0.unwrap();
+        let long = format!("why = \"{}\"", "x".repeat(MAX_TEXT + 1));
+        for (answers, code) in [
+            ("student = 5", "wrong-type"),
+            ("student = \"a\\u0007\"", "wrong-type"),
+            ("one = [\"a\", \"b\"]", "too-many"),
+            ("drawing = \"text\"", "wrong-type"),
+            ("drawing = [\"text\"]", "wrong-type"),
+            ("drawing = [{ holds = [] }]", "wrong-type"),
+            ("drawing = [{ region = \"heap\" }]", "unknown-key"),
+            (
+                "drawing = [{ region = \"text\", hold = [] }]",
+                "unknown-key",
+            ),
+            (
+                "drawing = [{ region = \"text\", holds = \"x\" }]",
+                "wrong-type",
+            ),
+            (
+                "drawing = [{ region = \"text\", holds = [\"z\"] }]",
+                "unknown-key",
+            ),
+            (
+                "drawing = [{ region = \"text\" }, { region = \"text\" }]",
+                "duplicate",
+            ),
+            (
+                "drawing = [{ region = \"text\", holds = [\"x\"] }, { region = \"stack\", holds = [\"x\"] }]",
+                "duplicate",
+            ),
+            ("drawing = [{ region = \"text\" }]", "incomplete"),
+            ("why = 3", "wrong-type"),
+            (&long, "too-large"),
+        ] {
+            let (_, findings) = parse_answers("a", &format!("\n{answers}\n"), &checklist);
+            let found: Vec<_> = findings
+                .iter()
+                .map(|f| (f.code.as_str(), f.primary.as_ref().unwrap().place.line))
+                .collect();
+            assert_eq!(
+                found,
+                [(format!("answers/{code}").as_str(), 2)],
+                "{answers}"
+            );
+        }
+        let text = "student = \" ann \"\none = \"b\"\nwhy = \"\"\"\nA text.\n\"\"\"\n[[drawing]]\nregion = \"stack\"\nholds = [\"y\", \"x\"]\n[[drawing]]\nregion = \"text\"\n";
+        let (answers, findings) = parse_answers("a", text, &checklist);
+        assert_eq!(findings, []);
+        assert_eq!(answers.student.as_deref(), Some("ann"));
+        assert_eq!(answers.given["why"], Answer::Text("A text.".into()));
+        let Answer::Layout(drawn) = &answers.given["drawing"] else {
+            panic!("not a drawing");
+        };
+        assert_eq!(drawn[0].holds, ["y", "x"]);
+        assert_eq!(drawn[1].region, "text");
     }
 
     proptest! {

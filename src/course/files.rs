@@ -24,6 +24,13 @@ pub(super) enum Files {
     Table(&'static [(&'static str, &'static [u8])]),
 }
 
+/// Something in a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) is_folder: bool,
+}
+
 impl Files {
     /// The files compiled into memgrade.
     pub(super) fn embedded() -> Self {
@@ -43,25 +50,65 @@ impl Files {
 
     /// Names in a folder, sorted, without hidden ones and those that are not UTF-8. Empty if there is no such folder.
     pub(super) fn names(&self, folder: &str) -> Vec<String> {
-        let mut names: Vec<String> = match self {
+        let names = self.entries(folder).into_iter().map(|entry| entry.name);
+        names
+            .filter(|name| !name.starts_with('.') && !name.contains(char::REPLACEMENT_CHARACTER))
+            .collect()
+    }
+
+    /// Everything in a folder, sorted by name; bytes that are no UTF-8 are replaced. Empty if there is no such folder.
+    pub(super) fn entries(&self, folder: &str) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = match self {
             Self::Folder(root) => std::fs::read_dir(root.join(folder))
                 .into_iter()
                 .flatten()
                 .take(MAX_ENTRIES)
-                .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+                .filter_map(|entry| {
+                    let entry = entry.ok()?;
+                    Some(Entry {
+                        name: entry.file_name().to_string_lossy().into_owned(),
+                        is_folder: entry.path().is_dir(),
+                    })
+                })
                 .collect(),
             Self::Table(table) => table
                 .iter()
                 .filter_map(|(path, _)| {
                     let rest = path.strip_prefix(folder)?.strip_prefix('/')?;
-                    rest.split('/').next().map(str::to_owned)
+                    let (name, is_folder) = match rest.split_once('/') {
+                        Some((name, _)) => (name, true),
+                        None => (rest, false),
+                    };
+                    Some(Entry {
+                        name: name.to_owned(),
+                        is_folder,
+                    })
                 })
                 .collect(),
         };
-        names.retain(|name| !name.starts_with('.'));
-        names.sort_unstable();
-        names.dedup();
-        names
+        entries.sort_unstable();
+        entries.dedup();
+        entries
+    }
+
+    /// Whether there is a file (`false`: a folder) at a path; `None` if there is nothing.
+    pub(super) fn is_file(&self, path: &str) -> Option<bool> {
+        match self {
+            Self::Folder(root) => {
+                let metadata = std::fs::metadata(root.join(path)).ok()?;
+                Some(metadata.is_file())
+            }
+            Self::Table(table) => {
+                if table.binary_search_by_key(&path, |(name, _)| name).is_ok() {
+                    return Some(true);
+                }
+                let inside = format!("{path}/");
+                let mut paths = table.iter();
+                paths
+                    .any(|(name, _)| name.starts_with(&inside))
+                    .then_some(false)
+            }
+        }
     }
 
     /// The folder, if there is one.

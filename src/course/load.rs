@@ -28,9 +28,10 @@ pub fn parse_exercise(file: &str, text: &str) -> (Option<Exercise>, Vec<Finding>
 
 /// Reads `checklist.toml`. Whether the checks that it names exist is for [`super::Course::open`] to say.
 pub fn parse_checklist(file: &str, text: &str) -> (Option<Checklist>, Vec<Finding>) {
-    parse(file, text, &schema::CHECKLIST, |root, notebook| {
+    let read = parse(file, text, &schema::CHECKLIST, |root, notebook| {
         checklist::check(root, None, notebook);
-    })
+    });
+    checklist::open_seals(file, text, read)
 }
 
 /// Names of the checks of each exercise, as `case/check`; `None` for an exercise that could not be read.
@@ -42,9 +43,10 @@ pub(super) fn checklist_of(
     text: &str,
     known: &Known,
 ) -> (Option<Checklist>, Vec<Finding>) {
-    parse(file, text, &schema::CHECKLIST, |root, notebook| {
+    let read = parse(file, text, &schema::CHECKLIST, |root, notebook| {
         checklist::check(root, Some(known), notebook);
-    })
+    });
+    checklist::open_seals(file, text, read)
 }
 
 /// Reads `course.toml`.

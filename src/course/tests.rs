@@ -209,7 +209,7 @@ fn the_built_in_course_is_valid() {
     let answers = course.answers.as_ref().unwrap();
     let (given, findings) = answers::parse_answers(&answers.path, &answers.text, checklist);
     assert_eq!(findings, []);
-    assert_eq!(given.len(), checklist.items.len());
+    assert_eq!(given.given.len(), checklist.items.len());
     for (embedded, entry) in course.exercises.iter().zip(&on_disk.exercises) {
         assert!(!embedded.solution.is_empty() && embedded.wrong.is_empty());
         assert!(!entry.wrong.is_empty());

@@ -5,11 +5,13 @@
 use std::fmt;
 
 mod curves;
+mod files;
 mod heap;
 mod lines;
 mod machine;
 mod memory;
 mod outcomes;
+mod proofs;
 mod sources;
 mod specs;
 
@@ -44,6 +46,8 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         curves::ENTRIES,
         sources::ENTRIES,
         specs::ENTRIES,
+        files::ENTRIES,
+        proofs::ENTRIES,
         machine::ENTRIES,
         memory::ENTRIES,
     ]
@@ -90,6 +94,33 @@ mod tests {
         }
     }
 
+    /// Kinds of findings about TOML files, each as the codes that it becomes: the family comes from the file.
+    fn codes_of_files() -> BTreeMap<String, String> {
+        let kind = regex::Regex::new(r#"notebook\s*\.(?:finding|error)\(\s*"([a-z-]+)""#).unwrap();
+        let own = regex::Regex::new(r#"self\s*\.(?:finding|error)\(\s*"([a-z-]+)""#).unwrap();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/course");
+        let mut files = Vec::new();
+        rust_files(&root, &mut files);
+        let mut found = BTreeMap::new();
+        for file in files {
+            let name = file.strip_prefix(&root).unwrap().display().to_string();
+            let text = std::fs::read_to_string(&file).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            let shared = name.ends_with("document.rs");
+            let of_answers = name.starts_with("answers");
+            for kind in kind.captures_iter(text).chain(own.captures_iter(text)) {
+                if shared || of_answers {
+                    found.insert(format!("answers/{}", &kind[1]), name.clone());
+                }
+                if !of_answers {
+                    found.insert(format!("spec/{}", &kind[1]), name.clone());
+                }
+            }
+        }
+        assert!(found.len() > 30, "the pattern no longer fits: {found:?}");
+        found
+    }
+
     /// Codes in the crate's source outside of tests, each with a file that has it.
     fn codes_in_source() -> BTreeMap<String, String> {
         let families: BTreeSet<&str> = codes()
@@ -122,6 +153,7 @@ mod tests {
     fn every_code_in_the_source_is_explained() {
         let missing: Vec<String> = codes_in_source()
             .into_iter()
+            .chain(codes_of_files())
             .filter(|(code, _)| explain(code).is_none())
             .map(|(code, file)| format!("{code} (src/{file})"))
             .collect();
@@ -136,7 +168,8 @@ mod tests {
 
     #[test]
     fn every_entry_is_used_by_the_source() {
-        let used = codes_in_source();
+        let mut used = codes_in_source();
+        used.extend(codes_of_files());
         let idle: Vec<&str> = codes()
             .filter(|code| code.contains('/') && !used.contains_key(*code))
             .collect();

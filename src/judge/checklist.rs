@@ -2,114 +2,287 @@
 
 use std::collections::BTreeMap;
 
-use crate::course::checklist::{Answer, Checklist, Item, Number, NumberAnswer};
+use crate::course::answers::Answers;
+use crate::course::checklist::{
+    Answer, Checklist, Item, Kind, Number, NumberAnswer, Predict, filled,
+};
 use crate::diagnostic::Finding;
 
 use super::numbers::Unit;
-use super::{ChecklistReport, Evidence, ExerciseReport, ItemReport, Score, Verdict};
+use super::{ChecklistReport, Evidence, ExerciseReport, Facts, Half, ItemReport, Score, Verdict};
 
-/// Points of an item that does not say.
-const DEFAULT_POINTS: u32 = 1;
+pub use drawing::{Drawing, DrawnRegion};
+pub use predicted::CASE as PREDICTION;
+
+mod drawing;
+mod predicted;
+
+use predicted::Marked;
+
+/// Everything that the checklist of one submission is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Answered<'a> {
+    /// The questions.
+    pub checklist: &'a Checklist,
+    /// The learner's answers.
+    pub answers: &'a Answers,
+    /// The exercises, which the evidence comes from.
+    pub exercises: &'a [ExerciseReport],
+    /// What the programs of predictions did, by question.
+    pub predictions: &'a BTreeMap<String, Facts>,
+    /// What a teacher has given for free texts, by question.
+    pub given: &'a BTreeMap<String, Given>,
+}
+
+/// What a teacher gave for a free text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Points.
+    pub points: u32,
+    /// What the teacher says to it.
+    pub comment: Option<String>,
+}
 
 /// Judges the answers. `answer_findings` are about the file with the answers itself.
-pub fn judge_checklist(
-    checklist: &Checklist,
-    answers: &BTreeMap<String, Answer>,
-    answer_findings: Vec<Finding>,
-    exercises: &[ExerciseReport],
-) -> ChecklistReport {
-    let items: Vec<ItemReport> = checklist
-        .items
-        .iter()
-        .map(|item| judge_item(item, answers.get(&item.id), exercises))
-        .collect();
+pub fn judge_checklist(answered: Answered<'_>, answer_findings: Vec<Finding>) -> ChecklistReport {
+    let items = answered.checklist.items.iter();
+    let items: Vec<ItemReport> = items.map(|item| judge_item(item, answered)).collect();
     let mut score = Score::default();
     for item in &items {
         score += item.score;
     }
     ChecklistReport {
         score,
+        student: answered.answers.student.clone(),
         items,
         findings: answer_findings,
     }
 }
 
-fn judge_item(item: &Item, answer: Option<&Answer>, exercises: &[ExerciseReport]) -> ItemReport {
+/// What came of the answer alone.
+enum Alone {
+    /// There is none.
+    None,
+    Right,
+    /// Why it is not.
+    Wrong(String),
+    /// A teacher gave fewer points than there are.
+    Partly(u32, String),
+    /// It waits for a teacher.
+    Pending,
+    /// Nobody can tell.
+    Undecided(Verdict, String),
+}
+
+fn judge_item(item: &Item, answered: Answered<'_>) -> ItemReport {
+    let answer = answered.answers.given.get(&item.id);
     let evidence: Vec<Evidence> = item
         .evidence
         .iter()
         .map(|check| Evidence {
             check: check.clone(),
-            verdict: find(check, exercises).unwrap_or(Verdict::Skipped),
+            verdict: find(check, answered.exercises).unwrap_or(Verdict::Skipped),
         })
         .collect();
-    let answer_right = answer.map(|answer| is_right(item, answer));
     let lacking = |undecided: bool| {
-        evidence
-            .iter()
-            .find(|e| e.verdict != Verdict::Passed && e.verdict.is_undecided() == undecided)
+        let mut all = evidence.iter();
+        all.find(|e| e.verdict != Verdict::Passed && e.verdict.is_undecided() == undecided)
     };
-    let (verdict, message) = match (answer_right, lacking(false), lacking(true)) {
-        (None, _, _) => (Verdict::Failed, Some("there is no answer yet".to_owned())),
-        (Some(false), _, _) => (Verdict::Failed, Some(wrong(item, answer))),
-        (Some(true), Some(lacking), _) => (
-            Verdict::Skipped,
-            Some(format!(
-                "the answer is right; its point waits until `{}` passes",
-                lacking.check
-            )),
-        ),
-        (Some(true), None, Some(undecided)) => (
-            undecided.verdict,
-            Some(format!(
-                "the answer is right, but `{}` is undecided",
-                undecided.check
-            )),
-        ),
-        (Some(true), None, None) => (Verdict::Passed, None),
+    let alone = answer.map_or(Alone::None, |answer| alone(item, answer, answered));
+    let shown = lacking(false).map(|lacking| lacking.check.clone());
+    let doubt = lacking(true).cloned();
+    let mut missing = match &alone {
+        Alone::None | Alone::Wrong(_) | Alone::Partly(..) => vec![Half::Answer],
+        Alone::Pending => vec![Half::Marking],
+        Alone::Right | Alone::Undecided(..) => Vec::new(),
     };
-    let points = item.points.unwrap_or(DEFAULT_POINTS);
+    if shown.is_some() || doubt.is_some() {
+        missing.push(Half::Evidence);
+    }
+    let (verdict, message) = together(item, &alone, shown.as_deref(), doubt.as_ref());
+    let points = item.possible();
+    let earned = match (&alone, verdict) {
+        (_, Verdict::Passed) => points,
+        (Alone::Partly(points, _), Verdict::Failed) if shown.is_none() => *points,
+        _ => 0,
+    };
+    let parameters = item.parameters(answered.answers.student.as_deref());
     ItemReport {
         id: item.id.clone(),
-        question: item.question.clone(),
+        kind: item.kind(),
+        question: match &parameters {
+            Some(parameters) => filled(&item.question, parameters),
+            None => item.question.clone(),
+        },
         verdict,
         score: Score {
-            earned: if verdict == Verdict::Passed {
-                points
-            } else {
-                0
-            },
+            earned,
             possible: points,
             undecided: if verdict.is_undecided() { points } else { 0 },
         },
-        answer_right,
+        answer_right: match &alone {
+            Alone::Right => Some(true),
+            Alone::Wrong(_) | Alone::Partly(..) => Some(false),
+            Alone::None | Alone::Pending | Alone::Undecided(..) => None,
+        },
+        pending: matches!(alone, Alone::Pending),
+        missing,
+        answer: match answer {
+            Some(Answer::Text(text)) => Some(text.clone()),
+            _ => None,
+        },
+        drawing: match (answer, &item.layout) {
+            (Some(Answer::Layout(drawn)), Some(layout)) => {
+                Some(drawing::drawing(layout, drawn, answered.exercises))
+            }
+            _ => None,
+        },
         evidence,
         message,
     }
 }
 
-fn wrong(item: &Item, answer: Option<&Answer>) -> String {
-    let start = match (answer, &item.choice, &item.order, &item.matching) {
-        (Some(Answer::Choice(given)), Some(choice), _, _) => {
-            let right = given
-                .iter()
-                .filter(|key| choice.right.contains(key))
-                .count();
-            if right == choice.right.len() {
-                "something is chosen that is not true"
-            } else if right == given.len() && right > 0 {
-                "what is chosen is true, but something is missing"
-            } else {
-                "the answer is not right"
-            }
-        }
-        (Some(Answer::Order(_)), _, Some(_), _) => "the order is not right",
-        (Some(Answer::Match(_)), _, _, Some(_)) => "not every pair is right",
-        _ => "the answer is not right",
+/// The verdict of answer and evidence together, and which half is missing in words. `shown` is a check that does not pass, `doubt`
+/// one that is undecided.
+fn together(
+    item: &Item,
+    alone: &Alone,
+    shown: Option<&str>,
+    doubt: Option<&Evidence>,
+) -> (Verdict, Option<String>) {
+    let also = |start: String| match shown {
+        Some(check) => format!("{start}; and `{check}` does not pass yet"),
+        None => start,
     };
+    match (alone, shown, doubt) {
+        (Alone::None, _, _) => (Verdict::Failed, Some("there is no answer yet".to_owned())),
+        (Alone::Wrong(why), _, _) => (Verdict::Failed, Some(with_hint(item, also(why.clone())))),
+        (Alone::Partly(_, why), _, _) => (Verdict::Failed, Some(also(why.clone()))),
+        (Alone::Right, Some(check), _) => (
+            Verdict::Skipped,
+            Some(format!(
+                "the answer is right; its point waits until `{check}` passes"
+            )),
+        ),
+        (Alone::Pending, Some(check), _) => (
+            Verdict::Skipped,
+            Some(format!(
+                "your teacher marks this answer; its points wait until `{check}` passes"
+            )),
+        ),
+        (Alone::Undecided(_, why), Some(check), _) => (
+            Verdict::Skipped,
+            Some(format!("{why}; and `{check}` does not pass yet")),
+        ),
+        (Alone::Undecided(verdict, why), None, _) => (*verdict, Some(why.clone())),
+        (Alone::Pending, None, _) => (
+            Verdict::Inconclusive,
+            Some("your teacher marks this answer".to_owned()),
+        ),
+        (Alone::Right, None, Some(doubt)) => (
+            doubt.verdict,
+            Some(format!(
+                "the answer is right, but `{}` is undecided",
+                doubt.check
+            )),
+        ),
+        (Alone::Right, None, None) => (Verdict::Passed, None),
+    }
+}
+
+fn with_hint(item: &Item, start: String) -> String {
     match &item.hint {
         Some(hint) => format!("{start}; look at: {hint}"),
-        None => start.to_owned(),
+        None => start,
+    }
+}
+
+fn alone(item: &Item, answer: &Answer, answered: Answered<'_>) -> Alone {
+    let judged = |right: bool, why: &str| {
+        if right {
+            Alone::Right
+        } else {
+            Alone::Wrong(why.to_owned())
+        }
+    };
+    const WRONG: &str = "the answer is not right";
+    match answer {
+        Answer::Choice(_) | Answer::Number(_) if item.predict.is_none() => judged(
+            is_right(item, answer),
+            of_choice(item, answer).unwrap_or(WRONG),
+        ),
+        Answer::Order(_) => judged(is_right(item, answer), "the order is not right"),
+        Answer::Match(_) => judged(is_right(item, answer), "not every pair is right"),
+        Answer::Layout(drawn) => match &item.layout {
+            Some(layout) => drawing::fault(layout, drawn).map_or(Alone::Right, Alone::Wrong),
+            None => judged(false, WRONG),
+        },
+        Answer::Number(number) => match &item.predict {
+            Some(predict) => prediction(item, predict, number, answered),
+            None => judged(false, WRONG),
+        },
+        Answer::Text(_) if item.text.is_some() => {
+            free_text(item.possible(), answered.given.get(&item.id))
+        }
+        Answer::Choice(_) | Answer::Text(_) => judged(false, WRONG),
+    }
+}
+
+fn free_text(possible: u32, given: Option<&Given>) -> Alone {
+    let Some(given) = given else {
+        return Alone::Pending;
+    };
+    if given.points >= possible {
+        return Alone::Right;
+    }
+    let start = format!("{} of {possible} points from your teacher", given.points);
+    Alone::Partly(
+        given.points,
+        match &given.comment {
+            Some(comment) => format!("{start}: {comment}"),
+            None => start,
+        },
+    )
+}
+
+fn prediction(
+    item: &Item,
+    predict: &Predict,
+    number: &NumberAnswer,
+    answered: Answered<'_>,
+) -> Alone {
+    if item
+        .parameters(answered.answers.student.as_deref())
+        .is_none()
+    {
+        let message = "the numbers of this question depend on who you are; write `student = \"your id\"` at the top of answers.toml";
+        return Alone::Wrong(message.to_owned());
+    }
+    match predicted::mark(predict, number, answered.predictions.get(&item.id)) {
+        Marked::Right => Alone::Right,
+        Marked::Wrong(why) => Alone::Wrong(format!("the program did something else: {why}")),
+        Marked::Undecided(verdict, why) => Alone::Undecided(verdict, why),
+    }
+}
+
+/// What is wrong with a choice of several, as far as it may be told.
+fn of_choice(item: &Item, answer: &Answer) -> Option<&'static str> {
+    let (Answer::Choice(given), Some(choice)) = (answer, &item.choice) else {
+        return None;
+    };
+    if item.kind() != Some(Kind::SeveralOf) {
+        return None;
+    }
+    let right = given
+        .iter()
+        .filter(|key| choice.right.contains(key))
+        .count();
+    if right == choice.right.len() {
+        Some("something is chosen that is not true")
+    } else if right == given.len() && right > 0 {
+        Some("what is chosen is true, but something is missing")
+    } else {
+        None
     }
 }
 
@@ -150,245 +323,55 @@ fn is_right(item: &Item, answer: &Answer) -> bool {
             .matching
             .as_ref()
             .is_some_and(|matching| matching.pairs == *given),
+        Answer::Layout(_) | Answer::Text(_) => false,
+    }
+}
+
+/// How many bytes a unit stands for.
+fn bytes(unit: &str) -> Option<f64> {
+    match Unit::read(unit.trim()) {
+        Some(Unit::Bytes(bytes)) => Some(bytes as f64),
+        _ => None,
+    }
+}
+
+/// Two values that can be compared: what is right in `own` unit, and what was given, with a unit or without.
+fn comparable(right: f64, own: Option<&str>, given: &NumberAnswer) -> Option<(f64, f64)> {
+    match &given.unit {
+        None => Some((right, given.value)),
+        Some(unit) if own.is_some_and(|own| own.trim().eq_ignore_ascii_case(unit.trim())) => {
+            Some((right, given.value))
+        }
+        Some(unit) => Some((right, given.value * bytes(unit)? / bytes(own?)?)),
     }
 }
 
 /// A number without a unit is in the question's own; with one it is converted.
 fn number_is_right(number: &Number, given: &NumberAnswer) -> bool {
-    let factor = |unit: Option<&str>| match unit.map(str::trim) {
-        None => Some(1.0),
-        Some(unit) => match Unit::read(unit) {
-            Some(Unit::Bytes(bytes)) => Some(bytes as f64),
-            _ => None,
-        },
+    let Some(right) = number.right else {
+        return false;
     };
-    let own = number.unit.as_deref();
-    let (right, value) = match &given.unit {
-        None => (number.right, given.value),
-        Some(unit) if own.is_some_and(|own| own.trim().eq_ignore_ascii_case(unit.trim())) => {
-            (number.right, given.value)
-        }
-        Some(unit) => match (own.and_then(|own| factor(Some(own))), factor(Some(unit))) {
-            (Some(own), Some(given_unit)) => (number.right * own, given.value * given_unit),
-            _ => return false,
-        },
+    let Some((right, value)) = comparable(right, number.unit.as_deref(), given) else {
+        return false;
     };
     let allowed = right.abs() * number.percent.max(0.0) / 100.0;
     (value - right).abs() <= allowed + right.abs() * 1e-12
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::super::{CaseReport, CheckReport};
-    use super::*;
-    use crate::course::checklist::{Choice, Match, Order};
-
-    fn item(change: impl FnOnce(&mut Item)) -> Item {
-        let mut item = Item {
-            id: "q".to_owned(),
-            question: "Why?".to_owned(),
-            points: Some(2),
-            evidence: vec!["leak/bounded/holds steady".to_owned()],
-            hint: Some("the heap".to_owned()),
-            choice: None,
-            number: None,
-            order: None,
-            matching: None,
-        };
-        change(&mut item);
-        item
-    }
-
-    fn choice() -> Item {
-        item(|item| {
-            item.choice = Some(Choice {
-                options: BTreeMap::new(),
-                right: vec!["a".to_owned(), "b".to_owned()],
-            });
-        })
-    }
-
-    fn chosen(keys: &[&str]) -> Answer {
-        Answer::Choice(
-            keys.iter()
-                .map(ToString::to_string)
-                .collect::<BTreeSet<_>>(),
-        )
-    }
-
-    fn exercise(verdict: Verdict) -> ExerciseReport {
-        ExerciseReport {
-            id: "leak".to_owned(),
-            title: String::new(),
-            verdict,
-            score: Score::default(),
-            cases: vec![CaseReport {
-                name: "bounded".to_owned(),
-                hidden: false,
-                verdict,
-                run: None,
-                checks: vec![CheckReport {
-                    name: "holds steady".to_owned(),
-                    points: 1,
-                    earned: u32::from(verdict == Verdict::Passed),
-                    verdict,
-                    hidden: false,
-                    finding: None,
-                    summary: None,
-                }],
-            }],
-            findings: Vec::new(),
-        }
-    }
-
-    fn judged(item: Item, answer: Option<Answer>, evidence: Verdict) -> ItemReport {
-        let checklist = Checklist {
-            format_version: 1,
-            items: vec![item],
-        };
-        let answers = answer
-            .map(|answer| ("q".to_owned(), answer))
-            .into_iter()
-            .collect();
-        let mut report = judge_checklist(&checklist, &answers, Vec::new(), &[exercise(evidence)]);
-        assert_eq!(report.score, report.items[0].score);
-        report.items.remove(0)
-    }
-
-    #[test]
-    fn an_item_is_earned_by_answer_and_evidence_together() {
-        use Verdict::{Failed, Inconclusive, Passed, Skipped};
-        let right = || Some(chosen(&["b", "a"]));
-        let cases = [
-            (right(), Passed, Passed, 2, 0, Some(true)),
-            (right(), Failed, Skipped, 0, 0, Some(true)),
-            (right(), Skipped, Skipped, 0, 0, Some(true)),
-            (right(), Inconclusive, Inconclusive, 0, 2, Some(true)),
-            (Some(chosen(&["a"])), Passed, Failed, 0, 0, Some(false)),
-            (
-                Some(chosen(&["a", "b", "c"])),
-                Passed,
-                Failed,
-                0,
-                0,
-                Some(false),
-            ),
-            (None, Passed, Failed, 0, 0, None),
-        ];
-        for (answer, evidence, verdict, earned, undecided, is_right) in cases {
-            let item = judged(choice(), answer, evidence);
-            assert_eq!(
-                (
-                    item.verdict,
-                    item.score.earned,
-                    item.score.undecided,
-                    item.answer_right
-                ),
-                (verdict, earned, undecided, is_right)
-            );
-            assert_eq!(item.message.is_none(), verdict == Passed);
-        }
-    }
-
-    #[test]
-    fn evidence_that_was_not_judged_is_skipped() {
-        let mut other = choice();
-        other.evidence = vec!["elsewhere/case/check".to_owned()];
-        let item = judged(other, Some(chosen(&["a", "b"])), Verdict::Passed);
-        assert_eq!(
-            (item.verdict, item.evidence[0].verdict),
-            (Verdict::Skipped, Verdict::Skipped)
-        );
-    }
-
-    #[test]
-    fn numbers_convert_their_units() {
-        let number = |unit: Option<&str>, percent| {
-            item(|item| {
-                item.evidence.clear();
-                item.number = Some(Number {
-                    right: 4.0,
-                    unit: unit.map(str::to_owned),
-                    percent,
-                });
-            })
-        };
-        let answer = |value, unit: Option<&str>| {
-            Some(Answer::Number(NumberAnswer {
-                value,
-                unit: unit.map(str::to_owned),
-            }))
-        };
-        let right = |item, answer| judged(item, answer, Verdict::Passed).answer_right == Some(true);
-        assert!(right(number(Some("KiB"), 0.0), answer(4.0, None)));
-        assert!(right(
-            number(Some("KiB"), 0.0),
-            answer(4096.0, Some("bytes"))
-        ));
-        assert!(!right(number(Some("KiB"), 0.0), answer(4.0, Some("kB"))));
-        assert!(right(number(Some("KiB"), 3.0), answer(4.0, Some("kB"))));
-        assert!(right(
-            number(Some("frames"), 0.0),
-            answer(4.0, Some("Frames"))
-        ));
-        assert!(!right(number(None, 0.0), answer(4.0, Some("KiB"))));
-        assert!(!right(number(None, 0.0), answer(4.1, None)));
-    }
-
-    #[test]
-    fn orders_and_pairs_are_compared_whole() {
-        let order = item(|item| {
-            item.evidence.clear();
-            item.order = Some(Order {
-                things: BTreeMap::new(),
-                right: vec!["text".to_owned(), "heap".to_owned()],
-            });
-        });
-        let given = |keys: &[&str]| {
-            Some(Answer::Order(
-                keys.iter().map(ToString::to_string).collect(),
-            ))
-        };
-        assert_eq!(
-            judged(order.clone(), given(&["text", "heap"]), Verdict::Passed).verdict,
-            Verdict::Passed
-        );
-        assert_eq!(
-            judged(order.clone(), given(&["heap", "text"]), Verdict::Passed).verdict,
-            Verdict::Failed
-        );
-        assert_eq!(
-            judged(order, Some(chosen(&["text"])), Verdict::Passed).verdict,
-            Verdict::Failed
-        );
-        let pairs = BTreeMap::from([("static".to_owned(), "data".to_owned())]);
-        let matching = item(|item| {
-            item.evidence.clear();
-            item.matching = Some(Match {
-                left: BTreeMap::new(),
-                right: BTreeMap::new(),
-                pairs: pairs.clone(),
-            });
-        });
-        assert_eq!(
-            judged(
-                matching.clone(),
-                Some(Answer::Match(pairs)),
-                Verdict::Passed
-            )
-            .verdict,
-            Verdict::Passed
-        );
-        assert_eq!(
-            judged(
-                matching,
-                Some(Answer::Match(BTreeMap::new())),
-                Verdict::Passed
-            )
-            .verdict,
-            Verdict::Failed
-        );
-    }
+/// A figure (lowest and highest, in bytes or counts) and what was predicted, both in the question's unit.
+fn in_unit(
+    given: &NumberAnswer,
+    figure: (f64, f64),
+    predict: &Predict,
+) -> Option<((f64, f64), f64)> {
+    let own = predict.unit();
+    let scale = match own {
+        Some(unit) if predict.of.is_bytes() => bytes(unit).unwrap_or(1.0),
+        _ => 1.0,
+    };
+    let (low, value) = comparable(figure.0 / scale, own, given)?;
+    Some(((low, figure.1 / scale), value))
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,6 +87,24 @@ pub fn judge(id: &str, exercise: &Exercise, facts: &Facts) -> ExerciseReport {
     }
 }
 
+/// What one check gives by itself: whatever it needs, and however its case ended. `case` is the one that it stands in.
+pub fn verdict_alone(check: &Check, case: Option<&Case>, facts: &Facts) -> Verdict {
+    // Only findings need to know the source.
+    let nothing = BTreeMap::new();
+    let sources = Sources::new(&nothing);
+    let Some(case) = case else {
+        return judge_overall(check, facts, &Endings::new()).verdict;
+    };
+    match facts.runs.get(&case.name).and_then(|runs| runs.first()) {
+        Some(run) => {
+            let marks = Marks::new(run);
+            let ended = Endings::new();
+            judge_check(check, case, run, &marks, facts, &sources, &ended).verdict
+        }
+        None => Verdict::Unmeasurable,
+    }
+}
+
 /// Why nothing was run.
 struct Stop {
     verdict: Verdict,

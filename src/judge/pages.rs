@@ -96,7 +96,7 @@ fn slack(counter: Counter) -> u64 {
 }
 
 /// Peak or count of the whole run, growth within a phase.
-fn measure(counter: Counter, run: &Observation, span: &Span<'_>) -> Judged<i128> {
+pub(super) fn measure(counter: Counter, run: &Observation, span: &Span<'_>) -> Judged<i128> {
     if span.from.is_some() || span.to.is_some() {
         if span.to.is_none() && matches!(counter, Counter::Resident | Counter::Virtual) {
             return Ruling::author(

@@ -9,10 +9,11 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::Graded;
+use crate::course::checklist::Kind;
 use crate::diagnostic::{Fault, Finding, Label, Place, Severity};
 use crate::judge::{
-    CaseReport, CheckReport, ChecklistReport, Evidence, ExerciseReport, ItemReport, Report, Score,
-    Verdict,
+    CaseReport, CheckReport, ChecklistReport, Drawing, Evidence, ExerciseReport, Half, ItemReport,
+    Report, Score, Verdict,
 };
 use crate::observe::{self, Observation};
 
@@ -239,6 +240,9 @@ struct FindingJson<'a> {
 struct ChecklistJson<'a> {
     /// Points.
     score: Score,
+    /// Who the learner says they are, in `answers.toml`; null if they do not.
+    #[serde(default)]
+    student: Option<Cow<'a, str>>,
     /// Its items, in order.
     items: Vec<ItemJson<'a>>,
     /// Findings about `answers.toml` itself.
@@ -266,6 +270,21 @@ struct ItemJson<'a> {
     /// Which half is missing, in words.
     #[serde(default)]
     message: Option<Cow<'a, str>>,
+    /// Which kind of question it is.
+    #[serde(default)]
+    kind: Option<Kind>,
+    /// Whether the answer waits for a teacher to mark it.
+    #[serde(default)]
+    pending: bool,
+    /// Which halves are missing: the answer, the evidence, a teacher's marking.
+    #[serde(default)]
+    missing: Cow<'a, [Half]>,
+    /// A free text.
+    #[serde(default)]
+    answer: Option<Cow<'a, str>>,
+    /// A drawing of memory beside what was measured.
+    #[serde(default)]
+    drawing: Option<Cow<'a, Drawing>>,
 }
 
 mod convert;

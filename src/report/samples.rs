@@ -113,6 +113,7 @@ pub(super) fn report() -> Report {
         score: score(9, 32, 5),
         exercises: vec![memory_leak(), stack_overflow(), virtual_memory()],
         checklist: Some(ChecklistReport {
+            student: None,
             score: score(1, 4, 1),
             items: vec![
                 item("stack_and_heap", Verdict::Passed, Some(true), None),
@@ -165,6 +166,11 @@ fn item(
             u32::from(verdict == Verdict::Unmeasurable),
         ),
         answer_right,
+        kind: None,
+        pending: false,
+        missing: Vec::new(),
+        answer: None,
+        drawing: None,
         evidence: vec![Evidence {
             check: "memory_leak/bounded/holds steady".to_owned(),
             verdict: if verdict == Verdict::Passed {

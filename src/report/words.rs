@@ -56,7 +56,7 @@ pub(super) const fn score_ink(score: Score) -> Ink {
 }
 
 /// `1 block`, `2 blocks`.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!(
         "{} {}",
         human_count(count),

@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use regex::Regex;
 
 use super::{Runner, self_test};
-use crate::build::{self, Artifact, BuildLimits, Built, Cache, Checking, Request, Toolchain};
+use crate::build::{
+    self, Artifact, BuildLimits, Built, Cache, Checking, Formatted, Linted, Request, Toolchain,
+};
 use crate::course::limits::{self, Override};
-use crate::course::spec::{Case, OutcomeKind};
+use crate::course::spec::{Case, Edition, OutcomeKind};
 use crate::error::Error;
 use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Level, Observation};
 use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
@@ -139,6 +141,44 @@ impl Local {
             exposing: false,
             asked: None,
         })
+    }
+
+    fn compiler(&self) -> Result<&Compiler, Error> {
+        let compiler = self.compiler.as_ref();
+        compiler.ok_or_else(|| Error::Bug("a build without a compiler".to_owned()))
+    }
+
+    /// Asks rustfmt about a text: see [`build::formatted`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn formatted(
+        &self,
+        text: &str,
+        edition: Edition,
+        settings: Option<&str>,
+    ) -> Result<Formatted, Error> {
+        let Compiler {
+            toolchain,
+            cache,
+            limits,
+            ..
+        } = self.compiler()?;
+        build::formatted(text, edition, settings, toolchain, cache, limits)
+    }
+
+    /// Asks clippy about a program: see [`build::linted`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn linted(&self, request: &Request, own: bool) -> Result<Linted, Error> {
+        let Compiler {
+            toolchain,
+            cache,
+            limits,
+            ..
+        } = self.compiler()?;
+        build::linted(request, own, toolchain, cache, limits)
     }
 
     /// Says whether hidden cases are to be run even where files are not contained, and a program could read them.
@@ -381,10 +421,7 @@ fn no_recording(source: std::io::Error) -> Error {
 
 impl Runner for Local {
     fn build(&self, request: &Request) -> Result<Built, Error> {
-        let compiler = self
-            .compiler
-            .as_ref()
-            .ok_or_else(|| Error::Bug("a build without a compiler".to_owned()))?;
+        let compiler = self.compiler()?;
         build::build(
             request,
             &compiler.toolchain,

@@ -3,11 +3,11 @@
 //! Every bound that is not exact is made tighter by a twentieth, and the good program is judged again. Whatever
 //! passed before and does not pass then had no margin.
 
-use crate::course::spec::{Check, CountBound, CurveExpectation, Exercise, SizeBound};
-use crate::course::units::Size;
+use super::bounds::{self, Bound, Side};
+use crate::course::spec::{Check, Exercise};
 
 /// The part of a bound that must be left as margin: one twentieth, 5 %.
-const PART: u64 = 20;
+pub const PART: u32 = 20;
 
 /// The exercise with every inexact bound of every check made tighter by 5 %.
 #[must_use]
@@ -15,137 +15,55 @@ pub fn tightened(exercise: &Exercise) -> Exercise {
     let mut exercise = exercise.clone();
     let of_cases = exercise.cases.iter_mut().flat_map(|case| &mut case.checks);
     for check in of_cases.chain(&mut exercise.checks) {
-        tighten(check);
+        *check = tighter(check);
     }
     exercise
 }
 
-fn tighten(check: &mut Check) {
-    if let Some(output) = &mut check.output
-        && let Some(numbers) = &mut output.numbers
-    {
-        shrink_float(&mut numbers.percent);
-        shrink_float(&mut numbers.absolute);
-    }
-    if let Some(heap) = &mut check.heap {
-        for bound in [
-            &mut heap.total_bytes,
-            &mut heap.peak_bytes,
-            &mut heap.at_exit_bytes,
-        ] {
-            tighten_sizes(bound);
-        }
-        for bound in [&mut heap.total_blocks, &mut heap.at_exit_blocks] {
-            tighten_counts(bound);
+fn tighter(check: &Check) -> Check {
+    let bounds = bounds::of(check);
+    let mut tight = check.clone();
+    for (index, bound) in bounds.iter().enumerate() {
+        if !is_nearly_exact(bound, &bounds) {
+            tight = bounds::with(&tight, index, moved(bound));
         }
     }
-    if let Some(curve) = &mut check.curve {
-        tighten_curve(curve);
-    }
-    if let Some(leak) = &mut check.leak {
-        raise(&mut leak.at_least);
-    }
-    if let Some(pages) = &mut check.pages {
-        for bound in [&mut pages.resident, &mut pages.virtual_size] {
-            tighten_sizes(bound);
-        }
-        for bound in [&mut pages.minor_faults, &mut pages.major_faults] {
-            tighten_counts(bound);
-        }
-    }
-    if let Some(stack) = &mut check.stack {
-        tighten_size(&mut stack.peak);
-    }
-    if let Some(ratio) = &mut check.ratio {
-        if let Some(at_least) = &mut ratio.at_least {
-            *at_least *= 1.0 + 1.0 / PART as f64;
-        }
-        shrink_float(&mut ratio.at_most);
-    }
-    if let Some(claim) = &mut check.claim {
-        shrink_float(&mut claim.percent);
-        shrink(&mut claim.absolute);
-        tighten_counts(&mut claim.times);
-    }
+    tight
 }
 
-fn tighten_curve(curve: &mut CurveExpectation) {
-    if let Some(grows) = &mut curve.grows {
-        grows.per_mark.0 += grows.per_mark.0 / PART;
-        shrink_float(&mut grows.percent);
-    }
-    if let Some(steady) = &mut curve.holds_steady {
-        steady.within.0 -= steady.within.0 / PART;
-    }
-    if let Some(returns) = &mut curve.returns {
-        returns.within.0 -= returns.within.0 / PART;
-        raise(&mut returns.after_rising);
-    }
-}
-
-fn raise(size: &mut Option<Size>) {
-    if let Some(size) = size {
-        size.0 = size.0.saturating_add(size.0 / PART);
-    }
-}
-
-fn shrink(size: &mut Option<Size>) {
-    if let Some(size) = size {
-        size.0 -= size.0 / PART;
-    }
-}
-
-fn shrink_float(value: &mut Option<f64>) {
-    if let Some(value) = value {
-        *value -= *value / PART as f64;
-    }
-}
-
-fn tighten_sizes(bound: &mut Option<SizeBound>) {
-    if let Some(bound) = bound {
-        tighten_size(bound);
-    }
-}
-
-fn tighten_size(bound: &mut SizeBound) {
-    let mut inner = CountBound {
-        exactly: None,
-        at_least: bound.at_least.map(|size| size.0),
-        at_most: bound.at_most.map(|size| size.0),
-    };
-    tighten_count(&mut inner);
-    bound.at_least = inner.at_least.map(Size);
-    bound.at_most = inner.at_most.map(Size);
-}
-
-fn tighten_counts(bound: &mut Option<CountBound>) {
-    if let Some(bound) = bound {
-        tighten_count(bound);
+/// The number of a bound that was made tighter. Of whole numbers only whole ones are a twentieth.
+fn moved(bound: &Bound) -> f64 {
+    let part = bound.limit / f64::from(PART);
+    let part = if bound.is_whole() { part.floor() } else { part };
+    match bound.side {
+        Side::AtLeast => bound.limit + part,
+        Side::AtMost => bound.limit - part,
     }
 }
 
 /// A range that is narrower than the margin itself means a nearly exact figure and stays as it is.
-fn tighten_count(bound: &mut CountBound) {
-    let low = bound.at_least.map(|low| low.saturating_add(low / PART));
-    let high = bound.at_most.map(|high| high - high / PART);
-    if let (Some(low), Some(high)) = (low, high)
-        && low > high
-    {
-        return;
-    }
-    (bound.at_least, bound.at_most) = (low, high);
+pub(super) fn is_nearly_exact(bound: &Bound, all: &[Bound]) -> bool {
+    let other = all.iter().find(|other| {
+        let ends = bound.keys.split_last().zip(other.keys.split_last());
+        ends.is_some_and(|((end, range), (other_end, other_range))| {
+            let both = [*end, *other_end];
+            let of_range = both == ["at_least", "at_most"] || both == ["at_most", "at_least"];
+            of_range && range == other_range && bound.is_whole()
+        })
+    });
+    other.is_some_and(|other| match bound.side {
+        Side::AtLeast => moved(bound) > moved(other),
+        Side::AtMost => moved(other) > moved(bound),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::units::Size;
 
     fn tight(check: &str) -> Check {
-        let text = format!(
-            "format_version = 1\ntitle = \"t\"\n[[case]]\nname = \"c\"\n[[case.check]]\nname = \"k\"\n{check}\n"
-        );
-        let exercise: Exercise = toml::from_str(&text).unwrap();
-        tightened(&exercise).cases.remove(0).checks.remove(0)
+        tighter(&bounds::check_of(check))
     }
 
     #[test]

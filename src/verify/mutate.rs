@@ -16,6 +16,17 @@ pub struct CheckName {
     pub check: String,
 }
 
+impl CheckName {
+    /// `case/check`, or the check alone if it stands in no case.
+    pub fn full(&self) -> String {
+        if self.case.is_empty() {
+            self.check.clone()
+        } else {
+            format!("{}/{}", self.case, self.check)
+        }
+    }
+}
+
 /// Every check of the exercise, in order.
 pub fn checks(exercise: &Exercise) -> Vec<CheckName> {
     let name = |case: &str, check: &Check| CheckName {

@@ -119,6 +119,12 @@ impl Wrong {
         Ok(())
     }
 
+    /// Whether one of its findings must come from this check.
+    pub fn names_check(&self, case: &str, check: &str) -> bool {
+        let mut expected = self.expected.iter();
+        expected.any(|expected| expected.case == case && expected.check == check)
+    }
+
     /// Compares what was found with what must be found.
     pub fn compare(&self, exercise: &Exercise, report: &ExerciseReport) -> Vec<Finding> {
         let found = found(report);

@@ -119,3 +119,52 @@ fn the_built_in_course_holds() {
     command.current_dir(root()).args(["verify", "--mutate"]);
     Done::of(command).ends_with(0).says("the course holds");
 }
+
+#[test]
+fn model_answers_are_marked_too() {
+    let place = Place::new();
+    place
+        .hello_course()
+        .write("exercises/predict/grow.rs", "fn main() {\n    let v = vec![1_u8; 300];\n    println!(\"{}\", v.len());\n}\n")
+        .write(
+            "exercises/checklist.toml",
+            "format_version = 1\n[[item]]\nid = \"peak\"\nquestion = \"What is the peak?\"\nevidence = [\"hello/plain/says hello\"]\n\
+             [item.predict]\nprogram = \"predict/grow.rs\"\nof = \"peak_bytes\"\n",
+        );
+    let verify = || place.memgrade(["verify"]).ends_with(1);
+    verify().says("verify/no-answers");
+    place.write("solutions/answers.toml", "peak = 299\n");
+    verify()
+        .says("the model answer to `peak` does not hold: the program did something")
+        .says("solutions/answers.toml:1")
+        .does_not_say("verify/no-answers");
+    place.write("solutions/answers.toml", "peak = \"300 bytes\"\n");
+    verify()
+        .does_not_say("verify/answer-fails")
+        .says("model answers");
+    // With one exercise of several there is no evidence to go by, but here it is all of them.
+    place.memgrade(["verify", "hello"]).says("model answers");
+}
+
+#[test]
+fn a_prediction_whose_program_is_missing_is_the_authors_fault() {
+    let place = Place::new();
+    let checklist = "format_version = 1\n[[item]]\nid = \"peak\"\nquestion = \"What is the peak?\"\n[item.predict]\nprogram = \"predict/none.rs\"\nof = \"peak_bytes\"\n";
+    place
+        .hello_course()
+        .write("exercises/checklist.toml", checklist);
+    place
+        .memgrade(["check", "--submission", "solutions"])
+        .ends_with(2)
+        .complains("there is no exercises/predict/none.rs, which a prediction needs")
+        .complains("exercises/checklist.toml:6");
+    // One that does not compile costs nobody a point.
+    place.write("exercises/predict/none.rs", "fn main() { nothing }\n");
+    place.write("solutions/answers.toml", "peak = 3\n");
+    let report = place
+        .memgrade(["check", "--submission", "solutions", "--format", "json"])
+        .json();
+    let item = &report["checklist"]["items"][0];
+    assert_eq!(item["verdict"], "error", "{item}");
+    assert_eq!(item["score"]["undecided"], 1);
+}

@@ -203,7 +203,7 @@ fn harness(root: Node<'_>, notebook: &mut Notebook<'_>) {
 }
 
 /// A relative path that stays in its folder.
-fn inside_path(node: Node<'_>, notebook: &mut Notebook<'_>) {
+pub(super) fn inside_path(node: Node<'_>, notebook: &mut Notebook<'_>) {
     let Some(text) = node.str() else { return };
     let reason = if text.is_empty() {
         "is empty"

@@ -16,6 +16,11 @@ pub(super) const ENTRIES: &[Entry] = &[
          judged; here it is not. That costs no points. Check again, or let the program do less.",
     ),
     entry(
+        "run/not-run",
+        "A program was not run",
+        "The figure that a prediction is marked against comes from a run, and there was none: this machine could not do it. That costs no points. `memgrade doctor` says what is missing.",
+    ),
+    entry(
         "run/heap-not-measured",
         "The heap was not measured",
         "The part of memgrade that measures the heap could not be loaded into the program, or the program brings functions like `malloc` of its own, so that \

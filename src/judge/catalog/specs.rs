@@ -141,6 +141,18 @@ pub(super) const ENTRIES: &[Entry] = &[
          or use a figure that is exact. Heap figures of programs with one thread are.",
     ),
     entry(
+        "verify/no-answers",
+        "The checklist has no model answers",
+        "`memgrade verify` answers the checklist with solutions/answers.toml, beside the course's own solutions, to see that every point can be earned. \
+         There is no such file. `memgrade quiz --by-hand --submission solutions` makes one to fill in.",
+    ),
+    entry(
+        "verify/answer-fails",
+        "A model answer earns no point",
+        "The answer in solutions/answers.toml is not right by the checklist, or a check that is asked for as evidence does not pass for the solution. One of \
+         the two is wrong: the answer, or the question. Learners would look for the mistake in vain.",
+    ),
+    entry(
         "verify/too-few-wrong",
         "There are too few known-wrong programs",
         "Known-wrong programs prove that the checks catch what they are meant to catch. There are too few of them, or too few that print the right output \

@@ -157,6 +157,7 @@ impl<'a> From<&'a ChecklistReport> for ChecklistJson<'a> {
     fn from(checklist: &'a ChecklistReport) -> Self {
         Self {
             score: checklist.score,
+            student: checklist.student.as_deref().map(Into::into),
             items: checklist.items.iter().map(Into::into).collect(),
             findings: checklist.findings.iter().map(Into::into).collect(),
         }
@@ -167,6 +168,7 @@ impl From<ChecklistJson<'_>> for ChecklistReport {
     fn from(json: ChecklistJson<'_>) -> Self {
         Self {
             score: json.score,
+            student: json.student.map(Cow::into_owned),
             items: json.items.into_iter().map(Into::into).collect(),
             findings: json.findings.into_iter().map(Into::into).collect(),
         }
@@ -183,6 +185,11 @@ impl<'a> From<&'a ItemReport> for ItemJson<'a> {
             score: item.score,
             answer_right: item.answer_right,
             message: item.message.as_deref().map(Into::into),
+            kind: item.kind,
+            pending: item.pending,
+            missing: item.missing.as_slice().into(),
+            answer: item.answer.as_deref().map(Into::into),
+            drawing: item.drawing.as_ref().map(Cow::Borrowed),
         }
     }
 }
@@ -197,6 +204,11 @@ impl From<ItemJson<'_>> for ItemReport {
             answer_right: json.answer_right,
             evidence: json.evidence.into_owned(),
             message: json.message.map(Cow::into_owned),
+            kind: json.kind,
+            pending: json.pending,
+            missing: json.missing.into_owned(),
+            answer: json.answer.map(Cow::into_owned),
+            drawing: json.drawing.map(Cow::into_owned),
         }
     }
 }

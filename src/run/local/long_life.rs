@@ -5,7 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use super::*;
-use crate::course::spec::{Edition, UnsafePolicy};
+use crate::course::spec::UnsafePolicy;
 
 /// How many programs are run.
 const RUNS: &str = "MEMGRADE_LONG_LIFE_RUNS";

@@ -1,0 +1,271 @@
+//! `free_text.csv` in the results: free texts that a teacher marks, and the points that they gave.
+//!
+//! The main type is [`FreeTexts`]. `grade` writes a row for each answer; a teacher fills in `points` and `comment` with any
+//! spreadsheet; the next `grade` into the same folder counts them. Points hold for one text: when the answer changes they are asked
+//! for again, and what was given before stands in the comment. A row that a teacher wrote into is never thrown away.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::course::checklist::{Checklist, FreeText};
+use crate::error::Error;
+use crate::judge::Given;
+use crate::report::{Graded, escape};
+
+/// The file's name.
+pub const FILE: &str = "free_text.csv";
+
+/// Larger files were not made by marking.
+const MAX_BYTES: u64 = 256 << 20;
+
+const COLUMNS: [&str; 7] = [
+    "student", "question", "answer", "rubric", "possible", "points", "comment",
+];
+
+/// One answer to mark. The cells are as they stand in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Row {
+    student: String,
+    question: String,
+    answer: String,
+    rubric: String,
+    possible: String,
+    points: String,
+    comment: String,
+}
+
+/// All free texts of a class, with what was given for them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FreeTexts {
+    rows: Vec<Row>,
+}
+
+impl FreeTexts {
+    /// Reads what a teacher has filled in; nothing if the file is not there.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for a table that cannot be understood, with the line to change; [`Error::File`].
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let cannot = |source| Error::file("read", path, source);
+        match fs::metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(cannot(error)),
+            Ok(data) if data.len() > MAX_BYTES || !data.is_file() => {
+                return Err(bad(path, "it is not a table that memgrade wrote"));
+            }
+            Ok(_) => {}
+        }
+        let bytes = fs::read(path).map_err(cannot)?;
+        let text = String::from_utf8_lossy(&bytes);
+        Self::parse(&text).map_err(|message| bad(path, &message))
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        // Spreadsheets put a byte order mark in front, and use what their country separates cells by.
+        let text = text.trim_start_matches('\u{feff}');
+        let header = text.lines().next().unwrap_or_default();
+        let count = |delimiter: char| header.matches(delimiter).count();
+        let delimiter = [b';', b'\t']
+            .into_iter()
+            .find(|delimiter| count(char::from(*delimiter)) > count(','))
+            .unwrap_or(b',');
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let header = reader.headers().map_err(|error| error.to_string())?.clone();
+        let column = |name: &str| {
+            let found = header
+                .iter()
+                .position(|cell| cell.trim().eq_ignore_ascii_case(name));
+            found.ok_or_else(|| format!("it has no column `{name}`"))
+        };
+        let at = COLUMNS
+            .iter()
+            .map(|name| column(name))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = record.map_err(|error| error.to_string())?;
+            let line = record.position().map_or(0, csv::Position::line);
+            let cell = |index: usize| record.get(at[index]).unwrap_or_default().to_owned();
+            let row = Row {
+                student: cell(0),
+                question: cell(1),
+                answer: cell(2),
+                rubric: cell(3),
+                possible: cell(4),
+                points: cell(5).trim().to_owned(),
+                comment: cell(6).trim().to_owned(),
+            };
+            if row.student.is_empty() && row.question.is_empty() {
+                continue;
+            }
+            row.check()
+                .map_err(|message| format!("line {line}: {message}"))?;
+            rows.push(row);
+        }
+        Ok(Self { rows })
+    }
+
+    /// What was given for this very text.
+    pub fn given(&self, student: &str, question: &str, answer: &str) -> Option<Given> {
+        let row = self.row(student, question)?;
+        if !same(&row.answer, answer) {
+            return None;
+        }
+        Some(Given {
+            points: row.points.parse().ok()?,
+            comment: (!row.comment.is_empty()).then(|| row.comment.clone()),
+        })
+    }
+
+    fn row(&self, student: &str, question: &str) -> Option<&Row> {
+        let student = escape::csv_cell(student);
+        let mut rows = self.rows.iter();
+        rows.find(|row| row.student == student && row.question == question)
+    }
+
+    /// The table after a grading: a row for each free text, with what was given for it so far.
+    #[must_use]
+    pub fn after(&self, checklist: &Checklist, graded: &[Graded]) -> Self {
+        let mut rows: Vec<Row> = Vec::new();
+        for student in graded {
+            let items = student.report.checklist.iter().flat_map(|list| &list.items);
+            for item in items {
+                let question = checklist
+                    .items
+                    .iter()
+                    .find(|question| question.id == item.id);
+                if let Some(answer) = &item.answer
+                    && let Some(text) = question.and_then(|question| question.text.as_ref())
+                {
+                    let before = self.row(&student.id, &item.id);
+                    rows.push(Row {
+                        student: escape::csv_cell(&student.id),
+                        question: item.id.clone(),
+                        answer: escape::csv_cell(answer),
+                        rubric: escape::csv_cell(&rubric(text)),
+                        possible: item.score.possible.to_string(),
+                        ..marked(before, answer)
+                    });
+                }
+            }
+        }
+        // Students who are gone, answers that are gone: the work on them stays.
+        let left = self.rows.iter().filter(|old| {
+            let worked_on = !old.points.is_empty() || !old.comment.is_empty();
+            let is_there = rows
+                .iter()
+                .any(|row| row.student == old.student && row.question == old.question);
+            worked_on && !is_there
+        });
+        let left: Vec<Row> = left.cloned().collect();
+        rows.extend(left);
+        Self { rows }
+    }
+
+    /// Whether there is nothing to mark.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// How many answers wait to be marked.
+    pub fn waiting(&self) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.points.is_empty()).count()
+    }
+
+    /// The file's text. No cell is a formula.
+    ///
+    /// # Errors
+    /// What the writer of the table says.
+    pub fn render(&self) -> Result<String, csv::Error> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(COLUMNS)?;
+        for row in &self.rows {
+            let cells = [
+                &row.student,
+                &row.question,
+                &row.answer,
+                &row.rubric,
+                &row.possible,
+                &row.points,
+                &row.comment,
+            ];
+            writer.write_record(cells)?;
+        }
+        let bytes = writer
+            .into_inner()
+            .map_err(|error| csv::Error::from(error.into_error()))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+impl Row {
+    fn check(&self) -> Result<(), String> {
+        if self.points.is_empty() {
+            return Ok(());
+        }
+        let Ok(points) = self.points.parse::<u32>() else {
+            let shown: String = self.points.chars().take(40).collect();
+            return Err(format!(
+                "`{shown}` in the column `points` is not a whole number"
+            ));
+        };
+        match self.possible.trim().parse::<u32>() {
+            Ok(possible) if points > possible => Err(format!(
+                "{points} points are given where {possible} are possible"
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Points and comment for an answer, from the row that was there before.
+fn marked(before: Option<&Row>, answer: &str) -> Row {
+    let Some(before) = before else {
+        return Row::default();
+    };
+    if same(&before.answer, answer) {
+        return Row {
+            points: before.points.clone(),
+            comment: escape::csv_cell(&before.comment),
+            ..Row::default()
+        };
+    }
+    let comment = match before.points.as_str() {
+        "" => before.comment.clone(),
+        points => format!(
+            "(the answer has changed; before it had {points} of {}) {}",
+            before.possible, before.comment
+        ),
+    };
+    Row {
+        comment: escape::csv_cell(comment.trim()),
+        ..Row::default()
+    }
+}
+
+/// Whether a cell holds this answer: what a spreadsheet does to blanks and line ends is no change.
+fn same(cell: &str, answer: &str) -> bool {
+    let written = escape::csv_cell(answer);
+    cell.split_whitespace().eq(written.split_whitespace())
+}
+
+fn rubric(text: &FreeText) -> String {
+    let lines = text.rubric.iter();
+    let lines = lines.map(|criterion| format!("{}: {}", criterion.points, criterion.says));
+    lines.collect::<Vec<_>>().join("; ")
+}
+
+fn bad(path: &Path, message: &str) -> Error {
+    Error::usage(
+        format!("{} cannot be used: {message}", path.display()),
+        "correct it, or move it away: then it is written anew, without the points given so far",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//@ about: Keeps the top in a static, as there is one stack pointer. There is one for each stack.
+//@ finding: output/differs in two/each has its own
+
+//! An arena: one block on the heap, and a pointer that moves through it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use given::Piece;
+
+/// All below is in use, all above is free.
+static TOP: AtomicUsize = AtomicUsize::new(0);
+
+/// Memory that is given out from the bottom up, and taken back from the top down.
+///
+/// Nothing but the top has to be known.
+pub struct Arena {
+    memory: Box<[u8]>,
+    high_water: usize,
+}
+
+impl Arena {
+    /// An arena with room for so many bytes, padding included.
+    pub fn with_capacity(bytes: usize) -> Self {
+        TOP.store(0, Ordering::Relaxed);
+        Self {
+            memory: vec![0; bytes].into_boxed_slice(),
+            high_water: 0,
+        }
+    }
+
+    /// A piece of `size` bytes whose address is a multiple of `align`, which is a power of two.
+    pub fn alloc(&mut self, size: usize, align: usize) -> Option<Piece> {
+        let top = TOP.load(Ordering::Relaxed);
+        // What must be a multiple is the address. The offset is one only if the block happens to begin at one.
+        let address = self.memory.as_ptr().addr() + top;
+        let padding = address.next_multiple_of(align) - address;
+        let start = top + padding;
+        let end = start.checked_add(size)?;
+        if end > self.memory.len() {
+            return None;
+        }
+        TOP.store(end, Ordering::Relaxed);
+        self.high_water = end.max(self.high_water);
+        Some(Piece { start, size })
+    }
+
+    /// The bytes of a piece.
+    pub fn bytes(&mut self, piece: Piece) -> &mut [u8] {
+        &mut self.memory[piece.start..piece.start + piece.size]
+    }
+
+    /// Where the arena is now, to come back to.
+    pub fn mark(&self) -> usize {
+        TOP.load(Ordering::Relaxed)
+    }
+
+    /// Gives back all that was given out since the mark was taken. A mark that is out of date changes nothing.
+    pub fn reset_to(&mut self, mark: usize) {
+        TOP.fetch_min(mark, Ordering::Relaxed);
+    }
+
+    /// The most bytes that were ever in use at once, padding included.
+    pub fn high_water(&self) -> usize {
+        self.high_water
+    }
+}
