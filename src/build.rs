@@ -260,7 +260,7 @@ pub fn build_at(
 ) -> Result<Built, Error> {
     staging::validate(request)?;
     let mut command = profile::command(request, toolchain);
-    command.args.extend(profile::optimizing(optimization));
+    profile::optimize(&mut command.args, optimization);
     let checking = match request.memory_errors {
         false => Checking::Off,
         true if checking::has_own_allocator(request) => Checking::Blocks,

@@ -44,13 +44,15 @@ const FLAGS: &[&str] = &[
     "--diagnostic-width=100",
 ];
 
-/// What `cargo build --release` says otherwise than [`FLAGS`]; of two flags rustc takes the later one.
+/// What `cargo build --release` says otherwise than [`FLAGS`].
 const RELEASE: &[&str] = &[
     "-Copt-level=3",
     "-Coverflow-checks=off",
     "-Cdebug-assertions=off",
-    "-Cforce-frame-pointers=no",
 ];
+
+/// What it says nothing about. rustc does not take it back when it is told later.
+const NOT_RELEASE: &[&str] = &["-Cforce-frame-pointers=yes"];
 
 /// The compiler's whole environment; nothing of ours is inherited, so neither the bytes nor `env!` depend on it.
 /// PATH is added by [`command`]: rustc finds the linker with it.
@@ -99,13 +101,18 @@ fn flags(request: &Request, kind: &str, name: &str) -> Vec<OsString> {
     args
 }
 
-/// The further arguments of a level of optimization.
-pub(super) fn optimizing(optimization: Optimization) -> impl Iterator<Item = OsString> {
-    let flags = match optimization {
-        Optimization::None => &[],
-        Optimization::Release => RELEASE,
-    };
-    flags.iter().map(OsString::from)
+/// Changes the arguments to those of a level of optimization.
+pub(super) fn optimize(args: &mut Vec<OsString>, optimization: Optimization) {
+    if optimization == Optimization::None {
+        return;
+    }
+    let key = |flag: &str| flag.split_inclusive('=').next().map(str::to_owned);
+    let replaced: Vec<String> = RELEASE.iter().filter_map(|flag| key(flag)).collect();
+    args.retain(|arg| {
+        let arg = arg.to_string_lossy();
+        !NOT_RELEASE.contains(&&*arg) && !replaced.iter().any(|key| arg.starts_with(key.as_str()))
+    });
+    args.extend(RELEASE.iter().map(OsString::from));
 }
 
 /// The compiler's environment.
@@ -301,7 +308,25 @@ pub(super) fn edition(edition: Edition) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{FLAGS, crate_name};
+    use super::{FLAGS, Optimization, crate_name, optimize};
+
+    #[test]
+    fn a_release_build_has_each_flag_once() {
+        let flags: Vec<std::ffi::OsString> = FLAGS.iter().map(Into::into).collect();
+        let mut release = flags.clone();
+        optimize(&mut release, Optimization::None);
+        assert_eq!(release, flags);
+        optimize(&mut release, Optimization::Release);
+        let count = |key: &str| {
+            let flags = release.iter().filter_map(|flag| flag.to_str());
+            flags.filter(|flag| flag.starts_with(key)).count()
+        };
+        assert_eq!(count("-Copt-level="), 1);
+        assert!(release.contains(&"-Copt-level=3".into()));
+        assert_eq!(count("-Coverflow-checks="), 1);
+        assert_eq!(count("-Cforce-frame-pointers"), 0);
+        assert_eq!(count("-Cdebuginfo="), 1);
+    }
 
     #[test]
     fn the_benchmark_compiles_with_the_same_flags() {

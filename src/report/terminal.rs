@@ -239,8 +239,16 @@ impl Drawing<'_> {
             self.withheld(Some(withheld));
         }
         if report.score.undecided > 0 {
-            let text =
-                "Undecided points are neither earned nor lost: they could not be judged here.";
+            let items = report.checklist.iter().flat_map(|list| &list.items);
+            let pending = items.filter(|item| item.pending && item.verdict.is_undecided());
+            let pending: u32 = pending.map(|item| item.score.undecided).sum();
+            let text = if pending == report.score.undecided {
+                "Undecided points are neither earned nor lost: your teacher gives them."
+            } else if pending > 0 {
+                "Undecided points are neither earned nor lost: your teacher gives them, or they could not be judged here."
+            } else {
+                "Undecided points are neither earned nor lost: they could not be judged here."
+            };
             self.out.push_str(&row(
                 self.style,
                 Line::new(),
