@@ -29,9 +29,9 @@ impl Bundle {
     /// # Errors
     /// [`Error::Usage`] for a folder that holds anything else; [`Error::File`] where nothing can be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        let state = State::of(folder)?;
         let folder =
             std::path::absolute(folder).map_err(|source| Error::file("resolve", folder, source))?;
-        let state = State::of(&folder)?;
         let parent = folder.parent().unwrap_or(&folder).to_owned();
         fs::create_dir_all(&parent).map_err(|source| Error::file("create", &parent, source))?;
         temporary_files::sweep(&parent);
