@@ -6,6 +6,7 @@
 //! [`crate::course::seal`]), which hides them from a glance and from a search, and from nobody who wants to know.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use toml::{Table, Value};
@@ -365,7 +366,7 @@ fn readme(course: &Course, bundle: &Bundle) -> String {
          which you change.\n\n"
     );
     for (command, about) in rows {
-        text += &format!("    memgrade {command:<width$}   {about}\n");
+        let _ = writeln!(text, "    memgrade {command:<width$}   {about}");
     }
     if course.checklist.is_some() {
         text += "\nAnswers to the questions of `exercises/checklist.toml` go into `exercises/answers.toml`; `memgrade quiz` asks them.\n";

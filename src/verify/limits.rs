@@ -178,9 +178,12 @@ fn of_check(
         let mut relevant: Vec<bool> = standings
             .iter()
             .zip(&figures)
-            .map(|((asked, standing), figure)| match caught {
-                true => asked.verdict(asked.bound.limit, facts) == Verdict::Failed,
-                false => standing.is_beyond(*figure),
+            .map(|((asked, standing), figure)| {
+                if caught {
+                    asked.verdict(asked.bound.limit, facts) == Verdict::Failed
+                } else {
+                    standing.is_beyond(*figure)
+                }
             })
             .collect();
         if !caught && !relevant.contains(&true) {
