@@ -252,7 +252,7 @@ fn a_sealed_file_that_was_changed_is_told() {
     place.memgrade(["pack", "-o", "day"]).ends_with(0);
     let path = place.work().join("day/exercises/doubling/drive.rs.sealed");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replacen("0", "1", 1)).unwrap();
+    fs::write(&path, text.replacen('0', "1", 1)).unwrap();
     place
         .memgrade(["list", "--course", "day"])
         .ends_with(2)

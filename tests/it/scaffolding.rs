@@ -248,6 +248,7 @@ fn odd_ids_and_odd_folders_are_refused_with_a_way_out() {
         .says("one  ");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_folder_that_cannot_be_written_to_stays_as_it_is() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -272,7 +273,7 @@ fn a_folder_that_cannot_be_written_to_stays_as_it_is() {
 fn a_new_exercise_fits_into_the_built_in_course() {
     let place = Place::new();
     for folder in ["exercises/memory_leak", "solutions/memory_leak"] {
-        for file in all_files(&root().join(folder)) {
+        for file in all_files(root().join(folder)) {
             let path = format!("{folder}/{file}");
             let bytes = fs::read(root().join(&path)).unwrap();
             place.write(&path, bytes);
