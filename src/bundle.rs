@@ -84,6 +84,7 @@ pub fn plan(course: &Course) -> Result<Bundle, Error> {
     if let Some(checklist) = &course.checklist {
         bundle.checklist(checklist, &gone)?;
     }
+    bundle.pictures(course);
     for program in course.programs.values() {
         bundle.add(&program.path, program.text.clone());
     }
@@ -129,20 +130,6 @@ impl Bundle {
         for file in entry.lesson.iter().chain(&entry.figures) {
             self.add(&file.path, file.text.clone());
         }
-        if let Some(page) = &entry.lesson {
-            // Pictures and the like, as far as they lie where students get things.
-            for path in linked_files(&page.path, &page.text) {
-                let own = path.starts_with(&format!("exercises/{id}/"));
-                let is_file = course.is_file(&path) == Some(true) && course.is_given(&path);
-                if own
-                    && is_file
-                    && !self.files.contains_key(&path)
-                    && let Some(bytes) = course.bytes_of(&path)
-                {
-                    self.add(&path, bytes);
-                }
-            }
-        }
         self.exercises.push(LeftOut {
             id: id.clone(),
             files: self.files.len() - before,
@@ -153,6 +140,22 @@ impl Bundle {
             sealed_harness: entry.harness.is_some(),
         });
         Ok(())
+    }
+
+    /// Pictures and the like that lessons link to, as far as they lie where students get things. What is written anew is never copied.
+    fn pictures(&mut self, course: &Course) {
+        let pages = course.exercises.iter().filter_map(|e| e.lesson.as_ref());
+        for path in pages.flat_map(|page| linked_files(&page.path, &page.text)) {
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let is_file = course.is_file(&path) == Some(true) && course.is_given(&path);
+            if is_file
+                && name.rsplit_once('.').is_none_or(|(_, end)| end != "toml")
+                && !self.files.contains_key(&path)
+                && let Some(bytes) = course.bytes_of(&path)
+            {
+                self.add(&path, bytes);
+            }
+        }
     }
 
     /// The questions without what is right, and without evidence that nobody can give here.

@@ -102,7 +102,7 @@ fn secretive() -> Place {
         .write("exercises/doubling/exercise.toml", SPEC)
         .write(
             "exercises/doubling/README.md",
-            "# Doubling\n\nSee [the trait](given.rs).\n\n![a curve](curve.svg)\n",
+            "# Doubling\n\nSee [the trait](given.rs) and [what is checked](exercise.toml).\n\n![a curve](curve.svg)\n",
         )
         .write("exercises/doubling/curve.svg", "<svg/>\n")
         .write("exercises/doubling/notes.txt", "my own: thylacine\n")
