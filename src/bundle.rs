@@ -85,6 +85,11 @@ pub fn plan(course: &Course) -> Result<Bundle, Error> {
         bundle.checklist(checklist, &gone)?;
     }
     bundle.pictures(course);
+    for left in &mut bundle.exercises {
+        let inside = format!("exercises/{}/", left.id);
+        let own = bundle.files.keys().filter(|path| path.starts_with(&inside));
+        left.files = own.count();
+    }
     for program in course.programs.values() {
         bundle.add(&program.path, program.text.clone());
     }
@@ -104,7 +109,6 @@ impl Bundle {
         entry: &Entry,
         gone: &mut BTreeSet<String>,
     ) -> Result<(), Error> {
-        let before = self.files.len();
         let id = &entry.id;
         let (exercise, left) = without_hidden(&entry.exercise);
         gone.extend(
@@ -132,7 +136,7 @@ impl Bundle {
         }
         self.exercises.push(LeftOut {
             id: id.clone(),
-            files: self.files.len() - before,
+            files: 0,
             cases: left.cases.len(),
             checks: left.withheld,
             solution: entry.solution.len(),
