@@ -141,9 +141,16 @@ impl Course {
         self.outline.as_ref().map_or("exercises", |o| &o.title)
     }
 
-    /// Minutes of all the exercises that say how long they take.
+    /// Whether an exercise is for whoever has time left.
+    pub fn is_extra(&self, id: &str) -> bool {
+        let outline = self.outline.as_ref();
+        outline.is_some_and(|outline| outline.extra.iter().any(|extra| extra == id))
+    }
+
+    /// Minutes of all the exercises that say how long they take, and are not extra.
     pub fn exercise_minutes(&self) -> u32 {
-        let minutes = self.exercises.iter().filter_map(|e| e.exercise.minutes);
+        let counted = self.exercises.iter().filter(|e| !self.is_extra(&e.id));
+        let minutes = counted.filter_map(|e| e.exercise.minutes);
         minutes.fold(0, u32::saturating_add)
     }
 
@@ -198,7 +205,13 @@ impl Reader {
         }
         let mut programs = BTreeMap::new();
         let checklist = self.text("exercises/checklist.toml").and_then(|file| {
-            let (checklist, findings) = load::checklist_of(&file.path, &file.text, &known);
+            let outline_is_broken = outline.is_none() && outline_text.is_some();
+            // Which exercises there are is not known then, and each name in the checklist would be told as missing.
+            let (checklist, findings) = if outline_is_broken {
+                load::parse_checklist(&file.path, &file.text)
+            } else {
+                load::checklist_of(&file.path, &file.text, &known)
+            };
             self.findings.extend(findings);
             if let Some(checklist) = &checklist {
                 programs = self.programs(checklist, &file);
