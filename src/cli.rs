@@ -17,7 +17,9 @@ mod grade;
 mod hint;
 mod lesson;
 mod list;
+mod new;
 mod options;
+mod pack;
 mod progress;
 mod quiz;
 mod run;
@@ -55,6 +57,10 @@ enum Command {
     Run(run::Args),
     /// Prove that a course separates right programs from wrong ones
     Verify(verify::Args),
+    /// Make a new exercise, small and working, to be replaced piece by piece
+    New(new::Args),
+    /// Write what students get: the course without solutions, known-wrong submissions and hidden cases
+    Pack(pack::Args),
     /// Check every student's folder and write grades and feedback
     Grade(grade::Args),
     /// List the exercises of a course
@@ -111,6 +117,8 @@ fn execute(command: &Command, console: &Console) -> Result<ExitStatus, Error> {
         Command::Check(args) => check::execute(args, console),
         Command::Run(args) => run::execute(args, console),
         Command::Verify(args) => verify::execute(args, console),
+        Command::New(args) => new::execute(args, console),
+        Command::Pack(args) => pack::execute(args, console),
         Command::Grade(args) => grade::execute(args, console),
         Command::List(args) => list::execute(args, console),
         Command::Explain(args) => explain::execute(args, console),
@@ -126,6 +134,8 @@ impl Command {
         match self {
             Self::Check(args) => Some(&args.course),
             Self::Verify(args) => Some(&args.course),
+            Self::New(args) => Some(&args.course),
+            Self::Pack(args) => Some(&args.course),
             Self::Grade(args) => Some(&args.course),
             Self::List(args) => Some(&args.course),
             Self::Lesson(args) => Some(&args.course),

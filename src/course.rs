@@ -27,7 +27,7 @@ use outline::Outline;
 use spec::Exercise;
 
 /// Longest id of an exercise or a question.
-const MAX_ID: usize = 60;
+pub(crate) const MAX_ID: usize = 60;
 
 /// Most exercises of a course, and most known-wrong submissions of an exercise.
 const MAX_ENTRIES: usize = 500;
@@ -161,7 +161,7 @@ impl Course {
 }
 
 /// Ids become file names, keys and arguments, so they keep to letters that mean nothing anywhere.
-fn check_id(id: &str) -> Result<(), String> {
+pub(crate) fn check_id(id: &str) -> Result<(), String> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
     if id.is_empty() {
         Err("an id cannot be empty".to_owned())
@@ -205,12 +205,11 @@ impl Reader {
         }
         let mut programs = BTreeMap::new();
         let checklist = self.text("exercises/checklist.toml").and_then(|file| {
-            let outline_is_broken = outline.is_none() && outline_text.is_some();
-            // Which exercises there are is not known then, and each name in the checklist would be told as missing.
-            let (checklist, findings) = if outline_is_broken {
-                load::parse_checklist(&file.path, &file.text)
-            } else {
+            // Where it is not known which exercises there are, none is missing.
+            let (checklist, findings) = if outline.is_some() || outline_text.is_none() {
                 load::checklist_of(&file.path, &file.text, &known)
+            } else {
+                load::parse_checklist(&file.path, &file.text)
             };
             self.findings.extend(findings);
             if let Some(checklist) = &checklist {
@@ -358,7 +357,10 @@ impl Reader {
 
     fn harness(&mut self, folder: &str, exercise: &Exercise, spec: &SourceFile) -> Option<Harness> {
         let wanted = exercise.harness.as_ref()?;
-        let program = self.part_of_harness(folder, &wanted.file, spec);
+        let program = match self.sealed_program(folder, &wanted.file) {
+            Some(sealed) => sealed,
+            None => self.part_of_harness(folder, &wanted.file, spec),
+        };
         let given = wanted.given.as_ref();
         let given = given.map(|file| self.part_of_harness(folder, file, spec));
         if let Some(program) = &program
@@ -403,6 +405,28 @@ impl Reader {
             }
         }
         programs
+    }
+
+    /// The program of a harness in sealed form, as a student's bundle has it; the outer `None` where there is no such file, or the
+    /// program lies there openly.
+    fn sealed_program(&mut self, folder: &str, file: &str) -> Option<Option<SourceFile>> {
+        let path = format!("{folder}/{file}");
+        if !matches!(self.files.read(&path), Err(Unreadable::Missing)) {
+            return None;
+        }
+        let sealed = self.text(&format!("{path}{}", seal::EXTENSION))?;
+        let id = folder.rsplit('/').next().unwrap_or(folder);
+        let opened = seal::open(&seal::harness_name(id), &sealed.text);
+        if opened.is_none() {
+            let message = format!("the sealed harness {} cannot be opened", sealed.path);
+            let finding = Finding::new("spec/sealed", Severity::Error, Fault::Author, message);
+            let help =
+                "get the course again; a sealed file belongs to one exercise and cannot be edited";
+            let place = Place::line(sealed.path, 1);
+            self.findings
+                .push(finding.at(place, "this file").help(help));
+        }
+        Some(opened.map(|text| SourceFile { path, text }))
     }
 
     fn part_of_harness(

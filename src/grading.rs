@@ -241,23 +241,25 @@ pub fn model_answers(
     Ok(Some(judge::judge_checklist(answered, findings)))
 }
 
-/// Whether anything at all was handed in for one of the exercises.
+/// Whether anything at all was handed in for one of the exercises, or, with `answers`, for the checklist.
 ///
 /// # Errors
 /// [`Error::Usage`] if `folder` is no folder.
-pub fn anything_handed_in(folder: &Path, entries: &[&Entry]) -> Result<bool, Error> {
+pub fn anything_handed_in(folder: &Path, entries: &[&Entry], answers: bool) -> Result<bool, Error> {
     let exercises = entries
         .iter()
         .map(|entry| (entry.id.as_str(), &entry.exercise));
     let submission = intake::read(folder, exercises)?;
-    Ok(submission.exercises.values().any(|handed| {
-        let missing = |code: &str| code == "source/missing";
-        !handed.files.is_empty()
-            || handed
-                .findings
-                .iter()
-                .any(|finding| !missing(&finding.code))
-    }))
+    let answered = submission.answers.is_some() || !submission.answer_findings.is_empty();
+    Ok(answers && answered
+        || submission.exercises.values().any(|handed| {
+            let missing = |code: &str| code == "source/missing";
+            !handed.files.is_empty()
+                || handed
+                    .findings
+                    .iter()
+                    .any(|finding| !missing(&finding.code))
+        }))
 }
 
 fn work<'a>(folder: &'a Path, entry: &'a Entry) -> Work<'a> {

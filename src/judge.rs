@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::course::checklist::Kind;
+use crate::course::spec::Withheld;
 use crate::diagnostic::Finding;
 use crate::observe::Observation;
 
@@ -150,6 +151,8 @@ pub struct ExerciseReport {
     pub cases: Vec<CaseReport>,
     /// Findings about the submission as a whole: does not compile, missing, not UTF-8.
     pub findings: Vec<Finding>,
+    /// Checks that are not in this course, because it is a student's bundle: their points are not among the possible ones.
+    pub withheld: Option<Withheld>,
 }
 
 /// What came of one checklist item.

@@ -9,6 +9,7 @@
 //! ARCHITECTURE.md has the map and the invariants.
 
 pub mod build;
+pub mod bundle;
 pub mod course;
 mod defense;
 pub mod diagnostic;
@@ -26,6 +27,7 @@ pub mod quiz;
 pub mod report;
 pub mod run;
 pub mod sandbox;
+pub mod scaffold;
 pub mod temporary_files;
 pub mod verify;
 

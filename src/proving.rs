@@ -165,6 +165,7 @@ pub fn texts(entry: &Entry) -> Sources {
         .flatten()
         .chain([&entry.spec])
         .chain(&entry.lesson)
+        .chain(&entry.figures)
         .chain(&entry.wrong);
     for file in files {
         texts.insert(file.path.clone(), file.text.clone());
@@ -282,6 +283,9 @@ fn tasks(entry: &Entry) -> Vec<Task<'_>> {
         {
             files.push((file.path.clone(), &file.text));
         }
+    }
+    if let Some(file) = &entry.figures {
+        files.push((file.path.clone(), &file.text));
     }
     let mut tasks: Vec<Task<'_>> = files
         .into_iter()

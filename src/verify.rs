@@ -128,7 +128,8 @@ impl Proof {
 /// Answers every question about one exercise.
 pub fn prove(subject: &Subject<'_>, trials: &Trials, around: &Around<'_>, mutated: bool) -> Proof {
     let judged = |exercise: &Exercise, facts: &Facts| judge::judge(subject.id, exercise, facts);
-    let mut answers: Vec<Answer> = texts::to_do(subject).into_iter().collect();
+    let whose = format!("the exercise `{}`", subject.id);
+    let mut answers: Vec<Answer> = texts::to_do(&whose, &subject.texts).into_iter().collect();
     answers.push(texts::answer(subject, around));
     answers.push(tidy::files(&trials.tidy));
     answers.push(tidy::format(subject, &trials.tidy));
@@ -161,14 +162,18 @@ pub fn prove(subject: &Subject<'_>, trials: &Trials, around: &Around<'_>, mutate
 /// Answers what is asked about the course besides its exercises: the checklist's sentences, and folders that belong to nothing.
 pub fn prove_course(
     title: &str,
+    outline: Option<&SourceFile>,
     checklist: Option<(&Checklist, &SourceFile)>,
     strays: &[Stray],
     around: &Around<'_>,
 ) -> Proof {
-    let mut answers = vec![Answer {
+    let files = outline.into_iter().chain(checklist.map(|(_, file)| file));
+    let texts: Vec<(&str, &str)> = files.map(|file| (&*file.path, &*file.text)).collect();
+    let mut answers: Vec<Answer> = texts::to_do("the course", &texts).into_iter().collect();
+    answers.push(Answer {
         problems: strays.iter().map(tidy::stray).collect(),
-        ..Answer::new("folders", "none that course.toml does not list".to_owned())
-    }];
+        ..Answer::new("folders", "none that belongs to no exercise".to_owned())
+    });
     if let Some((checklist, file)) = checklist {
         let mut problems = Vec::new();
         for item in &checklist.items {
@@ -181,6 +186,11 @@ pub fn prove_course(
                 .matching
                 .iter()
                 .flat_map(|matching| matching.left.values().chain(matching.right.values()));
+            let drawn = item
+                .layout
+                .iter()
+                .flat_map(|layout| layout.regions.values().chain(layout.things.values()));
+            let pairs = pairs.chain(drawn);
             let texts = [&item.question].into_iter().chain(&item.hint);
             for text in texts.chain(options).chain(things).chain(pairs) {
                 let place = Place::line(&*file.path, texts::line_of(&file.text, text));

@@ -21,6 +21,7 @@ mod it {
     mod portable;
     mod proving;
     mod quiz;
+    mod reference;
     mod support;
     mod toolchains;
     mod workflows;

@@ -1,6 +1,7 @@
 //! Drives a cache of pages. What is asked for here (addresses, pages, the models) is not counted as the learner's.
 //!
-//! Usage: `script CAPACITY STEPS`, `mixed [STEPS]`, `limits`, `pages`, `looks`, `speed` or `day [PAGES]`.
+//! Usage: `script CAPACITY STEPS`, `mixed [STEPS]`, `limits`, `pages`, `looks`, `speed`, `day [PAGES]` or
+//! `year [PAGES]`.
 
 use std::env;
 
@@ -309,6 +310,22 @@ fn day(pages: usize) {
     println!("done");
 }
 
+/// So many pages come that next to nothing for each of them adds up. The cache is small, so that one which looks at all of its
+/// pages has the time for that too.
+fn year(pages: usize) {
+    let addresses: Vec<String> = (0..4096).map(|n| format!("page {n:04} ")).collect();
+    let bytes = [b'.'; 128];
+    let mut cache = Cache::new(16);
+    for number in 1..=pages {
+        cache.put(&addresses[number % 4096], &bytes[..64 + number % 64]);
+        if number % (pages / 10) == 0 {
+            println!("{number} pages, {} kept", cache.pages());
+        }
+    }
+    drop(cache);
+    println!("done");
+}
+
 fn main() {
     let number = |position: usize, default: usize| {
         let text = env::args().nth(position);
@@ -321,7 +338,8 @@ fn main() {
         Some("pages") => pages(),
         Some("looks") => looks(),
         Some("speed") => speed(),
-        Some("day") => day(number(2, 1_000_000)),
+        Some("day") => day(number(2, 100_000)),
+        Some("year") => year(number(2, 1_000_000)),
         _ => {}
     }
 }

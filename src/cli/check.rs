@@ -9,6 +9,7 @@ use crate::build::BROKEN_HARNESS;
 use crate::course::Entry;
 use crate::error::{Error, ExitStatus};
 use crate::grading::{self, Graded};
+use crate::intake;
 use crate::judge::{Report, Verdict};
 use crate::report::{self, github, json, junit, terminal};
 
@@ -67,7 +68,8 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         .submission
         .clone()
         .unwrap_or_else(options::default_submission);
-    nothing_to_check(&folder, &entries)?;
+    let asked = course.checklist.is_some() && entries.len() == course.exercises.len();
+    nothing_to_check(&folder, &entries, asked)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
     let folders = std::slice::from_ref(&folder);
@@ -91,14 +93,15 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     Ok(status(&graded.report))
 }
 
-fn nothing_to_check(folder: &Path, entries: &[&Entry]) -> Result<(), Error> {
-    if grading::anything_handed_in(folder, entries)? {
+fn nothing_to_check(folder: &Path, entries: &[&Entry], answers: bool) -> Result<(), Error> {
+    if grading::anything_handed_in(folder, entries, answers)? {
         return Ok(());
     }
-    let places: Vec<String> = entries
+    let places = entries
         .iter()
-        .map(|entry| format!("{0}/{1} or {0}.rs", entry.id, entry.exercise.source.root()))
-        .collect();
+        .map(|entry| format!("{0}/{1} or {0}.rs", entry.id, entry.exercise.source.root()));
+    let answers = answers.then(|| intake::ANSWERS.to_owned());
+    let places: Vec<String> = places.chain(answers).collect();
     Err(Error::Nothing {
         message: format!("nothing to check in {}", folder.display()),
         hints: vec![
@@ -201,6 +204,7 @@ mod tests {
             score: Score::default(),
             cases: Vec::new(),
             findings: Vec::new(),
+            withheld: None,
         };
         Report {
             score: Score::default(),

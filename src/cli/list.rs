@@ -38,9 +38,14 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             .minutes
             .map_or(String::new(), |minutes| format!("{minutes} min"));
         let head = format!(
-            "  {:<width$}  {:>3} points  {minutes:>6}  ",
+            "  {:<width$}  {:>3} {}  {minutes:>6}  ",
             entry.id,
-            points(exercise)
+            points(exercise),
+            if points(exercise) == 1 {
+                "point "
+            } else {
+                "points"
+            }
         );
         let title = style.clean(&exercise.title, MOST_CHARS);
         let extra = if course.is_extra(&entry.id) {

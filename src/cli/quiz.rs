@@ -8,7 +8,7 @@ use super::console::{Console, print};
 use super::options::{CourseOption, default_submission};
 use crate::course::Course;
 use crate::course::answers::{self, Answers, write};
-use crate::course::checklist::Checklist;
+use crate::course::checklist::{Checklist, filled};
 use crate::diagnostic::{Finding, Severity};
 use crate::error::{Error, ExitStatus};
 use crate::gradebook;
@@ -16,7 +16,7 @@ use crate::intake;
 use crate::quiz::{Quiz, Step};
 use crate::report::Sources;
 use crate::report::finding::{self, Dress};
-use crate::report::style::Ink;
+use crate::report::style::{Ink, Style};
 use crate::report::words::counted;
 
 mod terminal;
@@ -81,10 +81,16 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         sheet.answers.student = Some(student.to_owned());
     }
     if by_hand {
-        return self::by_hand(&mut sheet, checklist, args.student.as_deref(), console);
+        return self::by_hand(
+            &course,
+            checklist,
+            &mut sheet,
+            args.student.as_deref(),
+            console,
+        );
     }
     if sheet.is_broken() {
-        return sheet.report(checklist, console);
+        return sheet.report(&course, checklist, console);
     }
     ask(&course, checklist, &mut sheet, console)
 }
@@ -132,13 +138,14 @@ fn ask(
 
 /// Writes a file to fill in, or looks through the one that is there.
 fn by_hand(
-    sheet: &mut Sheet,
+    course: &Course,
     checklist: &Checklist,
+    sheet: &mut Sheet,
     student: Option<&str>,
     console: &Console,
 ) -> Result<ExitStatus, Error> {
     if sheet.there {
-        return sheet.report(checklist, console);
+        return sheet.report(course, checklist, console);
     }
     sheet.write(Ok(write::template(checklist, student)))?;
     let path = console.out.clean(&sheet.path.display().to_string(), 200);
@@ -201,8 +208,36 @@ impl Sheet {
         Ok(())
     }
 
+    /// The predictions that are open, with this student's numbers, and the programs that they are about.
+    fn predictions(&self, course: &Course, checklist: &Checklist, style: &Style) -> String {
+        let mut out = String::new();
+        for (item, predict) in checklist.predictions() {
+            let Some(numbers) = item.parameters(self.answers.student.as_deref()) else {
+                continue;
+            };
+            if self.answers.given.contains_key(&item.id) {
+                continue;
+            }
+            let id = style.paint(Ink::Strong, &style.clean(&item.id, 80));
+            let question = style.clean(&filled(&item.question, &numbers), 2000);
+            let _ = writeln!(out, "{id}: {question}");
+            if let Some(program) = course.programs.get(&predict.program) {
+                for line in program.text.lines().take(200) {
+                    let _ = writeln!(out, "    {}", style.clean(line, 200));
+                }
+            }
+            out.push('\n');
+        }
+        out
+    }
+
     /// What is wrong in it, each at its line, and what has no answer yet.
-    fn report(&self, checklist: &Checklist, console: &Console) -> Result<ExitStatus, Error> {
+    fn report(
+        &self,
+        course: &Course,
+        checklist: &Checklist,
+        console: &Console,
+    ) -> Result<ExitStatus, Error> {
         let style = &console.out;
         let mut sources = Sources::new();
         sources.insert(intake::ANSWERS.to_owned(), self.text.clone());
@@ -216,6 +251,7 @@ impl Sheet {
             .filter(|item| !self.answers.given.contains_key(&item.id))
             .map(|item| style.clean(&item.id, 80))
             .collect();
+        out.push_str(&self.predictions(course, checklist, style));
         let all = checklist.items.len();
         let line = format!(
             "{} of {} answered",

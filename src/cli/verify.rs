@@ -211,18 +211,25 @@ fn proofs(
         sources.extend(texts);
     }
     if whole {
-        let path = "exercises/checklist.toml".to_owned();
-        let text = course.text_of(&path).unwrap_or_default();
-        let file = SourceFile { path, text };
-        let checklist = course.checklist.as_ref().map(|list| (list, &file));
-        let strays = course.stray_folders();
-        proofs.push(verify::prove_course(
+        let file = |path: &str| {
+            Some(SourceFile {
+                path: path.to_owned(),
+                text: course.text_of(path)?,
+            })
+        };
+        let outline = file("course.toml");
+        let questions = file("exercises/checklist.toml");
+        let proof = verify::prove_course(
             course.title(),
-            checklist,
-            &strays,
+            outline.as_ref(),
+            course.checklist.as_ref().zip(questions.as_ref()),
+            &course.stray_folders(),
             &around,
-        ));
-        sources.insert(file.path, file.text);
+        );
+        proofs.push(proof);
+        for file in outline.into_iter().chain(questions) {
+            sources.insert(file.path, file.text);
+        }
     }
     (proofs, sources)
 }

@@ -36,6 +36,9 @@ pub struct Item {
     /// Checks of the learner's own programs that must pass too, as `exercise/case/check`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
+    /// In a student's bundle: how many further checks must pass, which only the teacher's course has. `memgrade pack` writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<u32>,
     /// What a wrong answer may look at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,

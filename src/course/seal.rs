@@ -8,6 +8,14 @@ use std::fmt::Write as _;
 /// What is sealed begins with this.
 const PREFIX: &str = "sealed1:";
 
+/// What a sealed file's name has after the name of what is in it.
+pub const EXTENSION: &str = ".sealed";
+
+/// The name that the harness of an exercise is sealed under.
+pub fn harness_name(id: &str) -> String {
+    format!("harness/{id}")
+}
+
 /// Bytes of the check value in front.
 const TAG: usize = 16;
 

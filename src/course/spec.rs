@@ -67,6 +67,27 @@ pub struct Exercise {
     /// What the unchanged starter must fail with, so that `verify` can prove it.
     #[serde(default)]
     pub starter: Starter,
+    /// In a student's bundle: what only the teacher's course has. `memgrade pack` writes it.
+    #[serde(default)]
+    pub withheld: Option<Withheld>,
+}
+
+/// Checks that a student's bundle does not have: those of hidden cases, and hidden ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// How many checks.
+    pub checks: u32,
+    /// What they are worth together.
+    pub points: u32,
+}
+
+impl std::ops::AddAssign for Withheld {
+    fn add_assign(&mut self, other: Self) {
+        self.checks = self.checks.saturating_add(other.checks);
+        self.points = self.points.saturating_add(other.points);
+    }
 }
 
 fn default_lesson() -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::files::{Entry as Name, Files};
-use super::{Course, Entry};
+use super::{Course, Entry, seal};
 
 /// Files that tools for versions need, and nobody reads.
 const HIDDEN: [&str; 3] = [".gitkeep", ".gitignore", ".gitattributes"];
@@ -57,10 +57,12 @@ impl Course {
             named.insert(format!("solutions/{id}/{file}"));
         }
         if let Some(harness) = &entry.harness {
-            named.insert(harness.program.path.clone());
+            let program = &harness.program.path;
+            named.extend([program.clone(), format!("{program}{}", seal::EXTENSION)]);
             named.extend(harness.given.iter().map(|given| given.path.clone()));
         }
         named.extend(entry.wrong.iter().map(|file| file.path.clone()));
+        named.extend(entry.figures.iter().map(|file| file.path.clone()));
         let mut found = Vec::new();
         for folder in ["exercises", "solutions", "tests/wrong"] {
             walk(&self.files, &format!("{folder}/{id}"), &named, &mut found);
@@ -73,6 +75,7 @@ impl Course {
     pub fn stray_folders(&self) -> Vec<Stray> {
         let listed = "`exercises` in course.toml does not list it: list it, or remove the folder";
         let no_spec = "it has no exercise.toml: write one, or remove the folder";
+        let programs: BTreeSet<String> = self.programs.values().map(|f| f.path.clone()).collect();
         let mut found = Vec::new();
         for (folder, files) in [
             (
@@ -84,10 +87,21 @@ impl Course {
         ] {
             for name in self.files.entries(folder) {
                 let known = self.exercise(&name.name).is_some();
+                let path = format!("{folder}/{}", name.name);
+                let inside = format!("{path}/");
+                if name.is_folder && programs.iter().any(|path| path.starts_with(&inside)) {
+                    // Programs of the checklist's predictions, in a folder of their own.
+                    if !known {
+                        walk(&self.files, &path, &programs, &mut found);
+                    }
+                    continue;
+                }
                 let fine = if name.is_folder {
                     known
                 } else {
-                    files.contains(&name.name.as_str()) || HIDDEN.contains(&name.name.as_str())
+                    files.contains(&name.name.as_str())
+                        || HIDDEN.contains(&name.name.as_str())
+                        || programs.contains(&path)
                 };
                 if !fine {
                     let help = match (name.is_folder, &self.outline) {

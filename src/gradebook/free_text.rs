@@ -88,7 +88,7 @@ impl FreeTexts {
         let mut rows = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|error| error.to_string())?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |at| line_at(text, at.byte()));
             let cell = |index: usize| record.get(at[index]).unwrap_or_default().to_owned();
             let row = Row {
                 student: cell(0),
@@ -221,6 +221,20 @@ impl Row {
             _ => Ok(()),
         }
     }
+}
+
+/// The number of the line on which a record begins. The reader's own count is behind where lines end as on Windows.
+fn line_at(text: &str, byte: u64) -> usize {
+    let start = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+    let bytes = text.as_bytes();
+    let rest = bytes[start..].iter();
+    let blank = rest
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+        .count();
+    1 + bytes[..start + blank]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
 }
 
 /// Points and comment for an answer, from the row that was there before.

@@ -120,5 +120,6 @@ fn exercise(predict: &Predict, parameters: &BTreeMap<String, i64>) -> Exercise {
         cases: vec![case],
         checks: Vec::new(),
         starter: Starter::default(),
+        withheld: None,
     }
 }

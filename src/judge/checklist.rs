@@ -99,7 +99,22 @@ fn judge_item(item: &Item, answered: Answered<'_>) -> ItemReport {
     if shown.is_some() || doubt.is_some() {
         missing.push(Half::Evidence);
     }
-    let (verdict, message) = together(item, &alone, shown.as_deref(), doubt.as_ref());
+    let (mut verdict, mut message) = together(item, &alone, shown.as_deref(), doubt.as_ref());
+    // A bundle does not have all of its evidence, so that nobody can say here that the point is earned.
+    let elsewhere = item.withheld.filter(|checks| *checks > 0);
+    let waits = elsewhere.filter(|_| verdict == Verdict::Passed);
+    if let Some(checks) = waits {
+        verdict = Verdict::Inconclusive;
+        missing.push(Half::Marking);
+        message = Some(match checks {
+            1 => "the answer is right; your teacher runs a hidden check for the point".to_owned(),
+            _ => {
+                format!(
+                    "the answer is right; your teacher runs {checks} hidden checks for the point"
+                )
+            }
+        });
+    }
     let points = item.possible();
     let earned = match (&alone, verdict) {
         (_, Verdict::Passed) => points,
@@ -125,7 +140,7 @@ fn judge_item(item: &Item, answered: Answered<'_>) -> ItemReport {
             Alone::Wrong(_) | Alone::Partly(..) => Some(false),
             Alone::None | Alone::Pending | Alone::Undecided(..) => None,
         },
-        pending: matches!(alone, Alone::Pending),
+        pending: matches!(alone, Alone::Pending) || waits.is_some(),
         missing,
         answer: match answer {
             Some(Answer::Text(text)) => Some(text.clone()),

@@ -84,6 +84,7 @@ pub fn judge(id: &str, exercise: &Exercise, facts: &Facts) -> ExerciseReport {
         score,
         cases,
         findings,
+        withheld: exercise.withheld,
     }
 }
 

@@ -235,6 +235,7 @@ pub(super) fn exercise(cases: Vec<Case>) -> Exercise {
         cases,
         checks: Vec::new(),
         starter: Starter::default(),
+        withheld: None,
     }
 }
 

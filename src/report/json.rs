@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Graded;
 use crate::course::checklist::Kind;
+use crate::course::spec::Withheld;
 use crate::diagnostic::{Fault, Finding, Label, Place, Severity};
 use crate::judge::{
     CaseReport, CheckReport, ChecklistReport, Drawing, Evidence, ExerciseReport, Half, ItemReport,
@@ -162,6 +163,10 @@ struct ExerciseJson<'a> {
     cases: Vec<CaseJson<'a>>,
     /// Findings about the submission as a whole, such as a program that does not compile.
     findings: Vec<FindingJson<'a>>,
+    /// Hidden checks that a student's bundle does not have, and their points, which are not among the possible ones; null where
+    /// nothing is withheld.
+    #[serde(default)]
+    withheld: Option<Withheld>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -245,6 +245,7 @@ fn memory_leak() -> ExerciseReport {
             },
         ],
         findings: Vec::new(),
+        withheld: None,
     }
 }
 
@@ -326,6 +327,7 @@ fn stack_overflow() -> ExerciseReport {
             ),
         ],
         findings: Vec::new(),
+        withheld: None,
     }
 }
 
@@ -368,6 +370,7 @@ fn virtual_memory() -> ExerciseReport {
             Finding::learner("source/unused", "`touch_all` is never called")
                 .at(Place::line("virtual_memory/main.rs", 12), "defined here"),
         ],
+        withheld: None,
     }
 }
 

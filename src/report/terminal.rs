@@ -10,6 +10,7 @@ use super::layout::{Line, pad, row, width};
 use super::shown::{self, Shown};
 use super::style::{Ink, Style};
 use super::words;
+use crate::course::spec::Withheld;
 use crate::diagnostic::{Fault, Finding};
 use crate::judge::{CaseReport, CheckReport, ExerciseReport, Report, Score, Verdict};
 use crate::observe::Observation;
@@ -60,6 +61,7 @@ impl Drawing<'_> {
                 .collect()
         };
         self.rows(&rows);
+        self.withheld(exercise.withheld);
         self.out.push('\n');
 
         let shown = shown::findings(exercise);
@@ -117,6 +119,19 @@ impl Drawing<'_> {
         let tail = (words::score_ink(score), points);
         self.out
             .push_str(&row(self.style, head, Ink::Plain, "", &tail));
+    }
+
+    /// What a student's bundle does not have.
+    fn withheld(&mut self, withheld: Option<Withheld>) {
+        if let Some(Withheld { checks, points }) = withheld.filter(|withheld| withheld.checks > 0) {
+            let text = format!(
+                "  {} worth {} more: your teacher judges that",
+                words::counted(u64::from(checks), "hidden check", "hidden checks"),
+                words::counted(u64::from(points), "point", "points"),
+            );
+            self.out
+                .push_str(&self.style.paint(Ink::Faint, &format!("{text}\n")));
+        }
     }
 
     fn rows(&mut self, rows: &[Row]) {
@@ -216,9 +231,24 @@ impl Drawing<'_> {
         };
         self.out
             .push_str(&row(self.style, head, Ink::Faint, &body, &tail));
+        let mut withheld = Withheld::default();
+        for part in report.exercises.iter().filter_map(|e| e.withheld) {
+            withheld += part;
+        }
+        if report.exercises.len() > 1 {
+            self.withheld(Some(withheld));
+        }
         if report.score.undecided > 0 {
-            let text =
-                "Undecided points are neither earned nor lost: they could not be judged here.";
+            let items = report.checklist.iter().flat_map(|list| &list.items);
+            let pending = items.filter(|item| item.pending && item.verdict.is_undecided());
+            let pending: u32 = pending.map(|item| item.score.undecided).sum();
+            let text = if pending == report.score.undecided {
+                "Undecided points are neither earned nor lost: your teacher gives them."
+            } else if pending > 0 {
+                "Undecided points are neither earned nor lost: your teacher gives them, or they could not be judged here."
+            } else {
+                "Undecided points are neither earned nor lost: they could not be judged here."
+            };
             self.out.push_str(&row(
                 self.style,
                 Line::new(),

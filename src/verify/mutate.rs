@@ -128,6 +128,7 @@ mod tests {
             score: Score::default(),
             cases: Vec::new(),
             findings: Vec::new(),
+            withheld: None,
         }
     }
 

@@ -136,41 +136,44 @@ fn gives_away(subject: &Subject<'_>, name: &CheckName, hint: &str) -> Option<Fin
     Some(at_check(finding, subject, name))
 }
 
-/// Places that still wait for their author.
-pub(super) fn to_do(subject: &Subject<'_>) -> Option<Answer> {
-    let mut problems = Vec::new();
-    for (path, text) in &subject.texts {
+/// Places in `texts` that still wait for their author; `whose` they are, for the finding.
+pub(super) fn to_do(whose: &str, texts: &[(&str, &str)]) -> Option<Answer> {
+    let mut places: Vec<(Place, &str)> = Vec::new();
+    for (path, text) in texts {
         for (line, number) in text.lines().zip(1_u32..) {
-            let Some((_, rest)) = line.split_once(TO_DO) else {
-                continue;
-            };
-            let what = rest
-                .trim_start_matches(':')
-                .trim()
-                .trim_end_matches(['"', '\'', ',', ']', ' ', '>', '-']);
-            let message = match what {
-                "" => "this place still waits for its author".to_owned(),
-                what => format!("still to be written: {what}"),
-            };
-            let place = Place::line(*path, number);
-            problems.push(author("verify/to-do", message).at(place, "here"));
+            if let Some((_, rest)) = line.split_once(TO_DO) {
+                let ends = ['"', '\'', ',', ']', ' ', '>', '-'];
+                let what = rest.trim_start_matches(':').trim().trim_end_matches(ends);
+                places.push((Place::line(*path, number), what));
+            }
         }
     }
-    if problems.is_empty() {
-        return None;
-    }
-    let count = problems.len();
+    let (first, _) = places.first()?;
+    let count = places.len();
+    let message = match count {
+        1 => format!("a place of {whose} still waits for its author"),
+        _ => format!("{count} places of {whose} still wait for their author"),
+    };
+    let problem = author("verify/to-do", message)
+        .at(first.clone(), "the first of them")
+        .help(format!(
+            "write what is asked for there, and remove the `{TO_DO}`"
+        ));
+    let mut details: Vec<String> = places
+        .iter()
+        .take(MOST_TO_DO)
+        .map(|(place, what)| format!("{}:{}  {what}", place.file, place.line))
+        .collect();
     if count > MOST_TO_DO {
-        problems.truncate(MOST_TO_DO);
-        if let Some(last) = problems.pop() {
-            let more = count - MOST_TO_DO;
-            problems.push(last.note(format!("{more} more places are not shown")));
-        }
+        details.push(format!("and {} more", count - MOST_TO_DO));
     }
-    let seen = format!("{} left", counted(count, TO_DO));
     Some(Answer {
-        problems,
-        ..Answer::new("written", seen)
+        problems: vec![problem],
+        details,
+        ..Answer::new(
+            "written",
+            format!("{} left to write", counted(count, "place")),
+        )
     })
 }
 

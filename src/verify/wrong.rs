@@ -315,6 +315,7 @@ mod tests {
                 ],
             }],
             findings: Vec::new(),
+            withheld: None,
         }
     }
 

@@ -290,3 +290,24 @@ fn a_terminal_is_given_back_when_memgrade_is_told_to_end() {
     session.expect("\u{1b}[?1049l");
     assert_eq!(session.end().code(), Some(130));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_ends_with_its_terminal() {
+    let place = course();
+    let mut session = Session::begin(&place);
+    session.expect("Who are you?");
+    session.press("ann\r");
+    session.expect("Why is the stack faster?");
+    // A window that is closed sends no signal here: the terminal is not the one that controls the quiz.
+    drop(session.terminal);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while session.child.try_wait().unwrap().is_none() {
+        if Instant::now() > deadline {
+            session.child.kill().unwrap();
+            panic!("the quiz goes on without anybody");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(read(&place.work().join("mine/answers.toml")).contains("ann"));
+}

@@ -60,13 +60,16 @@ impl Terminal {
         draw().map_err(failed)
     }
 
-    /// The next key; `None` when memgrade is told to end.
+    /// The next key; `None` when memgrade is told to end, or when nobody is at the terminal any more.
     pub(super) fn key(&self) -> Result<Option<Key>, Error> {
         loop {
-            if sandbox::interrupted() {
+            // crossterm would read the end of the input for ever, so a terminal that has gone is noticed before it looks.
+            if sandbox::interrupted() || !waited(Duration::ZERO) {
                 return Ok(None);
             }
-            if !event::poll(LOOK).map_err(failed)? {
+            // It may have several keys from one look.
+            if !event::poll(Duration::ZERO).map_err(failed)? {
+                waited(LOOK);
                 continue;
             }
             match event::read().map_err(failed)? {
@@ -81,6 +84,28 @@ impl Terminal {
             }
         }
     }
+}
+
+/// Waits for input; false if there will be none any more.
+#[cfg(unix)]
+fn waited(time: Duration) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let input = io::stdin();
+    let mut fds = [PollFd::new(&input, PollFlags::IN)];
+    let time = Timespec::try_from(time).ok();
+    // A signal ends the wait early, and that is all right.
+    let _ = poll(&mut fds, time.as_ref());
+    !fds[0]
+        .revents()
+        .intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
+}
+
+/// Waits a little; the console of Windows stays as long as its programs.
+#[cfg(not(unix))]
+fn waited(time: Duration) -> bool {
+    let _ = event::poll(time);
+    true
 }
 
 impl Drop for Terminal {

@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item as Node, Value};
 
-use crate::course::checklist::{
-    Answer, Checklist, Item, Kind, NumberAnswer, Place, STUDENT, filled,
-};
+use crate::course::checklist::{Answer, Checklist, Item, NumberAnswer, Place, STUDENT, filled};
 
 /// Why an answer could not be put into the file: it is not TOML. Reading it says where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -113,7 +111,8 @@ fn drawing(places: &[Place]) -> Value {
 pub fn template(checklist: &Checklist, student: Option<&str>) -> String {
     let mut out = String::from(
         "# Your answers. Fill in what is between the quotes or brackets; what is left empty counts as not answered.\n\
-         # The numbers of some questions depend on who you are: put your student id here first.\n",
+         # The numbers of some questions depend on who you are: put your student id here first.\n\
+         # `memgrade quiz --by-hand` then shows your numbers, and whether all that is filled in can be read.\n",
     );
     let _ = writeln!(out, "{STUDENT} = {}", quoted(student.unwrap_or_default()));
     for item in &checklist.items {
@@ -160,14 +159,25 @@ fn form(item: &Item, out: &mut String) -> &'static str {
         comment(out, "as [{ region = \"…\", holds = [\"…\"] }, …]");
         return "[]";
     }
-    match item.kind() {
-        Some(Kind::Predict) => comment(
-            out,
-            "a number, with or without a unit; the program is exercises/predict",
-        ),
-        Some(Kind::Text) => comment(out, "in your own words"),
-        _ => comment(out, "a number, with or without a unit"),
+    if item.text.is_some() {
+        comment(out, "in your own words");
+        return "\"\"";
     }
+    let mut unit = item
+        .number
+        .as_ref()
+        .and_then(|number| number.unit.as_deref());
+    if let Some(predict) = &item.predict {
+        comment(
+            out,
+            &format!("the program is exercises/{}", predict.program),
+        );
+        unit = predict.unit();
+    }
+    let bare = unit.map_or_else(String::new, |unit| {
+        format!("; a number without one is in {unit}")
+    });
+    comment(out, &format!("a number, with or without a unit{bare}"));
     "\"\""
 }
 

@@ -36,7 +36,8 @@ pub(super) fn check(root: Node<'_>, notebook: &mut Notebook<'_>) {
     }
     let comparing: Vec<Node<'_>> = root.list("check").collect();
     names(&comparing, "check", notebook);
-    if cases.is_empty() && root.list("require").next().is_none() && root.get("case").is_none() {
+    let elsewhere = root.list("require").next().is_some() || root.get("withheld").is_some();
+    if cases.is_empty() && !elsewhere && root.get("case").is_none() {
         let message = "this exercise has no case, so there is nothing to check";
         let finding = notebook.finding("empty", &(0..0), message, "no `[[case]]`");
         notebook.add(finding.help("add a `[[case]]` with a `[[case.check]]`"));

@@ -143,6 +143,8 @@ fn a_table_that_is_not_understood_names_its_line() {
         ),
     ] {
         assert_eq!(FreeTexts::parse(&text).unwrap_err(), message);
+        let windows = text.replace('\n', "\r\n");
+        assert_eq!(FreeTexts::parse(&windows).unwrap_err(), message);
     }
     assert!(FreeTexts::parse(&header).unwrap().is_empty());
 }

@@ -62,6 +62,7 @@ fn exercise(verdict: Verdict) -> ExerciseReport {
             }],
         }],
         findings: Vec::new(),
+        withheld: None,
     }
 }
 

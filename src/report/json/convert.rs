@@ -36,6 +36,7 @@ impl<'a> From<&'a ExerciseReport> for ExerciseJson<'a> {
             score: exercise.score,
             cases: exercise.cases.iter().map(Into::into).collect(),
             findings: exercise.findings.iter().map(Into::into).collect(),
+            withheld: exercise.withheld,
         }
     }
 }
@@ -49,6 +50,7 @@ impl From<ExerciseJson<'_>> for ExerciseReport {
             score: json.score,
             cases: json.cases.into_iter().map(Into::into).collect(),
             findings: json.findings.into_iter().map(Into::into).collect(),
+            withheld: json.withheld,
         }
     }
 }
