@@ -8,12 +8,18 @@ fn main() {
     for (name, room) in [("100", 100), ("10k", 10_000), ("100k", 100_000)] {
         let mut cache = Linked::new(room);
         fill(room, |page| cache.step(page));
-        println!("linked_{name} = {} ns", time(room, 100_000, |page| cache.step(page)));
+        println!(
+            "linked_{name} = {} ns",
+            time(room, 100_000, |page| cache.step(page))
+        );
     }
     for (name, room, steps) in [("100", 100, 20_000), ("10k", 10_000, 400)] {
         let mut cache = Searched::new(room);
         fill(room, |page| cache.step(page));
-        println!("searched_{name} = {} ns", time(room, steps, |page| cache.step(page)));
+        println!(
+            "searched_{name} = {} ns",
+            time(room, steps, |page| cache.step(page))
+        );
     }
 }
 
@@ -29,7 +35,9 @@ fn time(room: usize, steps: u32, mut step: impl FnMut(u64)) -> f64 {
     let mut random = 1_u64;
     let started = Instant::now();
     for _ in 0..steps {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         step((random >> 33) % (2 * room as u64));
     }
     started.elapsed().as_nanos() as f64 / f64::from(steps)

@@ -16,14 +16,17 @@ impl Arena {
     fn alloc(&mut self, bytes: usize, align: usize) -> Option<&mut [u8]> {
         let address = self.block.as_ptr().addr() + self.top;
         let start = self.top + address.next_multiple_of(align) - address;
-        let end = start.checked_add(bytes).filter(|end| *end <= self.block.len())?;
+        let end = start
+            .checked_add(bytes)
+            .filter(|end| *end <= self.block.len())?;
         self.top = end;
         Some(&mut self.block[start..end])
     }
 }
 
 fn main() {
-    let (mut boxes, mut drops, mut firsts, mut agains) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut boxes, mut drops, mut firsts, mut agains) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..3 {
         let mut arena = Arena {
             // More than the allocator keeps for later: the system gives fresh pages each time.

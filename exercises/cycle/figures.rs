@@ -25,7 +25,10 @@ fn main() {
     println!("drop_box = {} ns", median(drops));
     let rc = Rc::new(7_u64);
     let weak = Rc::downgrade(&rc);
-    println!("upgrade = {} ns", median((0..9).map(|_| upgrade(&weak)).collect()));
+    println!(
+        "upgrade = {} ns",
+        median((0..9).map(|_| upgrade(&weak)).collect())
+    );
 }
 
 /// Objects in blocks of their own, each with pointers to two others anywhere.
@@ -39,7 +42,9 @@ fn graph() -> Vec<Box<Object>> {
     let objects: Vec<Box<Object>> = (0..OBJECTS).map(new).collect();
     let mut random = 1_u64;
     for (number, object) in objects.iter().enumerate() {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         let anywhere = (random >> 33) as usize % OBJECTS;
         object.edges[0].set(&raw const *objects[anywhere]);
         // With the next one, every object is reached.

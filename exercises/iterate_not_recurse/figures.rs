@@ -71,7 +71,8 @@ fn leaf(number: u64) -> Node {
 fn bushy(levels: usize) -> Node {
     let mut node = leaf(levels as u64);
     if levels > 0 {
-        node.children.extend((0..CHILDREN).map(|_| bushy(levels - 1)));
+        node.children
+            .extend((0..CHILDREN).map(|_| bushy(levels - 1)));
     }
     node
 }

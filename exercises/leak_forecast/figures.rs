@@ -21,7 +21,10 @@ fn main() {
     let grew = resident().unwrap_or(start).saturating_sub(start);
     println!("start = {start} B");
     println!("per_payment = {} bytes", grew / PAYMENTS);
-    println!("more = {} %", (grew as f64 / (PAYMENTS * REQUEST) as f64 - 1.0).max(0.0) * 100.0);
+    println!(
+        "more = {} %",
+        (grew as f64 / (PAYMENTS * REQUEST) as f64 - 1.0).max(0.0) * 100.0
+    );
 }
 
 /// Resident bytes of this process.

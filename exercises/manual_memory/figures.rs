@@ -9,7 +9,10 @@ const MANY: usize = 100_000;
 const FEW: usize = 10_000;
 
 fn main() {
-    println!("double_realloc = {} ns", median(7, || push(MANY, true, true)));
+    println!(
+        "double_realloc = {} ns",
+        median(7, || push(MANY, true, true))
+    );
     println!("double_copy = {} ns", median(7, || push(MANY, true, false)));
     println!("one_realloc = {} ns", median(5, || push(FEW, false, true)));
     println!("one_copy = {} ns", median(3, || push(FEW, false, false)));

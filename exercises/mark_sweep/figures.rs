@@ -38,9 +38,12 @@ fn main() {
 fn heap(objects: usize) -> Vec<Object> {
     let mut random = 1_u64;
     let object = |place: usize| {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         Object {
-            links: [(place + 1) % objects, (random >> 33) as usize % objects].map(|place| place as u32),
+            links: [(place + 1) % objects, (random >> 33) as usize % objects]
+                .map(|place| place as u32),
             marked: false,
             payload: Some(vec![0; 16].into_boxed_slice()),
         }
@@ -64,7 +67,10 @@ fn collect(heap: &mut [Object], rooted: bool) -> f64 {
         }
     }
     let time = started.elapsed().as_nanos() as f64;
-    let left = heap.iter().filter(|object| object.payload.is_some()).count();
+    let left = heap
+        .iter()
+        .filter(|object| object.payload.is_some())
+        .count();
     assert_eq!(left, if rooted { heap.len() } else { 0 });
     time
 }

@@ -1,4 +1,3 @@
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -33,5 +32,8 @@ fn main() {
     let million: Vec<u64> = black_box((0..1_000_000).collect());
     println!("million = {} bytes", LIVE.load(Relaxed) - before);
     let _boxes: Vec<Box<u64>> = black_box(million.iter().copied().map(Box::new).collect());
-    println!("million_boxes = {} bytes", LIVE.load(Relaxed) - before - size_of_val(&*million));
+    println!(
+        "million_boxes = {} bytes",
+        LIVE.load(Relaxed) - before - size_of_val(&*million)
+    );
 }

@@ -39,7 +39,10 @@ fn growth() {
     black_box(&list);
     println!("growth = {factor} times");
     println!("buffers = {buffers}");
-    println!("spare = {} %", (list.capacity() - list.len()) as f64 / list.len() as f64 * 100.0);
+    println!(
+        "spare = {} %",
+        (list.capacity() - list.len()) as f64 / list.len() as f64 * 100.0
+    );
 }
 
 /// Resident memory with many small blocks, and after nearly all of them are free again.

@@ -47,7 +47,14 @@ fn read(pages: usize) -> f64 {
 mod linux {
     unsafe extern "C" {
         fn getpagesize() -> i32;
-        fn mmap(address: *mut u8, bytes: usize, access: i32, flags: i32, file: i32, offset: i64) -> *mut u8;
+        fn mmap(
+            address: *mut u8,
+            bytes: usize,
+            access: i32,
+            flags: i32,
+            file: i32,
+            offset: i64,
+        ) -> *mut u8;
     }
 
     const READ: i32 = 1;
@@ -60,7 +67,10 @@ mod linux {
         let page = unsafe { getpagesize() } as usize;
         println!("page = {page} bytes");
         // Far from everything else, at two places that share no table.
-        for (name, start, apart) in [("dense", 0x1000_0000_0000, page), ("sparse", 0x2000_0000_0000, 1 << 30)] {
+        for (name, start, apart) in [
+            ("dense", 0x1000_0000_0000, page),
+            ("sparse", 0x2000_0000_0000, 1 << 30),
+        ] {
             match tables_for(start, apart, page) {
                 Some(bytes) => println!("{name} = {bytes} B"),
                 None => println!("{name} = ? these addresses are not free here"),

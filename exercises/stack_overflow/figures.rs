@@ -102,7 +102,11 @@ fn stacks(frame: u64) {
         fn getrlimit(resource: i32, limit: *mut [u64; 2]) -> i32;
         fn pthread_self() -> usize;
         fn pthread_getattr_np(thread: usize, attributes: *mut [u64; 16]) -> i32;
-        fn pthread_attr_getstack(attributes: *const [u64; 16], start: *mut usize, bytes: *mut usize) -> i32;
+        fn pthread_attr_getstack(
+            attributes: *const [u64; 16],
+            start: *mut usize,
+            bytes: *mut usize,
+        ) -> i32;
     }
     const STACK: i32 = 3;
     let mut limit = [0; 2];

@@ -10,19 +10,40 @@ fn main() {
     // Once in a process: later the allocator has the memory already.
     let mut first = || black_box(heap::<{ 1 << 20 }>(true));
     println!("heap_1m_first = {} ns", once(1, &mut first));
-    let small = compare(40_000, || black_box(stack_64(black_box(1))), || black_box(heap::<64>(false)));
+    let small = compare(
+        40_000,
+        || black_box(stack_64(black_box(1))),
+        || black_box(heap::<64>(false)),
+    );
     println!("stack_64 = {} ns", small.stack);
     println!("heap_64 = {} ns", small.heap);
     println!("ratio_64 = {} times", small.ratio);
-    let filled = compare(2_000, || black_box(stack_4k(black_box(1))), || black_box(heap::<4096>(true)));
+    let filled = compare(
+        2_000,
+        || black_box(stack_4k(black_box(1))),
+        || black_box(heap::<4096>(true)),
+    );
     println!("stack_4k = {} ns", filled.stack);
     println!("heap_4k = {} ns", filled.heap);
     println!("ratio_4k = {} times", filled.ratio);
-    let lists = compare(20_000, || black_box(arrays(black_box(1))), || black_box(lists(black_box(1))));
+    let lists = compare(
+        20_000,
+        || black_box(arrays(black_box(1))),
+        || black_box(lists(black_box(1))),
+    );
     println!("ratio_lists = {} times", lists.ratio);
-    println!("heap_1m = {} ns", time(2_000, || black_box(heap::<{ 1 << 20 }>(false))));
-    println!("heap_1m_filled = {} ns", time(20, || black_box(heap::<{ 1 << 20 }>(true))));
-    println!("heap_64m = {} ns", time(50, || black_box(heap::<{ 64 << 20 }>(false))));
+    println!(
+        "heap_1m = {} ns",
+        time(2_000, || black_box(heap::<{ 1 << 20 }>(false)))
+    );
+    println!(
+        "heap_1m_filled = {} ns",
+        time(20, || black_box(heap::<{ 1 << 20 }>(true)))
+    );
+    println!(
+        "heap_64m = {} ns",
+        time(50, || black_box(heap::<{ 64 << 20 }>(false)))
+    );
     stacks();
 }
 
@@ -74,7 +95,11 @@ struct Compared {
     ratio: f64,
 }
 
-fn compare<T, U>(times: u32, mut stack: impl FnMut() -> T, mut heap: impl FnMut() -> U) -> Compared {
+fn compare<T, U>(
+    times: u32,
+    mut stack: impl FnMut() -> T,
+    mut heap: impl FnMut() -> U,
+) -> Compared {
     let (mut stacks, mut heaps, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let (on_stack, on_heap) = (once(times, &mut stack), once(times, &mut heap));
@@ -114,7 +139,11 @@ fn stacks() {
         fn getrlimit(resource: i32, limit: *mut [u64; 2]) -> i32;
         fn pthread_self() -> usize;
         fn pthread_getattr_np(thread: usize, attributes: *mut [u64; 16]) -> i32;
-        fn pthread_attr_getstack(attributes: *const [u64; 16], start: *mut usize, bytes: *mut usize) -> i32;
+        fn pthread_attr_getstack(
+            attributes: *const [u64; 16],
+            start: *mut usize,
+            bytes: *mut usize,
+        ) -> i32;
     }
     const STACK: i32 = 3;
     let mut limit = [0; 2];

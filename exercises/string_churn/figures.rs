@@ -44,7 +44,10 @@ fn measure() {
     println!("same_string = {} ns", median(same));
     println!("string_ratio = {} times", median(ratios));
 
-    match (log_in_fresh_process("growing"), log_in_fresh_process("ready")) {
+    match (
+        log_in_fresh_process("growing"),
+        log_in_fresh_process("ready"),
+    ) {
         (Some(growing), Some(ready)) => {
             println!("growing_log = {growing} ns");
             println!("ready_log = {ready} ns");

@@ -18,7 +18,14 @@ fn main() {
     linux::measure();
     #[cfg(not(target_os = "linux"))]
     for name in [
-        "page", "reserve", "first_touch", "second_touch", "touch_ratio", "ram_read", "major_fault", "disk_ratio",
+        "page",
+        "reserve",
+        "first_touch",
+        "second_touch",
+        "touch_ratio",
+        "ram_read",
+        "major_fault",
+        "disk_ratio",
         "sequential_ratio",
     ] {
         println!("{name} = ? this is measured on Linux only");
@@ -60,7 +67,14 @@ mod linux {
 
     unsafe extern "C" {
         fn getpagesize() -> i32;
-        fn mmap(address: *mut u8, bytes: usize, access: i32, flags: i32, file: i32, offset: i64) -> *mut u8;
+        fn mmap(
+            address: *mut u8,
+            bytes: usize,
+            access: i32,
+            flags: i32,
+            file: i32,
+            offset: i64,
+        ) -> *mut u8;
         fn madvise(address: *mut u8, bytes: usize, advice: i32) -> i32;
         fn posix_fadvise(file: i32, offset: i64, bytes: i64, advice: i32) -> i32;
         fn getrusage(who: i32, usage: *mut [i64; 18]) -> i32;
@@ -95,7 +109,16 @@ mod linux {
     /// Anonymous memory: reserved, touched, touched again, read here and there.
     fn memory(page: usize) -> f64 {
         let started = Instant::now();
-        let range = unsafe { mmap(std::ptr::null_mut(), RANGE, READ | WRITE, PRIVATE | ANONYMOUS, -1, 0) };
+        let range = unsafe {
+            mmap(
+                std::ptr::null_mut(),
+                RANGE,
+                READ | WRITE,
+                PRIVATE | ANONYMOUS,
+                -1,
+                0,
+            )
+        };
         println!("reserve = {} ns", each(started, 1));
         if range == FAILED {
             for name in ["first_touch", "second_touch", "touch_ratio", "ram_read"] {
@@ -158,7 +181,16 @@ mod linux {
         if forget() != 0 {
             return Err(refused);
         }
-        let map = unsafe { mmap(std::ptr::null_mut(), bytes, READ, PRIVATE, file.as_raw_fd(), 0) };
+        let map = unsafe {
+            mmap(
+                std::ptr::null_mut(),
+                bytes,
+                READ,
+                PRIVATE,
+                file.as_raw_fd(),
+                0,
+            )
+        };
         if map == FAILED {
             return Err(refused);
         }
