@@ -32,6 +32,9 @@ fn schema(file: &str) -> Value {
 
 /// The name of the definition that a schema refers to, through lists, tables and alternatives with null.
 fn reference(schema: &Value) -> Option<&str> {
+    if !schema.is_object() {
+        return None;
+    }
     if let Some(pointer) = schema["$ref"].as_str() {
         return pointer.rsplit('/').next();
     }
