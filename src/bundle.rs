@@ -6,6 +6,7 @@
 //! [`crate::course::seal`]), which hides them from a glance and from a search, and from nobody who wants to know.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use toml::{Table, Value};
@@ -84,6 +85,7 @@ pub fn plan(course: &Course) -> Result<Bundle, Error> {
     if let Some(checklist) = &course.checklist {
         bundle.checklist(checklist, &gone)?;
     }
+    bundle.pictures(course);
     for program in course.programs.values() {
         bundle.add(&program.path, program.text.clone());
     }
@@ -129,20 +131,6 @@ impl Bundle {
         for file in entry.lesson.iter().chain(&entry.figures) {
             self.add(&file.path, file.text.clone());
         }
-        if let Some(page) = &entry.lesson {
-            // Pictures and the like, as far as they lie where students get things.
-            for path in linked_files(&page.path, &page.text) {
-                let own = path.starts_with(&format!("exercises/{id}/"));
-                let is_file = course.is_file(&path) == Some(true) && course.is_given(&path);
-                if own
-                    && is_file
-                    && !self.files.contains_key(&path)
-                    && let Some(bytes) = course.bytes_of(&path)
-                {
-                    self.add(&path, bytes);
-                }
-            }
-        }
         self.exercises.push(LeftOut {
             id: id.clone(),
             files: self.files.len() - before,
@@ -153,6 +141,22 @@ impl Bundle {
             sealed_harness: entry.harness.is_some(),
         });
         Ok(())
+    }
+
+    /// Pictures and the like that lessons link to, as far as they lie where students get things. What is written anew is never copied.
+    fn pictures(&mut self, course: &Course) {
+        let pages = course.exercises.iter().filter_map(|e| e.lesson.as_ref());
+        for path in pages.flat_map(|page| linked_files(&page.path, &page.text)) {
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let is_file = course.is_file(&path) == Some(true) && course.is_given(&path);
+            if is_file
+                && name.rsplit_once('.').is_none_or(|(_, end)| end != "toml")
+                && !self.files.contains_key(&path)
+                && let Some(bytes) = course.bytes_of(&path)
+            {
+                self.add(&path, bytes);
+            }
+        }
     }
 
     /// The questions without what is right, and without evidence that nobody can give here.
@@ -290,11 +294,12 @@ fn unreadable(path: &str, findings: &[Finding]) -> Error {
 }
 
 /// Keys that say nothing where they are empty or false.
-const SILENT: [&str; 18] = [
+const SILENT: [&str; 21] = [
     "allow_lints",
     "args",
     "case",
     "check",
+    "count_reachable",
     "env",
     "findings",
     "forbid",
@@ -306,9 +311,11 @@ const SILENT: [&str; 18] = [
     "objectives",
     "outlook",
     "prerequisites",
+    "regions",
     "require",
     "starter",
     "stdin",
+    "words",
 ];
 
 /// Tables whose keys are the author's own.
@@ -350,11 +357,21 @@ fn prune(table: &mut Table) {
 fn readme(course: &Course, bundle: &Bundle) -> String {
     let first = course.exercises.first().map_or("", |entry| &entry.id);
     let title = course.title();
+    let rows = [
+        ("list".to_owned(), "what there is to do"),
+        (format!("lesson {first}"), "what to read first"),
+        (format!("check {first}"), "build, run, measure, judge"),
+        (format!("hint {first}"), "a push in the right direction"),
+    ];
+    let width = rows.iter().map(|(command, _)| command.len()).max();
+    let width = width.unwrap_or(0);
     let mut text = format!(
-        "# {title}\n\nOpen a terminal in this folder. Each folder in `exercises/` has a lesson, `README.md`, and something to begin with, which \
-         you change.\n\n    memgrade list                 what there is to do\n    memgrade lesson {first}\n    memgrade check {first}\n    \
-         memgrade hint {first}\n"
+        "# {title}\n\nOpen a terminal in this folder. Each folder in `exercises/` has a lesson, `README.md`, and a file to begin with, \
+         which you change.\n\n"
     );
+    for (command, about) in rows {
+        let _ = writeln!(text, "    memgrade {command:<width$}   {about}");
+    }
     if course.checklist.is_some() {
         text += "\nAnswers to the questions of `exercises/checklist.toml` go into `exercises/answers.toml`; `memgrade quiz` asks them.\n";
     }

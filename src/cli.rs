@@ -31,7 +31,7 @@ use options::CourseOption;
 
 use crate::report::style::ColorChoice;
 use crate::report::{Sources, diagnostics};
-use crate::verify::lesson::Named;
+use crate::verify::lesson::{Named, NotTyped};
 
 /// Grades what a Rust program does with memory, not only what it prints
 #[derive(Debug, Parser)]
@@ -148,7 +148,7 @@ impl Command {
 
 /// Reads a command line that stands in a text, without its first word: what it names, or what is wrong with it and what may be
 /// meant. One that lacks something may be only a mention.
-fn read_words(words: &[String]) -> Result<Named, (String, Option<String>)> {
+fn read_words(words: &[String]) -> Result<Named, NotTyped> {
     use clap::error::ErrorKind;
     let line = ["memgrade"]
         .into_iter()
@@ -168,7 +168,10 @@ fn read_words(words: &[String]) -> Result<Named, (String, Option<String>)> {
                     let first = lines.next().unwrap_or_default();
                     let tip = lines.find_map(|line| line.trim().strip_prefix("tip: "));
                     let message = first.strip_prefix("error: ").unwrap_or(first);
-                    Err((message.to_owned(), tip.map(str::to_owned)))
+                    Err(NotTyped {
+                        message: message.to_owned(),
+                        help: tip.map(str::to_owned),
+                    })
                 }
             };
         }
@@ -227,9 +230,9 @@ mod tests {
         assert_eq!(read("run leak.rs -- leak"), named(&[], &[]));
         assert_eq!(read("lesson"), named(&[], &[]));
         assert_eq!(read("--help"), named(&[], &[]));
-        let (message, tip) = read("chek a").unwrap_err();
-        assert!(message.contains("chek"), "{message}");
-        assert!(tip.unwrap().contains("check"));
+        let wrong = read("chek a").unwrap_err();
+        assert!(wrong.message.contains("chek"), "{wrong:?}");
+        assert!(wrong.help.unwrap().contains("check"));
         assert!(read("check a --stages 2").is_err());
         assert!(read("hint a --stage two").is_err());
     }

@@ -357,10 +357,7 @@ impl Reader {
 
     fn harness(&mut self, folder: &str, exercise: &Exercise, spec: &SourceFile) -> Option<Harness> {
         let wanted = exercise.harness.as_ref()?;
-        let program = match self.sealed_program(folder, &wanted.file) {
-            Some(sealed) => sealed,
-            None => self.part_of_harness(folder, &wanted.file, spec),
-        };
+        let program = self.program_of_harness(folder, &wanted.file, spec);
         let given = wanted.given.as_ref();
         let given = given.map(|file| self.part_of_harness(folder, file, spec));
         if let Some(program) = &program
@@ -407,14 +404,19 @@ impl Reader {
         programs
     }
 
-    /// The program of a harness in sealed form, as a student's bundle has it; the outer `None` where there is no such file, or the
-    /// program lies there openly.
-    fn sealed_program(&mut self, folder: &str, file: &str) -> Option<Option<SourceFile>> {
+    /// The program of a harness: a student's bundle has it in sealed form only.
+    fn program_of_harness(
+        &mut self,
+        folder: &str,
+        file: &str,
+        spec: &SourceFile,
+    ) -> Option<SourceFile> {
         let path = format!("{folder}/{file}");
-        if !matches!(self.files.read(&path), Err(Unreadable::Missing)) {
-            return None;
-        }
-        let sealed = self.text(&format!("{path}{}", seal::EXTENSION))?;
+        let open = !matches!(self.files.read(&path), Err(Unreadable::Missing));
+        let sealed = (!open).then(|| self.text(&format!("{path}{}", seal::EXTENSION)));
+        let Some(sealed) = sealed.flatten() else {
+            return self.part_of_harness(folder, file, spec);
+        };
         let id = folder.rsplit('/').next().unwrap_or(folder);
         let opened = seal::open(&seal::harness_name(id), &sealed.text);
         if opened.is_none() {
@@ -426,7 +428,10 @@ impl Reader {
             self.findings
                 .push(finding.at(place, "this file").help(help));
         }
-        Some(opened.map(|text| SourceFile { path, text }))
+        Some(SourceFile {
+            path,
+            text: opened?,
+        })
     }
 
     fn part_of_harness(

@@ -201,6 +201,7 @@ fn from_folder(folder: &Path, id: &str, exercise: &Exercise) -> Handed {
             }
         }
     }
+    without_figures(&mut handed, id, exercise);
     if handed.files.contains_key(&root) {
         handed.root = Some(root);
         further_files(&mut handed, id, exercise);
@@ -220,6 +221,18 @@ fn is_of_harness(path: &str, id: &str, exercise: &Exercise) -> bool {
         below == Some(harness.file.as_str())
             || (below.is_some() && below == harness.given.as_deref())
     })
+}
+
+/// Leaves out the program that measures the lesson's figures, beside which students work; unless they have a module of that name.
+fn without_figures(handed: &mut Handed, id: &str, exercise: &Exercise) {
+    let name = &exercise.figures;
+    let path = format!("{id}/{name}");
+    let declared = format!("mod {}", name.strip_suffix(".rs").unwrap_or(name));
+    let asked_for = exercise.source.files.contains(name);
+    let mut others = handed.files.iter().filter(|(other, _)| **other != path);
+    if !asked_for && !others.any(|(_, text)| text.contains(&declared)) {
+        handed.files.remove(&path);
+    }
 }
 
 /// An exercise may ask for more than its root.

@@ -352,11 +352,9 @@ fn in_parallel<T: Sync, R: Send>(
         }
         Ok(())
     })?;
-    match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        Some(error) => Err(error),
-        None => {
-            let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-            Ok(done.into_values().collect())
-        }
+    if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error);
     }
+    let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(done.into_values().collect())
 }

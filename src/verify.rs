@@ -134,7 +134,19 @@ pub fn prove(subject: &Subject<'_>, trials: &Trials, around: &Around<'_>, mutate
     answers.push(tidy::files(&trials.tidy));
     answers.push(tidy::format(subject, &trials.tidy));
     answers.push(tidy::lints(&trials.tidy));
-    answers.extend(harness(subject, trials));
+    let id = subject.id.to_owned();
+    if let Some(harness) = harness(subject, trials) {
+        let broken = !harness.problems.is_empty();
+        answers.push(harness);
+        if broken {
+            // Whatever else there were to say would only say it again.
+            answers.push(Answer {
+                unknown: Some("the harness does not compile, so nothing was run".to_owned()),
+                ..Answer::new("programs", String::new())
+            });
+            return Proof { id, answers };
+        }
+    }
     answers.push(starter(subject, trials, &judged));
     answers.push(solution(subject, trials, &judged));
     answers.extend(bounds_stand(subject, trials));
@@ -153,10 +165,7 @@ pub fn prove(subject: &Subject<'_>, trials: &Trials, around: &Around<'_>, mutate
     if mutated {
         answers.push(mutations(subject, trials, &judged));
     }
-    Proof {
-        id: subject.id.to_owned(),
-        answers,
-    }
+    Proof { id, answers }
 }
 
 /// Answers what is asked about the course besides its exercises: the checklist's sentences, and folders that belong to nothing.

@@ -8,6 +8,7 @@ mod it {
     mod checking;
     mod clean;
     mod commands;
+    mod form;
     mod grading;
     mod harness;
     mod house;
@@ -17,11 +18,13 @@ mod it {
     mod memory_errors;
     mod meter;
     mod oracles;
+    mod packing;
     #[cfg(target_os = "linux")]
     mod portable;
     mod proving;
     mod quiz;
     mod reference;
+    mod scaffolding;
     mod support;
     mod toolchains;
     mod workflows;

@@ -279,8 +279,11 @@ fn is_lint(message: &Message) -> bool {
 /// The command that compiles a crate, as one that only looks at it. What other crates need to know is in a `.rmeta`.
 fn as_lints(command: CompilerCommand, toolchain: &Toolchain) -> CompilerCommand {
     let metadata = |arg: OsString| match arg.to_str() {
-        Some(text) if text.ends_with(".rlib") => text.replace(".rlib", ".rmeta").into(),
-        _ => arg,
+        Some(text) => match text.strip_suffix(".rlib") {
+            Some(library) => format!("{library}.rmeta").into(),
+            None => arg,
+        },
+        None => arg,
     };
     let caps = |arg: &OsString| arg != "--cap-lints=allow";
     let mut args: Vec<OsString> = vec![

@@ -1,6 +1,7 @@
 //! A bundle into a folder: all of it or nothing, and never over somebody's work.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,9 +30,9 @@ impl Bundle {
     /// # Errors
     /// [`Error::Usage`] for a folder that holds anything else; [`Error::File`] where nothing can be written.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        let state = State::of(folder)?;
         let folder =
             std::path::absolute(folder).map_err(|source| Error::file("resolve", folder, source))?;
-        let state = State::of(&folder)?;
         let parent = folder.parent().unwrap_or(&folder).to_owned();
         fs::create_dir_all(&parent).map_err(|source| Error::file("create", &parent, source))?;
         temporary_files::sweep(&parent);
@@ -60,11 +61,10 @@ impl Bundle {
     fn write_files(&self, new: &Path) -> Result<(), Error> {
         let mut manifest = format!("{HEAD}\n");
         for (path, bytes) in &self.files {
-            manifest += &format!("{}  {path}\n", blake3::hash(bytes).to_hex());
+            let _ = writeln!(manifest, "{}  {path}", blake3::hash(bytes).to_hex());
         }
         let manifest = (MANIFEST.to_owned(), manifest.into_bytes());
-        let files = self.files.iter().map(|(path, bytes)| (path, bytes));
-        for (path, bytes) in files.chain([(&manifest.0, &manifest.1)]) {
+        for (path, bytes) in self.files.iter().chain([(&manifest.0, &manifest.1)]) {
             let path = new.join(path);
             let parent = path.parent().unwrap_or(new);
             fs::create_dir_all(parent).map_err(|source| Error::file("create", parent, source))?;

@@ -10,12 +10,10 @@ use crate::report::style::Ink;
 use crate::scaffold::{self, Kind, Listing};
 
 /// Make a new exercise, small and working, to be replaced piece by piece
-///
-/// It is made in the course of the working directory; in an empty folder a course begins with it. Places that you have
-/// to write are marked TODO(author), and `memgrade verify` says which are left. Nothing is ever overwritten.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  memgrade new ring_buffer\n  memgrade new ring_buffer --harness"
+    after_help = "In an empty folder a course begins with it. What you have to write is marked TODO(author), and `memgrade verify` says what is \
+    left. Nothing is ever overwritten.\n\nExamples:\n  memgrade new ring_buffer\n  memgrade new ring_buffer --harness"
 )]
 pub(super) struct Args {
     /// Its id: `a` to `z`, `0` to `9`, `_` and `-`

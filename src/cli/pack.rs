@@ -11,12 +11,12 @@ use crate::report::style::Ink;
 use crate::report::words::counted;
 
 /// Write what students get: the course without solutions, known-wrong submissions and hidden cases
-///
-/// What has to be in it all the same is sealed: harnesses, and the right answers of the checklist. That hides them from a
-/// glance and from a search; memgrade opens them, so whoever reads memgrade's source can, too. Hidden cases are really not
-/// there: grade with your own course.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: memgrade pack -o day4")]
+#[command(
+    after_help = "Harnesses and the checklist's right answers have to be in it, and are sealed: that hides them from a glance and from a search. \
+    memgrade opens them, so whoever reads its source can, too. Hidden cases and hidden checks are really not in it: grade with your own \
+    course.\n\nExample: memgrade pack -o day4"
+)]
 pub(super) struct Args {
     /// The folder for the bundle: one that is not there yet, an empty one, or an earlier bundle in which nothing was changed
     #[arg(short, long, value_name = "DIR")]

@@ -78,10 +78,12 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     })?;
     progress.finish();
 
-    let whole = entries.len() == course.exercises.len();
+    // Who names exercises asks about these; the checklist can be marked where all of them are there.
+    let whole = args.exercises.is_empty();
+    let marked = entries.len() == course.exercises.len();
     let reports = solutions(&entries, &gathered);
     let (mut proofs, mut sources) = proofs(args, &course, &entries, gathered, tidies, whole);
-    if let Some(checklist) = course.checklist.as_ref().filter(|_| whole) {
+    if let Some(checklist) = course.checklist.as_ref().filter(|_| marked) {
         let model = grading::model_answers(&course, &reports, &runner, jobs)?;
         if let Some(answers) = &course.answers {
             sources.insert(answers.path.clone(), answers.text.clone());

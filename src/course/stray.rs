@@ -42,7 +42,8 @@ impl Course {
     pub fn is_given(&self, path: &str) -> bool {
         let harness = self.exercises.iter().filter_map(|e| e.harness.as_ref());
         let mut programs = harness.map(|harness| &harness.program.path);
-        path.starts_with("exercises/") && !programs.any(|program| program == path)
+        let inside = path.starts_with("exercises/") || path == "course.toml";
+        inside && !programs.any(|program| program == path)
     }
 
     /// What lies in the folders of an exercise and is no part of it. `linked` are paths that its lesson links to.

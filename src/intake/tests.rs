@@ -52,6 +52,18 @@ fn each_form_is_found() {
     );
     assert_eq!(told(&handed), Vec::<String>::new());
 
+    // Students work beside the program that measures the lesson's figures, which is none of theirs; a module of theirs is.
+    let files = |main: &'static [u8]| {
+        let folder = submission(&[("leak/main.rs", main), ("leak/figures.rs", b"// f")]);
+        handed_in(folder.path())
+            .files
+            .into_keys()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(files(MAIN), ["leak/main.rs"]);
+    let both = ["leak/figures.rs", "leak/main.rs"];
+    assert_eq!(files(b"mod figures;\nfn main() {}"), both);
+
     let handed = handed_in(submission(&[("leak.rs", MAIN)]).path());
     assert_eq!(handed.root.as_deref(), Some("leak.rs"));
     assert_eq!(handed.files["leak.rs"], "fn main() {}");

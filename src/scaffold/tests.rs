@@ -213,7 +213,9 @@ proptest::proptest! {
         let mut gaps = gaps.iter();
         let mut gap = || gaps.next().map_or("", String::as_str);
         for (index, id) in ids.iter().enumerate() {
-            list += &format!("{}\"{id}\"{}", gap(), gap());
+            list.push_str(gap());
+            list.extend(["\"", id.as_str(), "\""]);
+            list.push_str(gap());
             if index + 1 < ids.len() || comma {
                 list.push(',');
             }

@@ -182,18 +182,20 @@ pub fn alone(check: &Check, index: usize) -> Check {
     let mut exact = Vec::new();
     if let Some(heap) = &mut changed.heap {
         exact.extend([&mut heap.total_blocks, &mut heap.at_exit_blocks]);
-        for bound in [
+        let sizes = [
             &mut heap.total_bytes,
             &mut heap.peak_bytes,
             &mut heap.at_exit_bytes,
-        ] {
-            bound.iter_mut().for_each(|bound| bound.exactly = None);
+        ];
+        for bound in sizes.into_iter().flatten() {
+            bound.exactly = None;
         }
     }
     if let Some(pages) = &mut changed.pages {
         exact.extend([&mut pages.minor_faults, &mut pages.major_faults]);
-        for bound in [&mut pages.resident, &mut pages.virtual_size] {
-            bound.iter_mut().for_each(|bound| bound.exactly = None);
+        let sizes = [&mut pages.resident, &mut pages.virtual_size];
+        for bound in sizes.into_iter().flatten() {
+            bound.exactly = None;
         }
     }
     if let Some(claim) = &mut changed.claim {

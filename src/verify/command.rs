@@ -74,9 +74,8 @@ fn split(line: &str, aligned: bool) -> Option<(Vec<String>, bool)> {
                 continue;
             }
             // A comment, another command, a redirection: the rest is the shell's.
-            (None, '#') if word.is_empty() => break,
+            (None, '#' | '>') if word.is_empty() => break,
             (None, '|' | ';' | '&') => break,
-            (None, '>') if word.is_empty() => break,
             (_, '\\') => {
                 partial = true;
                 break;

@@ -24,6 +24,15 @@ pub struct Named {
     pub codes: Vec<String>,
 }
 
+/// Why a command line cannot be typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotTyped {
+    /// What is wrong with it.
+    pub message: String,
+    /// What may be meant.
+    pub help: Option<String>,
+}
+
 /// What a text may rest on: the course that it stands in, and memgrade's own commands.
 pub struct Around<'a> {
     /// Ids of the course's exercises.
@@ -35,7 +44,7 @@ pub struct Around<'a> {
     /// Whether students get a file of the course.
     pub given: &'a dyn Fn(&str) -> bool,
     /// Reads the words after `memgrade`: what they name, or what is wrong with them and what may be meant.
-    pub command: &'a dyn Fn(&[String]) -> Result<Named, (String, Option<String>)>,
+    pub command: &'a dyn Fn(&[String]) -> Result<Named, NotTyped>,
 }
 
 /// Everything that is wrong with a page at `path`. Its text is Markdown.
@@ -274,7 +283,7 @@ fn not_a_url(rest: &str) -> Option<&'static str> {
         return Some("its host is no name of a computer");
     }
     let bad_escape = rest[end..].match_indices('%').any(|(at, _)| {
-        let hex = rest[end..].as_bytes().get(at + 1..at + 3);
+        let hex = rest.as_bytes().get(end + at + 1..end + at + 3);
         !hex.is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
     });
     bad_escape.then_some("a `%` in it is not followed by two hexadecimal digits")
@@ -288,12 +297,11 @@ fn unknown(quoted: &Quoted, around: &Around<'_>) -> Option<Finding> {
     };
     let problem = |message: String| Some(author("verify/unknown-command", message));
     match (around.command)(words) {
-        Err((message, help)) => {
-            let mut finding = author(
-                "verify/unknown-command",
-                format!("`memgrade {}` cannot be typed: {message}", words.join(" ")),
-            );
-            finding.help = help;
+        Err(wrong) => {
+            let line = words.join(" ");
+            let message = format!("`memgrade {line}` cannot be typed: {}", wrong.message);
+            let mut finding = author("verify/unknown-command", message);
+            finding.help = wrong.help;
             Some(finding)
         }
         Ok(named) => {
@@ -388,7 +396,10 @@ mod tests {
                     exercises: Vec::new(),
                     codes: words[1..].to_vec(),
                 }),
-                _ => Err(("no such command".to_owned(), None)),
+                _ => Err(NotTyped {
+                    message: "no such command".to_owned(),
+                    help: None,
+                }),
             },
         };
         let told = page(PAGE, text, &around).into_iter().map(|finding| {

@@ -44,6 +44,31 @@ impl Standing {
         })
     }
 
+    /// Whether a figure is on the other side of the solution's.
+    fn is_beyond(&self, figure: Option<f64>) -> bool {
+        match (self.nearest_good(), figure) {
+            (Some(good), Some(figure)) => match self.bound.side {
+                Side::AtLeast => figure < good,
+                Side::AtMost => figure > good,
+            },
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    }
+
+    /// Puts the known-wrong submission that is nearest to the bound first.
+    fn sort(&mut self) {
+        let side = self.bound.side;
+        let key = |figure: &Option<f64>| match (figure, side) {
+            (None, _) => f64::INFINITY,
+            (Some(figure), Side::AtMost) => *figure,
+            (Some(figure), Side::AtLeast) => -*figure,
+        };
+        self.bad.sort_by(|(a_name, a), (b_name, b)| {
+            key(a).total_cmp(&key(b)).then_with(|| a_name.cmp(b_name))
+        });
+    }
+
     /// The known-wrong submission that is nearest to the bound, and its figure.
     pub fn nearest_bad(&self) -> Option<(&str, f64)> {
         self.bad
@@ -104,59 +129,78 @@ pub fn standings(
         .iter()
         .flat_map(|case| case.checks.iter().map(move |check| (Some(case), check)));
     let all = of_cases.chain(exercise.checks.iter().map(|check| (None, check)));
-    let mut standings = Vec::new();
-    for (case, check) in all {
-        let name = CheckName {
-            case: case.map(|case| case.name.clone()).unwrap_or_default(),
-            check: check.name.clone(),
+    all.flat_map(|(case, check)| of_check(case, check, solution, wrong))
+        .collect()
+}
+
+fn of_check(
+    case: Option<&Case>,
+    check: &Check,
+    solution: &[Facts],
+    wrong: &[(Wrong, Facts)],
+) -> Vec<Standing> {
+    let name = CheckName {
+        case: case.map(|case| case.name.clone()).unwrap_or_default(),
+        check: check.name.clone(),
+    };
+    let bounds = bounds::of(check);
+    let mut standings: Vec<(Asked<'_>, Standing)> = Vec::new();
+    for (index, bound) in bounds.iter().enumerate() {
+        let alone = bounds::alone(check, index);
+        let asked = Asked {
+            index: index_in(&alone, bound),
+            check: alone,
+            bound,
+            case,
         };
-        let named: Vec<&(Wrong, Facts)> = wrong
+        let good = solution
             .iter()
-            .filter(|(wrong, _)| wrong.names_check(&name.case, &name.check))
+            .map(|facts| asked.figure(facts, |verdict| verdict == Verdict::Passed));
+        let standing = Standing {
+            check: name.clone(),
+            bound: bound.clone(),
+            nearly_exact: margin::is_nearly_exact(bound, &bounds),
+            good: good.collect(),
+            bad: Vec::new(),
+        };
+        standings.push((asked, standing));
+    }
+    for (wrong, facts) in wrong {
+        if !wrong.names_check(&name.case, &name.check) || facts.build_failure.is_some() {
+            continue;
+        }
+        let figures: Vec<Option<f64>> = standings
+            .iter()
+            .map(|(asked, _)| asked.figure(facts, |verdict| verdict != Verdict::Failed))
             .collect();
-        let all = bounds::of(check);
-        for (index, bound) in all.iter().cloned().enumerate() {
-            let asked = Asked {
-                check: bounds::alone(check, index),
-                index: index_in(&bounds::alone(check, index), &bound),
-                bound: &bound,
-                case,
-            };
-            let good = solution
-                .iter()
-                .map(|facts| asked.figure(facts, |verdict| verdict == Verdict::Passed));
-            let good = good.collect();
-            // A submission that another bound of the check keeps out says nothing about this one.
-            let kept_out = |facts: &Facts| {
-                let by_this = asked.verdict(bound.limit, facts) == Verdict::Failed;
-                by_this || judge::verdict_alone(check, case, facts) != Verdict::Failed
-            };
-            let mut bad: Vec<(String, Option<f64>)> = named
-                .iter()
-                .filter(|(_, facts)| facts.build_failure.is_none() && kept_out(facts))
-                .map(|(wrong, facts)| {
-                    let figure = asked.figure(facts, |verdict| verdict != Verdict::Failed);
-                    (super::short_name(&wrong.file).to_owned(), figure)
-                })
-                .collect();
-            bad.sort_by(|(a_name, a), (b_name, b)| {
-                let key = |figure: &Option<f64>| match (figure, bound.side) {
-                    (None, _) => f64::INFINITY,
-                    (Some(figure), Side::AtMost) => *figure,
-                    (Some(figure), Side::AtLeast) => -*figure,
-                };
-                key(a).total_cmp(&key(b)).then_with(|| a_name.cmp(b_name))
-            });
-            standings.push(Standing {
-                check: name.clone(),
-                nearly_exact: margin::is_nearly_exact(&bound, &all),
-                bound,
-                good,
-                bad,
-            });
+        let caught = judge::verdict_alone(check, case, facts) == Verdict::Failed;
+        // What one bound keeps out says nothing about the others. What slips through is for the bound on whose wrong side it is.
+        let mut relevant: Vec<bool> = standings
+            .iter()
+            .zip(&figures)
+            .map(|((asked, standing), figure)| {
+                if caught {
+                    asked.verdict(asked.bound.limit, facts) == Verdict::Failed
+                } else {
+                    standing.is_beyond(*figure)
+                }
+            })
+            .collect();
+        if !caught && !relevant.contains(&true) {
+            relevant.fill(true);
+        }
+        let short = super::short_name(&wrong.file);
+        for (((_, standing), figure), relevant) in standings.iter_mut().zip(figures).zip(relevant) {
+            if relevant {
+                standing.bad.push((short.to_owned(), figure));
+            }
         }
     }
-    standings
+    let sorted = standings.into_iter().map(|(_, mut standing)| {
+        standing.sort();
+        standing
+    });
+    sorted.collect()
 }
 
 /// Which bound of `check` has these keys.

@@ -34,7 +34,9 @@ pub struct Prose {
 }
 
 /// Words that rightly stand twice in a row now and then.
-const MAY_STAND_TWICE: [&str; 4] = ["had", "that", "is", "do"];
+const MAY_STAND_TWICE: [&str; 8] = [
+    "had", "that", "is", "do", "hundred", "thousand", "million", "billion",
+];
 
 /// Stands for code in a sentence: it is a word of its own, and no other.
 const CODE: char = '\u{fffc}';
@@ -268,6 +270,7 @@ mod tests {
             "the `the` the",
             "the, the",
             "that that was had had",
+            "a million million nodes",
             "# The\n\nthe heap",
             "| the | the |\n|---|---|\n| a | a |\n",
             "1 1 is two ones; x x",

@@ -1,11 +1,18 @@
 //! Proofs for a terminal, as a test runner shows its tests.
 
 use super::{Answer, Proof};
+use crate::report::layout::wrap;
 use crate::report::style::{Ink, Style};
 use crate::report::{Sources, finding};
 
 /// Longer lines are cut.
 const MOST_CHARS: usize = 400;
+
+/// Columns before what was seen, and before its details.
+const SEEN: usize = 40;
+const DETAILS: usize = 11;
+/// Narrower columns nobody can read.
+const LEAST_COLUMNS: usize = 30;
 
 /// Draws the proofs, problems first to last, and a line that sums up.
 pub fn render(proofs: &[Proof], sources: &Sources, style: &Style) -> String {
@@ -41,12 +48,27 @@ fn line(answer: &Answer, style: &Style) -> String {
         ),
         (true, None) => (style.paint(Ink::Good, "  holds  "), answer.seen.clone()),
     };
-    let line = format!("{:<30} {seen}", answer.what);
-    let mut out = format!("{word}{}\n", style.clean(line.trim_end(), MOST_CHARS));
-    for detail in &answer.details {
-        out.push_str("           ");
-        out.push_str(&style.paint(Ink::Faint, &style.clean(detail, MOST_CHARS)));
+    let what = style.clean(&answer.what, MOST_CHARS);
+    let seen = style.clean(&seen, MOST_CHARS);
+    let mut out = word;
+    let columns = style.width.saturating_sub(SEEN);
+    for (index, line) in wrap(&seen, columns.max(LEAST_COLUMNS)).iter().enumerate() {
+        let line = match index {
+            0 => format!("{what:<30} {line}"),
+            _ => format!("{}{line}", " ".repeat(SEEN)),
+        };
+        out.push_str(line.trim_end());
         out.push('\n');
+    }
+    for detail in &answer.details {
+        let detail = style.clean(detail, MOST_CHARS);
+        let columns = style.width.saturating_sub(DETAILS);
+        // Further lines of one detail stand a little to the right.
+        for (index, line) in wrap(&detail, columns.max(LEAST_COLUMNS)).iter().enumerate() {
+            let indent = if index == 0 { DETAILS } else { DETAILS + 2 };
+            let line = style.paint(Ink::Faint, line);
+            out.extend([&*" ".repeat(indent), &line, "\n"]);
+        }
     }
     out
 }

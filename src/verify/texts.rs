@@ -22,17 +22,14 @@ const TELLING: usize = 16;
 pub(super) fn answer(subject: &Subject<'_>, around: &Around<'_>) -> Answer {
     let mut problems = Vec::new();
     let mut links = (0, 0);
-    match subject.lesson.filter(|page| !page.text.trim().is_empty()) {
-        Some(page) => {
-            links = lesson::count_links(&page.text);
-            problems.extend(lesson::page(&page.path, &page.text, around));
-        }
-        None => {
-            let message = format!("the exercise `{}` has no lesson", subject.id);
-            let file = &subject.exercise.lesson;
-            let help = format!("write `{file}` beside its `exercise.toml`");
-            problems.push(author("verify/no-lesson", message).help(help));
-        }
+    if let Some(page) = subject.lesson.filter(|page| !page.text.trim().is_empty()) {
+        links = lesson::count_links(&page.text);
+        problems.extend(lesson::page(&page.path, &page.text, around));
+    } else {
+        let message = format!("the exercise `{}` has no lesson", subject.id);
+        let file = &subject.exercise.lesson;
+        let help = format!("write `{file}` beside its `exercise.toml`");
+        problems.push(author("verify/no-lesson", message).help(help));
     }
     let mut hints = 0;
     for (name, check) in all_checks(subject.exercise) {

@@ -261,3 +261,112 @@ fn ctrl_c_in_the_middle_leaves_nothing_behind() {
         place.assert_nothing_left();
     }
 }
+
+#[test]
+fn a_course_without_exercises() {
+    let empty = "format_version = 1\ntitle = \"Nothing yet\"\nexercises = []\n";
+    for command in [
+        &["list"][..],
+        &["check", "--submission", "."],
+        &["verify"],
+        &["verify", "--calibrate"],
+        &["pack", "-o", "out"],
+    ] {
+        let place = Place::new();
+        place
+            .write("course.toml", empty)
+            .memgrade(command)
+            .ends_with(2)
+            .complains("course.toml:3")
+            .complains("a course needs an exercise");
+        // Nothing lists any, and there is none.
+        let place = Place::new();
+        place
+            .write("exercises/notes/draft.txt", "")
+            .memgrade(command.iter().chain(&["--course", "."]))
+            .ends_with(2)
+            .complains("the course has no exercise")
+            .complains("memgrade new");
+        assert!(!place.work().join("out").exists());
+    }
+    let place = Place::new();
+    place
+        .write("course.toml", empty)
+        .memgrade(["new", "first"])
+        .ends_with(0);
+    place.memgrade(["list"]).ends_with(0).says("first  ");
+}
+
+#[test]
+fn ids_with_odd_characters() {
+    let place = Place::new();
+    place.hello_course();
+    for odd in ["we;rd", "../hello", "Hello World", "héllo", "\u{1b}[2J", ""] {
+        for command in ["check", "verify", "hint", "lesson"] {
+            let done = place.memgrade([command, odd]).ends_with(2);
+            assert!(!done.stderr.contains('\u{1b}'), "{:?}", done.stderr);
+            assert!(
+                done.stderr.contains("there is no exercise"),
+                "{}",
+                done.stderr
+            );
+        }
+    }
+    for odd in ["we;rd", "../hello", "Hello World", "-x", "h\u{e9}llo", "."] {
+        place
+            .write(
+                "course.toml",
+                format!("format_version = 1\ntitle = \"t\"\nexercises = [\n    {odd:?},\n]\n"),
+            )
+            .memgrade(["verify"])
+            .ends_with(2)
+            .complains("spec/id")
+            .complains("course.toml:4");
+    }
+    // What lies in such a folder is looked at by its name alone.
+    let place = Place::new();
+    place
+        .hello_course()
+        .write("exercises/we;rd $(x)/main.rs", "")
+        .memgrade(["verify"])
+        .ends_with(1)
+        .says("`exercises/we;rd $(x)/` belongs to nothing");
+}
+
+#[test]
+fn a_harness_that_does_not_compile_stops_its_author_and_nobody_else() {
+    let place = Place::new();
+    place.memgrade(["new", "latest", "--harness"]).ends_with(0);
+    let path = place.work().join("exercises/latest/harness.rs");
+    let broken = fs::read_to_string(&path)
+        .unwrap()
+        .replace("latest.sum()", "latest.total()");
+    fs::write(&path, broken).unwrap();
+    for arguments in [&["verify"][..], &["verify", "--calibrate"]] {
+        place
+            .memgrade(arguments)
+            .ends_with(2)
+            .says("harness/does-not-compile")
+            .says("exercises/latest/harness.rs:14")
+            .says("no method named `total`");
+    }
+    place
+        .memgrade(["check", "latest", "--submission", "solutions"])
+        .ends_with(2)
+        .says("that is not your code's fault")
+        .does_not_say("latest.total()");
+    // Sealed it stays the author's fault, and stays unseen.
+    place.memgrade(["pack", "-o", "day"]).ends_with(0);
+    place
+        .memgrade([
+            "check",
+            "latest",
+            "--course",
+            "day",
+            "--submission",
+            "solutions",
+        ])
+        .ends_with(2)
+        .says("that is not your code's fault")
+        .does_not_say("latest.total()");
+}

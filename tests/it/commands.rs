@@ -6,8 +6,8 @@ use super::support::{Place, root};
 fn help_of_every_command() {
     let place = Place::new();
     let commands = [
-        "", "check", "run", "verify", "grade", "list", "explain", "lesson", "hint", "quiz",
-        "doctor",
+        "", "check", "run", "verify", "new", "pack", "grade", "list", "explain", "lesson", "hint",
+        "quiz", "doctor",
     ];
     for command in commands {
         let args = [command, "--help"]

@@ -396,6 +396,21 @@ fn mistakes_in_the_spec_are_told_at_their_lines() {
 #[test]
 fn an_exercise_with_a_harness_can_be_proved() {
     let place = shelf(LEARNERS);
+    // As rustfmt and clippy want them.
+    let tidy = |text: &str| {
+        let new = "Self { capacity: capacity.into(), things: Vec::with_capacity(capacity.into()) }";
+        let fields = "Self {\n            capacity,\n            things: Vec::with_capacity(capacity),\n        }";
+        assert!(text.contains(new));
+        text.replace(new, fields)
+    };
+    let drive = DRIVE.replace(
+        "args().nth(1).map_or",
+        "args()\n        .nth(1)\n        .map_or",
+    );
+    place
+        .write("solutions/shelf/lib.rs", tidy(LEARNERS))
+        .write("exercises/shelf/lib.rs", tidy(&starter()))
+        .write("exercises/shelf/drive.rs", drive);
     let wrong = |name: &str, header: &str, text: &str| {
         place.write(
             &format!("tests/wrong/shelf/{name}.rs"),

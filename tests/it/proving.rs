@@ -3,7 +3,7 @@
 use super::support::{Done, HELLO, Place, SOLUTION, root};
 
 /// Seven ways to be wrong; five of them print the right output.
-fn proved_course() -> Place {
+pub(super) fn proved_course() -> Place {
     let place = Place::new();
     place.hello_course();
     let silent = "//@ about: says nothing\n//@ finding: output/missing-line in plain/says hello\nfn main() {}\n";

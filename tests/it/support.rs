@@ -1,5 +1,6 @@
 //! One builder for every test of the binary: its own home and temporary folder, no color, one shared build cache.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,24 @@ pub(crate) fn rustc() -> &'static Path {
         let sysroot = String::from_utf8(output.stdout).unwrap();
         Path::new(sysroot.trim()).join("bin/rustc")
     })
+}
+
+/// Every file under a folder, by its path there.
+pub(crate) fn read_all(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut work = vec![folder.to_owned()];
+    while let Some(next) = work.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                work.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+                found.insert(name.to_owned(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
 }
 
 /// A place of its own for one test: a working directory, a home and a folder for temporary files.

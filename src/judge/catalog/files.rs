@@ -210,9 +210,9 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "spec/sealed",
-        "A sealed answer cannot be opened",
-        "`memgrade pack` seals right answers, so that nobody comes across them. Each seal belongs to its question, and cannot be edited or moved. Get the \
-         bundle again from your teacher.",
+        "Something sealed cannot be opened",
+        "`memgrade pack` seals right answers and harnesses, so that nobody comes across them. Each seal belongs to its question or its exercise, and \
+         cannot be edited or moved. Get the bundle again from your teacher.",
     ),
     entry(
         "spec/prediction",

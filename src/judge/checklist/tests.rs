@@ -152,6 +152,30 @@ fn an_item_is_earned_by_answer_and_evidence_together() {
 }
 
 #[test]
+fn a_point_whose_evidence_only_the_teacher_has_waits_for_the_teacher() {
+    use Verdict::{Failed, Inconclusive, Passed, Skipped};
+    let withheld = |answer: &[&str], evidence, checks| {
+        let mut item = choice();
+        item.withheld = Some(checks);
+        judged(item, Some(chosen(answer)), evidence)
+    };
+    let item = withheld(&["a", "b"], Passed, 1);
+    assert_eq!((item.verdict, item.pending), (Inconclusive, true));
+    assert_eq!((item.score.earned, item.score.undecided), (0, 2));
+    assert_eq!(item.answer_right, Some(true));
+    assert_eq!(item.missing, [Half::Marking]);
+    assert!(item.message.unwrap().contains("a hidden check"));
+    let many = withheld(&["a", "b"], Passed, 3).message.unwrap();
+    assert!(many.contains("3 hidden checks"), "{many}");
+    // What can be seen here is told as ever.
+    let wrong = withheld(&["a"], Passed, 1);
+    assert_eq!((wrong.verdict, wrong.pending), (Failed, false));
+    let shown = withheld(&["a", "b"], Failed, 1);
+    assert_eq!((shown.verdict, shown.pending), (Skipped, false));
+    assert_eq!(withheld(&["a", "b"], Passed, 0).verdict, Passed);
+}
+
+#[test]
 fn evidence_that_was_not_judged_is_skipped() {
     let mut other = choice();
     other.evidence = vec!["elsewhere/case/check".to_owned()];
