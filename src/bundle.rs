@@ -70,6 +70,7 @@ pub fn plan(course: &Course) -> Result<Bundle, Error> {
         minutes: None,
         objectives: Vec::new(),
         exercises: course.exercises.iter().map(|e| e.id.clone()).collect(),
+        extra: Vec::new(),
         previous: None,
         prerequisites: Vec::new(),
         next: None,

@@ -141,9 +141,16 @@ impl Course {
         self.outline.as_ref().map_or("exercises", |o| &o.title)
     }
 
-    /// Minutes of all the exercises that say how long they take.
+    /// Whether an exercise is for whoever has time left.
+    pub fn is_extra(&self, id: &str) -> bool {
+        let outline = self.outline.as_ref();
+        outline.is_some_and(|outline| outline.extra.iter().any(|extra| extra == id))
+    }
+
+    /// Minutes of all the exercises that say how long they take, and are not extra.
     pub fn exercise_minutes(&self) -> u32 {
-        let minutes = self.exercises.iter().filter_map(|e| e.exercise.minutes);
+        let counted = self.exercises.iter().filter(|e| !self.is_extra(&e.id));
+        let minutes = counted.filter_map(|e| e.exercise.minutes);
         minutes.fold(0, u32::saturating_add)
     }
 

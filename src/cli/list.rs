@@ -48,7 +48,12 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
             }
         );
         let title = style.clean(&exercise.title, MOST_CHARS);
-        let _ = writeln!(out, "{head}{title}");
+        let extra = if course.is_extra(&entry.id) {
+            style.paint(Ink::Faint, " (extra)")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(out, "{head}{title}{extra}");
     }
     print(&out)?;
     Ok(ExitStatus::Passed)

@@ -130,8 +130,39 @@ fn day(root: Node<'_>, notebook: &mut Notebook<'_>) {
     }
 }
 
+/// What is extra is one of the exercises, and not all of them are.
+fn extra(root: Node<'_>, notebook: &mut Notebook<'_>) {
+    let known: Vec<&str> = root.list("exercises").filter_map(|id| id.str()).collect();
+    let mut seen = BTreeSet::new();
+    for id in root.list("extra") {
+        let Some(text) = id.str() else { continue };
+        if !known.contains(&text) {
+            let message = format!(
+                "there is no exercise `{}` in this course",
+                document::shown(text)
+            );
+            let mut finding = notebook.finding("unknown-name", &id.span(), message, "not listed");
+            if let Some(near) = document::nearest(text, known.iter().copied()) {
+                finding = finding.help(format!("write `\"{near}\"`"));
+            }
+            notebook.add(finding);
+        } else if !seen.insert(text) {
+            let message = format!("the exercise `{}` is listed twice", document::shown(text));
+            notebook.error("duplicate", &id.span(), message, "again");
+        }
+    }
+    if let Some(list) = root.get("extra")
+        && !known.is_empty()
+        && known.iter().all(|id| seen.contains(id))
+    {
+        let message = "all exercises are extra, so the day has none";
+        notebook.error("empty", &list.span(), message, "too many");
+    }
+}
+
 fn course_rules(root: Node<'_>, notebook: &mut Notebook<'_>) {
     day(root, notebook);
+    extra(root, notebook);
     let mut seen = BTreeMap::new();
     for id in root.list("exercises") {
         let Some(text) = id.str() else { continue };

@@ -23,6 +23,9 @@ pub struct Outline {
     pub objectives: Vec<String>,
     /// Ids of the exercises (names of their folders under `exercises/`), in the order in which they are worked on.
     pub exercises: Vec<String>,
+    /// Those among them that are for whoever has time left: their minutes are not counted among those of the course.
+    #[serde(default)]
+    pub extra: Vec<String>,
     /// The day before, in one line.
     #[serde(default)]
     pub previous: Option<String>,

@@ -141,6 +141,47 @@ fn the_day_is_read_and_what_says_nothing_is_told() {
 }
 
 #[test]
+fn a_broken_outline_is_told_without_all_that_rests_on_it() {
+    let outline = "format_version = 1\ntitle = \"Memory\"\nminuets = 3\nexercises = [\"a\"]\n";
+    let checklist = "format_version = 1\n[[item]]\nid = \"q\"\nquestion = \"?\"\nnumber = { right = 1 }\n\
+                     evidence = [\"a/one/ends\"]\n";
+    assert_eq!(
+        findings(&[
+            ("course.toml", outline),
+            ("exercises/a/exercise.toml", SPEC),
+            ("exercises/checklist.toml", checklist),
+        ]),
+        ["course.toml:3 spec/unknown-key this file has no key `minuets` | write `minutes`"]
+    );
+}
+
+#[test]
+fn what_is_extra_is_one_of_the_exercises_and_takes_no_minutes_of_the_day() {
+    let outline = |extra: &str| {
+        format!(
+            "format_version = 1\ntitle = \"Memory\"\nexercises = [\"a\", \"b\"]\nextra = [{extra}]\n"
+        )
+    };
+    let spec = SPEC.replace("title", "minutes = 25\ntitle");
+    let course = folder(&[
+        ("course.toml", &outline("\"b\"")),
+        ("exercises/a/exercise.toml", &spec),
+        ("exercises/b/exercise.toml", &spec),
+    ]);
+    let course = Course::open(course.path()).unwrap();
+    assert!(course.is_extra("b") && !course.is_extra("a"));
+    assert_eq!(course.exercise_minutes(), 25);
+    assert_eq!(
+        findings(&[("course.toml", &outline("\"bb\", \"a\", \"a\", \"b\""))]),
+        [
+            "course.toml:4 spec/empty all exercises are extra, so the day has none | -",
+            "course.toml:4 spec/unknown-name there is no exercise `bb` in this course | -",
+            "course.toml:4 spec/duplicate the exercise `a` is listed twice | -",
+        ]
+    );
+}
+
+#[test]
 fn what_measures_figures_is_a_file_of_its_own() {
     let exercise = |line: &str| SPEC.replace("title", &format!("{line}\ntitle"));
     let told = |line: &str| {

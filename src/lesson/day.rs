@@ -33,15 +33,8 @@ pub fn page(course: &Course) -> String {
             list(&mut out, &outline.objectives);
         }
     }
-    out.push_str("\n## Exercises\n\n| exercise | minutes | |\n|---|--:|---|\n");
-    for entry in &course.exercises {
-        let minutes = entry
-            .exercise
-            .minutes
-            .map_or(String::new(), |m| m.to_string());
-        let title = entry.exercise.title.replace('|', "\\|");
-        let _ = writeln!(out, "| `{}` | {minutes} | {title} |", entry.id);
-    }
+    exercises(&mut out, course, "## Exercises", false);
+    exercises(&mut out, course, "### For whoever has time left", true);
     if let Some(first) = course.exercises.first() {
         let _ = writeln!(
             out,
@@ -59,6 +52,26 @@ pub fn page(course: &Course) -> String {
         );
     }
     out
+}
+
+/// The exercises that belong to the day, or those that are extra.
+fn exercises(out: &mut String, course: &Course, heading: &str, extra: bool) {
+    let chosen = course
+        .exercises
+        .iter()
+        .filter(|entry| course.is_extra(&entry.id) == extra);
+    for (number, entry) in chosen.enumerate() {
+        if number == 0 {
+            let _ = write!(
+                out,
+                "\n{heading}\n\n| exercise | minutes | |\n|---|--:|---|\n"
+            );
+        }
+        let minutes = entry.exercise.minutes;
+        let minutes = minutes.map_or(String::new(), |minutes| minutes.to_string());
+        let title = entry.exercise.title.replace('|', "\\|");
+        let _ = writeln!(out, "| `{}` | {minutes} | {title} |", entry.id);
+    }
 }
 
 /// The day before or after.

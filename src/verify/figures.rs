@@ -210,7 +210,7 @@ pub fn day(course: &Course) -> Option<Proof> {
             "the course takes {whole} minutes, and its exercises take {exercises} together"
         );
         let mut finding = author("verify/minutes", message).help(format!(
-            "write `minutes = {exercises}` or more, or take an exercise out"
+            "write `minutes = {exercises}` or more, or name exercises under `extra`"
         ));
         if let Some(file) = &course.outline_file {
             let line = file.text.lines().position(|line| {
@@ -230,13 +230,21 @@ pub fn day(course: &Course) -> Option<Proof> {
         0 => String::new(),
         count => format!(", {count} do not say"),
     };
+    let extra = course
+        .exercises
+        .iter()
+        .filter(|entry| course.is_extra(&entry.id));
+    let extra = match extra.count() {
+        0 => String::new(),
+        count => format!(", {count} are extra"),
+    };
     Some(Proof {
         id: "course".to_owned(),
         answers: vec![Answer {
             problems,
             ..Answer::new(
                 "minutes",
-                format!("{exercises} of {whole} for the exercises{silent}"),
+                format!("{exercises} of {whole} for the exercises{extra}{silent}"),
             )
         }],
     })
