@@ -80,7 +80,7 @@ pub fn plan(course: &Course) -> Result<Bundle, Error> {
     bundle.add("course.toml", text);
     let mut gone = BTreeSet::new();
     for entry in &course.exercises {
-        bundle.exercise(course, entry, &mut gone)?;
+        bundle.exercise(entry, &mut gone)?;
     }
     if let Some(checklist) = &course.checklist {
         bundle.checklist(checklist, &gone)?;
@@ -104,12 +104,7 @@ impl Bundle {
     }
 
     /// All that students get of an exercise. Names of checks that they do not get go into `gone`, as evidence names them.
-    fn exercise(
-        &mut self,
-        course: &Course,
-        entry: &Entry,
-        gone: &mut BTreeSet<String>,
-    ) -> Result<(), Error> {
+    fn exercise(&mut self, entry: &Entry, gone: &mut BTreeSet<String>) -> Result<(), Error> {
         let id = &entry.id;
         let (exercise, left) = without_hidden(&entry.exercise);
         gone.extend(
