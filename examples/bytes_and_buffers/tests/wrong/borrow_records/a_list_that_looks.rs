@@ -1,5 +1,5 @@
 //@ about: Copies no byte of the file, and makes a list of all places at which a record lies.
-//@ finding: heap/peak-over-limit in read/one record at a time
+//@ finding: heap/too-many-bytes in read/one record at a time
 //@ output: right
 
 //! A file of records, read without a copy of any of them.
@@ -31,7 +31,7 @@ fn file(records: u64) -> Vec<u8> {
 
 /// The records of a file.
 fn records(file: &[u8]) -> impl Iterator<Item = Record<'_>> {
-    let mut records = Vec::with_capacity(file.len() / 100);
+    let mut records = Vec::with_capacity(file.len() / 100); //~ heap/too-many-bytes
     let mut rest = file;
     while let Some((&[kind, high, low], more)) = rest.split_first_chunk() {
         let length = u16::from_be_bytes([high, low]);

@@ -1,5 +1,6 @@
 //@ about: Copies each payload, so that the record owns it, and drops it a moment later.
 //@ finding: heap/too-many-blocks in read/no block for a record
+//@ finding: heap/too-many-bytes in read/one record at a time
 //@ output: right
 
 //! A file of records, read without a copy of any of them.

@@ -1,5 +1,5 @@
 //@ about: Copies the file as a whole, to take one piece after the other off it.
-//@ finding: heap/peak-over-limit in read/one record at a time
+//@ finding: heap/too-many-bytes in read/one record at a time
 //@ output: right
 
 //! A file of records, read without a copy of any of them.
@@ -54,7 +54,7 @@ impl<'f> Iterator for Records<'f> {
 
 /// Reads all records, and says what is in them.
 fn read(file: &[u8]) {
-    let copy = file.to_vec();
+    let copy = file.to_vec(); //~ heap/too-many-bytes
     let (mut number, mut bytes, mut longest, mut sum) = (0, 0, 0, 0_u64);
     let mut kinds = [0; 3];
     for record in records(&copy) {
