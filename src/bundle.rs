@@ -80,12 +80,17 @@ pub fn plan(course: &Course) -> Result<Bundle, Error> {
     bundle.add("course.toml", text);
     let mut gone = BTreeSet::new();
     for entry in &course.exercises {
-        bundle.exercise(course, entry, &mut gone)?;
+        bundle.exercise(entry, &mut gone)?;
     }
     if let Some(checklist) = &course.checklist {
         bundle.checklist(checklist, &gone)?;
     }
     bundle.pictures(course);
+    for left in &mut bundle.exercises {
+        let inside = format!("exercises/{}/", left.id);
+        let own = bundle.files.keys().filter(|path| path.starts_with(&inside));
+        left.files = own.count();
+    }
     for program in course.programs.values() {
         bundle.add(&program.path, program.text.clone());
     }
@@ -99,13 +104,7 @@ impl Bundle {
     }
 
     /// All that students get of an exercise. Names of checks that they do not get go into `gone`, as evidence names them.
-    fn exercise(
-        &mut self,
-        course: &Course,
-        entry: &Entry,
-        gone: &mut BTreeSet<String>,
-    ) -> Result<(), Error> {
-        let before = self.files.len();
+    fn exercise(&mut self, entry: &Entry, gone: &mut BTreeSet<String>) -> Result<(), Error> {
         let id = &entry.id;
         let (exercise, left) = without_hidden(&entry.exercise);
         gone.extend(
@@ -133,7 +132,7 @@ impl Bundle {
         }
         self.exercises.push(LeftOut {
             id: id.clone(),
-            files: self.files.len() - before,
+            files: 0,
             cases: left.cases.len(),
             checks: left.withheld,
             solution: entry.solution.len(),

@@ -12,9 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::BROKEN_HARNESS;
-use crate::course::checklist::Checklist;
 use crate::course::spec::Exercise;
-use crate::course::stray::Stray;
 use crate::course::{SourceFile, interface};
 use crate::diagnostic::{Fault, Finding, Place, Severity};
 use crate::judge::{self, ExerciseReport, Facts, Verdict};
@@ -24,6 +22,7 @@ pub mod bounds;
 pub mod calibrate;
 pub mod checklist;
 pub mod command;
+pub mod course;
 pub mod figures;
 pub mod lesson;
 pub mod limits;
@@ -166,56 +165,6 @@ pub fn prove(subject: &Subject<'_>, trials: &Trials, around: &Around<'_>, mutate
         answers.push(mutations(subject, trials, &judged));
     }
     Proof { id, answers }
-}
-
-/// Answers what is asked about the course besides its exercises: the checklist's sentences, and folders that belong to nothing.
-pub fn prove_course(
-    title: &str,
-    outline: Option<&SourceFile>,
-    checklist: Option<(&Checklist, &SourceFile)>,
-    strays: &[Stray],
-    around: &Around<'_>,
-) -> Proof {
-    let files = outline.into_iter().chain(checklist.map(|(_, file)| file));
-    let texts: Vec<(&str, &str)> = files.map(|file| (&*file.path, &*file.text)).collect();
-    let mut answers: Vec<Answer> = texts::to_do("the course", &texts).into_iter().collect();
-    answers.push(Answer {
-        problems: strays.iter().map(tidy::stray).collect(),
-        ..Answer::new("folders", "none that belongs to no exercise".to_owned())
-    });
-    if let Some((checklist, file)) = checklist {
-        let mut problems = Vec::new();
-        for item in &checklist.items {
-            let options = item
-                .choice
-                .iter()
-                .flat_map(|choice| choice.options.values());
-            let things = item.order.iter().flat_map(|order| order.things.values());
-            let pairs = item
-                .matching
-                .iter()
-                .flat_map(|matching| matching.left.values().chain(matching.right.values()));
-            let drawn = item
-                .layout
-                .iter()
-                .flat_map(|layout| layout.regions.values().chain(layout.things.values()));
-            let pairs = pairs.chain(drawn);
-            let texts = [&item.question].into_iter().chain(&item.hint);
-            for text in texts.chain(options).chain(things).chain(pairs) {
-                let place = Place::line(&*file.path, texts::line_of(&file.text, text));
-                problems.extend(lesson::sentence(text, &place, around));
-            }
-        }
-        let seen = format!("{} questions", checklist.items.len());
-        answers.push(Answer {
-            problems,
-            ..Answer::new("checklist", seen)
-        });
-    }
-    Proof {
-        id: title.to_owned(),
-        answers,
-    }
 }
 
 type Judge<'a> = &'a dyn Fn(&Exercise, &Facts) -> ExerciseReport;

@@ -221,9 +221,9 @@ fn proofs(
         };
         let outline = file("course.toml");
         let questions = file("exercises/checklist.toml");
-        let proof = verify::prove_course(
+        let proof = verify::course::prove(
             course.title(),
-            outline.as_ref(),
+            course.outline.as_ref().zip(outline.as_ref()),
             course.checklist.as_ref().zip(questions.as_ref()),
             &course.stray_folders(),
             &around,

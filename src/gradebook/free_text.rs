@@ -231,10 +231,9 @@ fn line_at(text: &str, byte: u64) -> usize {
     let blank = rest
         .take_while(|byte| matches!(byte, b'\r' | b'\n'))
         .count();
-    1 + bytes[..start + blank]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
+    1 + text
+        .get(..start + blank)
+        .map_or(0, |before| before.matches('\n').count())
 }
 
 /// Points and comment for an answer, from the row that was there before.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::build::Request;
 use crate::course::answers::{self, Answers};
-use crate::course::checklist::{Answer, Predict, filled};
+use crate::course::checklist::{Answer, Checklist, Predict, filled};
 use crate::course::spec::{Case, Edition, Exercise, Limits, Source, Starter, UnsafePolicy};
 use crate::course::{Course, SourceFile};
 use crate::diagnostic::Finding;
@@ -52,7 +52,7 @@ pub(super) struct Prediction<'a> {
 impl<'a> Prediction<'a> {
     /// Those that a submission needs: of questions that it answers, with the learner's own parameters.
     pub(super) fn all(course: &'a Course, answers: &Answers) -> Vec<Self> {
-        let questions = course.checklist.iter().flat_map(|list| list.predictions());
+        let questions = course.checklist.iter().flat_map(Checklist::predictions);
         let needed = questions.filter_map(|(item, predict)| {
             let Some(Answer::Number(_)) = answers.given.get(&item.id) else {
                 return None;

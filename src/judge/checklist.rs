@@ -59,6 +59,9 @@ pub fn judge_checklist(answered: Answered<'_>, answer_findings: Vec<Finding>) ->
     }
 }
 
+/// What is said of a wrong answer where more would give it away.
+const WRONG: &str = "the answer is not right";
+
 /// What came of the answer alone.
 enum Alone {
     /// There is none.
@@ -220,7 +223,6 @@ fn alone(item: &Item, answer: &Answer, answered: Answered<'_>) -> Alone {
             Alone::Wrong(why.to_owned())
         }
     };
-    const WRONG: &str = "the answer is not right";
     match answer {
         Answer::Choice(_) | Answer::Number(_) if item.predict.is_none() => judged(
             is_right(item, answer),

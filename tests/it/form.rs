@@ -194,6 +194,31 @@ fn what_learners_read_leads_somewhere() {
 }
 
 #[test]
+fn the_day_and_the_questions_are_read_too() {
+    let day = "format_version = 1\ntitle = \"A small course\"\nexercises = [\"hello\"]\nobjectives = [\n    \"Say hello.\",\n    \
+        \"Know what what you say costs.\",\n]\n";
+    with("course.toml", day)
+        .ends_with(1)
+        .says("the word `what` stands twice")
+        .says("course.toml:6");
+    let question = "format_version = 1\n\n[[item]]\nid = \"q\"\nquestion = \"What does `memgrade helo` say?\"\n\
+        number = { right = 1 }\n";
+    with("exercises/checklist.toml", question)
+        .ends_with(1)
+        .says("`memgrade helo` cannot be typed")
+        .says("exercises/checklist.toml:5");
+    with("course.toml", &day.replace("what what", "what"))
+        .ends_with(0)
+        .says("2 objectives");
+    // Who asks about one exercise is not told of the rest.
+    let place = proved_course();
+    place
+        .write("course.toml", day)
+        .memgrade(["verify", "hello"])
+        .ends_with(0);
+}
+
+#[test]
 fn hints_lead_and_never_tell() {
     let telling = HELLO.replace(
         "\"Vec::with_capacity\"",

@@ -192,7 +192,7 @@ impl Session {
 
     /// Reads until `text` was shown.
     fn expect(&mut self, text: &str) {
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         let mut bytes = [0; 4096];
         while !self.seen.contains(text) {
             assert!(
@@ -215,10 +215,12 @@ impl Session {
     fn end(mut self) -> std::process::ExitStatus {
         // Whoever writes to a terminal that nobody reads would wait.
         let mut terminal = self.terminal.try_clone().unwrap();
-        let reader = std::thread::spawn(move || {
-            let mut rest = Vec::new();
-            let _ = terminal.read_to_end(&mut rest);
-        });
+        let reader = std::thread::Builder::new()
+            .spawn(move || {
+                let mut rest = Vec::new();
+                let _ = terminal.read_to_end(&mut rest);
+            })
+            .unwrap();
         let status = self.child.wait().unwrap();
         drop(self.terminal);
         drop(reader);
@@ -302,7 +304,7 @@ fn it_ends_with_its_terminal() {
     session.expect("Why is the stack faster?");
     // A window that is closed sends no signal here: the terminal is not the one that controls the quiz.
     drop(session.terminal);
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while session.child.try_wait().unwrap().is_none() {
         if Instant::now() > deadline {
             session.child.kill().unwrap();

@@ -61,6 +61,10 @@ impl Terminal {
     }
 
     /// The next key; `None` when memgrade is told to end, or when nobody is at the terminal any more.
+    #[expect(
+        clippy::unused_self,
+        reason = "there are keys only while the terminal is open"
+    )]
     pub(super) fn key(&self) -> Result<Option<Key>, Error> {
         loop {
             // crossterm would read the end of the input for ever, so a terminal that has gone is noticed before it looks.

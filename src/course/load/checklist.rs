@@ -277,11 +277,7 @@ fn layout(layout: Node<'_>, known: Option<&Known>, notebook: &mut Notebook<'_>) 
     if let (Some(known), Some(measured)) = (known, layout.get("measured")) {
         self::measured(measured, known, notebook);
     }
-    for region in layout
-        .get("regions")
-        .iter()
-        .flat_map(|regions| regions.entries())
-    {
+    for region in layout.get("regions").iter().flat_map(Node::entries) {
         let key = region.key().unwrap_or_default();
         if !REGIONS.contains(&key) {
             let message = format!("`{}` is not a region", shown(key));

@@ -331,6 +331,7 @@ fn prediction(of: Predicted, change: impl FnOnce(&mut Predict)) -> Item {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "an answer as the judge takes it")]
 fn said(value: f64, unit: Option<&str>) -> Option<Answer> {
     Some(Answer::Number(NumberAnswer {
         value,
@@ -375,7 +376,7 @@ fn a_prediction_is_marked_against_the_run() {
     assert!(right(plain(Predicted::LiveBlocks), said(1.0, None)));
     assert!(right(plain(Predicted::LostBlocks), said(0.0, None)));
     let tolerant = prediction(Predicted::TotalBlocks, |predict| {
-        predict.percent = Some(10.0)
+        predict.percent = Some(10.0);
     });
     assert!(right(tolerant.clone(), said(13.0, None)));
     assert!(!right(tolerant, said(14.0, None)));

@@ -20,7 +20,12 @@ fn program(predict: Node<'_>, notebook: &mut Notebook<'_>) {
         return;
     };
     inside_path(program, notebook);
-    if program.str().is_some_and(|path| !path.ends_with(".rs")) {
+    let is_rust = |path: &str| {
+        std::path::Path::new(path)
+            .extension()
+            .is_some_and(|e| e == "rs")
+    };
+    if program.str().is_some_and(|path| !is_rust(path)) {
         let message = "the program of a prediction is a Rust file";
         let finding = notebook.finding("path", &program.span(), message, "not one");
         notebook
@@ -32,7 +37,7 @@ fn program(predict: Node<'_>, notebook: &mut Notebook<'_>) {
 fn parameters(item: Node<'_>, predict: Node<'_>, notebook: &mut Notebook<'_>) {
     let table = predict.get("parameters");
     let mut names = BTreeSet::new();
-    for parameter in table.iter().flat_map(|table| table.entries()) {
+    for parameter in table.iter().flat_map(Node::entries) {
         let name = parameter.key().unwrap_or_default();
         names.insert(name);
         if crate::course::check_id(name).is_err() {
