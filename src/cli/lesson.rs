@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::console::{Console, print};
 use super::options::{self, CourseOption};
-use super::progress::Doing;
+use super::progress::Progress;
 use crate::course::{Course, Entry, SourceFile};
 use crate::error::{Error, ExitStatus};
 use crate::lesson::notes::{Source, notes};
@@ -127,11 +127,11 @@ fn measure(
     console: &Console,
 ) -> Result<Source, Error> {
     let local = Local::new(Vec::new())?;
-    let mut doing = Doing::new(console);
+    let mut progress = Progress::new(console, Vec::new());
     let outcome = local.figures(program, &page.levels(), args.measure_again, &mut |what| {
-        doing.say(what);
+        progress.say(what);
     });
-    drop(doing);
+    progress.finish();
     Ok(match outcome? {
         Ok(measured) => Source::Here {
             age: age(measured.when),

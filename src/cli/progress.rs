@@ -69,42 +69,6 @@ impl Progress {
     }
 }
 
-/// One line about a single thing that takes time, wiped at the end.
-#[derive(Debug)]
-pub(super) struct Doing {
-    shown: bool,
-    columns: usize,
-    said: bool,
-}
-
-impl Doing {
-    /// Says nothing yet.
-    pub(super) fn new(console: &Console) -> Self {
-        Self {
-            shown: console.progress,
-            columns: console.err.width,
-            said: false,
-        }
-    }
-
-    /// Says what is being done now.
-    pub(super) fn say(&mut self, doing: &str) {
-        if self.shown {
-            let cut: String = doing.chars().take(self.columns.saturating_sub(1)).collect();
-            complain(&format!("\r\x1b[K{cut}"));
-            self.said = true;
-        }
-    }
-}
-
-impl Drop for Doing {
-    fn drop(&mut self) {
-        if self.said {
-            complain("\r\x1b[K");
-        }
-    }
-}
-
 impl Drop for Progress {
     fn drop(&mut self) {
         if self.drawn {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::console::{Console, print};
 use super::options::{self, CourseOption, JobsOption, RunOptions};
-use super::progress::{Doing, Progress};
+use super::progress::Progress;
 use super::read_words;
 use crate::build::BROKEN_HARNESS;
 use crate::course::{Course, Entry, SourceFile};
@@ -99,9 +99,6 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         if let Some(proof) = proofs.iter_mut().find(|proof| proof.id == entry.id) {
             proof.answers.extend(figures::answer(entry, attempts));
         }
-    }
-    if whole {
-        proofs.extend(figures::day(&course));
     }
     let lessons = entries
         .iter()
@@ -221,13 +218,14 @@ fn proofs(
         };
         let outline = file("course.toml");
         let questions = file("exercises/checklist.toml");
-        let proof = verify::course::prove(
+        let mut proof = verify::course::prove(
             course.title(),
             course.outline.as_ref().zip(outline.as_ref()),
             course.checklist.as_ref().zip(questions.as_ref()),
             &course.stray_folders(),
             &around,
         );
+        proof.answers.extend(figures::day(course));
         proofs.push(proof);
         for file in outline.into_iter().chain(questions) {
             sources.insert(file.path, file.text);
@@ -242,14 +240,14 @@ fn tried<'a>(
     runner: &Local,
     console: &Console,
 ) -> Result<BTreeMap<&'a str, Attempts>, Error> {
-    let mut doing = Doing::new(console);
+    let mut progress = Progress::new(console, Vec::new());
     let mut tried: BTreeMap<&str, Attempts> = BTreeMap::new();
     for entry in entries {
         let Some(program) = &entry.figures else {
             continue;
         };
         for level in figures::levels(entry) {
-            doing.say(&format!("measuring the figures of {}", entry.id));
+            progress.say(&format!("measuring the figures of {}", entry.id));
             let attempt = runner.try_figures(program, level)?;
             tried.entry(&entry.id).or_default().push((level, attempt));
         }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Answer, Proof, author};
+use super::{Answer, author};
 use crate::build::Optimization;
 use crate::course::{Course, Entry};
 use crate::diagnostic::{Finding, Place};
@@ -201,7 +201,7 @@ fn minutes(entry: &Entry, said: Option<(u32, u32)>, file: &str) -> Option<Findin
 }
 
 /// The course has the time that its exercises take; nothing where it does not say how long it is.
-pub fn day(course: &Course) -> Option<Proof> {
+pub fn day(course: &Course) -> Option<Answer> {
     let whole = course.outline.as_ref()?.minutes?;
     let exercises = course.exercise_minutes();
     let mut problems = Vec::new();
@@ -238,15 +238,12 @@ pub fn day(course: &Course) -> Option<Proof> {
         0 => String::new(),
         count => format!(", {count} are extra"),
     };
-    Some(Proof {
-        id: "course".to_owned(),
-        answers: vec![Answer {
-            problems,
-            ..Answer::new(
-                "minutes",
-                format!("{exercises} of {whole} for the exercises{extra}{silent}"),
-            )
-        }],
+    Some(Answer {
+        problems,
+        ..Answer::new(
+            "minutes",
+            format!("{exercises} of {whole} for the exercises{extra}{silent}"),
+        )
     })
 }
 

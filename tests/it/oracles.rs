@@ -360,7 +360,13 @@ fn compare(names: &[&str], tools: fn(&Subject<'_>) -> Said) {
         for _ in 0..workers {
             scope.spawn(|| {
                 while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let differences = differences(source, tools);
+                    let mut differences = differences(source, tools);
+                    // A word that is there by chance can look like a pointer into a large block: memcheck once called the 16 MiB of
+                    // `zeroed_by_hand` possibly lost. What is so is so the second time.
+                    if differences.iter().any(|(row, _)| !declared.contains(row)) {
+                        let again = self::differences(source, tools);
+                        differences.retain(|(row, _)| again.iter().any(|(other, _)| other == row));
+                    }
                     found.lock().unwrap().extend(differences);
                 }
             });

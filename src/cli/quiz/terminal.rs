@@ -66,14 +66,8 @@ impl Terminal {
         reason = "there are keys only while the terminal is open"
     )]
     pub(super) fn key(&self) -> Result<Option<Key>, Error> {
-        loop {
-            // crossterm would read the end of the input for ever, so a terminal that has gone is noticed before it looks.
-            if sandbox::interrupted() || !waited(Duration::ZERO) {
-                return Ok(None);
-            }
-            // It may have several keys from one look.
-            if !event::poll(Duration::ZERO).map_err(failed)? {
-                waited(LOOK);
+        while !(sandbox::interrupted() || has_gone()) {
+            if !event::poll(LOOK).map_err(failed)? {
                 continue;
             }
             match event::read().map_err(failed)? {
@@ -87,29 +81,27 @@ impl Terminal {
                 _ => {}
             }
         }
+        Ok(None)
     }
 }
 
-/// Waits for input; false if there will be none any more.
+/// Whether nobody can be at the terminal any more.
 #[cfg(unix)]
-fn waited(time: Duration) -> bool {
+fn has_gone() -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
     let input = io::stdin();
     let mut fds = [PollFd::new(&input, PollFlags::IN)];
-    let time = Timespec::try_from(time).ok();
-    // A signal ends the wait early, and that is all right.
-    let _ = poll(&mut fds, time.as_ref());
-    !fds[0]
-        .revents()
-        .intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
+    // A signal that comes just now is looked at elsewhere.
+    let _ = poll(&mut fds, Some(&Timespec::default()));
+    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    fds[0].revents().intersects(gone)
 }
 
-/// Waits a little; the console of Windows stays as long as its programs.
+/// The console of Windows stays as long as its programs.
 #[cfg(not(unix))]
-fn waited(time: Duration) -> bool {
-    let _ = event::poll(time);
-    true
+fn has_gone() -> bool {
+    false
 }
 
 impl Drop for Terminal {

@@ -98,6 +98,7 @@ fn what_a_teacher_fills_in_counts_for_that_very_text() {
             .given("ann", "why", "=1+1\nThe owner\tfrees it.")
             .unwrap();
         assert_eq!(given.points, 2);
+        assert_eq!(read.given("ann", "why", "Another text."), None);
         assert_eq!(given.comment.as_deref(), Some("good, but when?"));
         assert_eq!(points(&read, "bob", "Nobody, \"really\"."), None);
         let again = read.after(&checklist(), &class);

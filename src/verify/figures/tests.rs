@@ -145,10 +145,10 @@ fn minutes_are_those_of_the_spec() {
 fn a_day_that_is_too_short_is_told() {
     let mut course = Course::embedded().unwrap();
     let exercises = course.exercise_minutes();
-    assert_eq!(day(&course).unwrap().problems().count(), 0);
+    assert_eq!(day(&course).unwrap().problems.len(), 0);
     course.outline.as_mut().unwrap().minutes = Some(exercises - 1);
-    let proof = day(&course).unwrap();
-    let problem = proof.problems().next().unwrap();
+    let answer = day(&course).unwrap();
+    let problem = &answer.problems[0];
     assert_eq!(problem.code, "verify/minutes");
     assert_eq!(problem.primary.as_ref().unwrap().place.file, "course.toml");
     assert!(problem.primary.as_ref().unwrap().place.line > 1);
