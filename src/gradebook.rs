@@ -8,6 +8,8 @@ use crate::error::Error;
 use crate::temporary_files::{self, Readers};
 
 pub mod free_text;
+pub mod policy;
+pub mod record;
 
 /// One student's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

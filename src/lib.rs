@@ -10,6 +10,7 @@
 
 pub mod build;
 pub mod bundle;
+pub mod class;
 pub mod course;
 mod defense;
 pub mod diagnostic;
@@ -28,6 +29,7 @@ pub mod report;
 pub mod run;
 pub mod sandbox;
 pub mod scaffold;
+pub mod similarity;
 pub mod temporary_files;
 pub mod verify;
 
