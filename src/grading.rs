@@ -15,7 +15,7 @@ use crate::intake::syntax;
 use crate::intake::{self, Handed};
 use crate::judge::{self, Answered, ChecklistReport, ExerciseReport, Facts, Given, Report};
 use crate::report::Sources;
-use crate::run::{self, Event, Prepared, Runner, Work};
+use crate::run::{self, Event, Means, Prepared, Runner, Work};
 
 mod predictions;
 
@@ -151,26 +151,31 @@ impl<'a> Assignment<'a> {
             .map(|(submission, part)| self.work(*submission, *part));
         let mut open: BTreeMap<usize, Known> = BTreeMap::new();
         let mut result = Ok(());
-        run::execute(works.collect(), runner, jobs, &mut |event| {
-            progress(&event);
-            let Event::Finished { work, facts } = event else {
-                return;
-            };
-            let (submission, part) = parts[work];
-            let known = open.entry(submission).or_default();
-            match part {
-                Part::Exercise(index) => known.exercises.insert(index, *facts),
-                Part::Prediction(index) => known.predictions.insert(index, *facts),
-            };
-            let complete = known.exercises.len() == self.entries.len()
-                && known.predictions.len() == self.predictions[submission].len();
-            if complete
-                && let Some(known) = open.remove(&submission)
-                && result.is_ok()
-            {
-                result = done(submission, self.judged(submission, known, given));
-            }
-        })?;
+        run::execute(
+            works.collect(),
+            runner,
+            Means::workers(jobs),
+            &mut |event| {
+                progress(&event);
+                let Event::Finished { work, facts, .. } = event else {
+                    return;
+                };
+                let (submission, part) = parts[work];
+                let known = open.entry(submission).or_default();
+                match part {
+                    Part::Exercise(index) => known.exercises.insert(index, *facts),
+                    Part::Prediction(index) => known.predictions.insert(index, *facts),
+                };
+                let complete = known.exercises.len() == self.entries.len()
+                    && known.predictions.len() == self.predictions[submission].len();
+                if complete
+                    && let Some(known) = open.remove(&submission)
+                    && result.is_ok()
+                {
+                    result = done(submission, self.judged(submission, known, given));
+                }
+            },
+        )?;
         result
     }
 
@@ -226,11 +231,16 @@ pub fn model_answers(
     let predictions = Prediction::all(course, &answers);
     let mut predicted = BTreeMap::new();
     let works = predictions.iter().map(Prediction::work);
-    run::execute(works.collect(), runner, jobs, &mut |event| {
-        if let Event::Finished { work, facts } = event {
-            predicted.insert(predictions[work].item.to_owned(), *facts);
-        }
-    })?;
+    run::execute(
+        works.collect(),
+        runner,
+        Means::workers(jobs),
+        &mut |event| {
+            if let Event::Finished { work, facts, .. } = event {
+                predicted.insert(predictions[work].item.to_owned(), *facts);
+            }
+        },
+    )?;
     let answered = Answered {
         checklist,
         answers: &answers,
@@ -270,6 +280,7 @@ fn work<'a>(folder: &'a Path, entry: &'a Entry) -> Work<'a> {
             let handed = submission.exercises.remove(&entry.id).unwrap_or_default();
             Ok(prepared(entry, handed))
         }),
+        again: Vec::new(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::intake::Handed;
 use crate::judge::Facts;
 use crate::report::Sources;
 use crate::run::local::Local;
-use crate::run::{self, Event, Runner, Work};
+use crate::run::{self, Event, Means, Runner, Work};
 use crate::verify::Trials;
 use crate::verify::lesson::linked_files;
 use crate::verify::tidy::Tidy;
@@ -66,23 +66,30 @@ pub fn gather(
     let works = trials.iter().map(|trial| Work {
         exercise: &trial.entry.exercise,
         prepare: Box::new(|| Ok(grading::prepared(trial.entry, trial.handed.clone()))),
+        again: Vec::new(),
     });
     let mut facts: BTreeMap<usize, Facts> = BTreeMap::new();
-    run::execute(works.collect(), runner, jobs, &mut |event| {
-        progress(&event, &names);
-        if let Event::Finished {
-            work,
-            facts: mut known,
-        } = event
-        {
-            if let Some(failure) = &mut known.build_failure
-                && let Some(finding) = failure.for_author.take()
+    run::execute(
+        works.collect(),
+        runner,
+        Means::workers(jobs),
+        &mut |event| {
+            progress(&event, &names);
+            if let Event::Finished {
+                work,
+                facts: mut known,
+                ..
+            } = event
             {
-                failure.finding = *finding;
+                if let Some(failure) = &mut known.build_failure
+                    && let Some(finding) = failure.for_author.take()
+                {
+                    failure.finding = *finding;
+                }
+                facts.insert(work, *known);
             }
-            facts.insert(work, *known);
-        }
-    })?;
+        },
+    )?;
     for (trial, facts) in trials.into_iter().zip(facts.into_values()) {
         let trials = gathered.entry(&trial.entry.id).or_default();
         match trial.role {

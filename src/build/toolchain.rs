@@ -223,7 +223,7 @@ impl Toolchain {
     }
 
     /// A hash of all that tells this compiler and linker from another.
-    pub(super) fn identity(&self) -> &str {
+    pub fn identity(&self) -> &str {
         &self.identity
     }
 

@@ -90,6 +90,7 @@ impl<'a> Prediction<'a> {
                     facts: Facts::default(),
                 })
             }),
+            again: Vec::new(),
         }
     }
 }

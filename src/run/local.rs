@@ -440,6 +440,22 @@ impl Runner for Local {
         Ok(run)
     }
 
+    fn identity(&self) -> String {
+        let compiler = self.compiler.as_ref();
+        format!(
+            "memgrade {} with {} {CODE_SIDECAR} {} {:?} by {}",
+            env!("CARGO_PKG_VERSION"),
+            blake3::hash(probe::PAYLOAD).to_hex(),
+            sandbox::level().name(),
+            self.overrides,
+            compiler.map_or("no compiler", |compiler| compiler.toolchain.identity()),
+        )
+    }
+
+    fn memory_of(&self, case: &Case) -> u64 {
+        limits::resolve(&case.limits, &self.overrides).memory
+    }
+
     fn interrupted(&self) -> bool {
         sandbox::interrupted()
     }

@@ -1,7 +1,7 @@
 //! The pool, with runs that are scripted instead of done.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::*;
@@ -107,7 +107,7 @@ impl Runner for Scripted {
 fn exercise(cases: &[&str]) -> Exercise {
     let mut text = "format_version = 1\ntitle = \"t\"\n".to_owned();
     for case in cases {
-        for line in ["[[case]]\nname = \"", case, "\"\n"] {
+        for line in ["[[case]]\nname = \"", case, "\"\nargs = [\"", case, "\"]\n"] {
             text += line;
         }
         if case.starts_with("timed") {
@@ -136,6 +136,7 @@ fn work<'a>(exercise: &'a Exercise, root: &str) -> Work<'a> {
                 facts: Facts::default(),
             })
         }),
+        again: Vec::new(),
     }
 }
 
@@ -149,9 +150,9 @@ fn facts(
     let result = execute(
         works,
         runner,
-        NonZeroUsize::new(jobs).unwrap(),
+        Means::workers(NonZeroUsize::new(jobs).unwrap()),
         &mut |event| {
-            if let Event::Finished { work, facts } = event {
+            if let Event::Finished { work, facts, .. } = event {
                 assert!(all.insert(work, *facts).is_none(), "finished twice");
             }
         },
@@ -195,6 +196,7 @@ fn one_failure_never_costs_another_its_result() {
         Work {
             exercise: &good,
             prepare: Box::new(|| Ok(Prepared::default())),
+            again: Vec::new(),
         },
     ];
     let (all, result) = facts(&Scripted::default(), works, 2);
@@ -220,4 +222,118 @@ fn an_interrupt_keeps_what_was_finished() {
     let (all, result) = facts(&runner, works, 1);
     assert!(matches!(result, Err(Error::Interrupted)));
     assert_eq!(all.keys().copied().collect::<Vec<_>>(), [0, 1, 2]);
+}
+
+/// Remembers in a map; refuses to when `full`.
+#[derive(Default)]
+struct Remembering {
+    runs: Mutex<BTreeMap<Address, Vec<Observation>>>,
+    full: bool,
+}
+
+impl Memory for Remembering {
+    fn recall(&self, address: &Address) -> Result<Option<Vec<Observation>>, Error> {
+        Ok(self.runs.lock().unwrap().get(address).cloned())
+    }
+
+    fn keep(&self, address: &Address, runs: &[Observation]) -> Result<(), Error> {
+        if self.full {
+            return Err(Error::usage("the disk is full", "make room"));
+        }
+        let earlier = self
+            .runs
+            .lock()
+            .unwrap()
+            .insert(address.clone(), runs.to_vec());
+        assert!(earlier.is_none(), "kept twice");
+        Ok(())
+    }
+}
+
+/// Does the work with a memory: the facts by work, how many runs were done, and how it ended.
+fn remembered(
+    works: Vec<Work<'_>>,
+    memory: &Remembering,
+) -> (BTreeMap<usize, Facts>, usize, Result<(), Error>) {
+    let runner = Scripted::default();
+    let means = Means {
+        jobs: NonZeroUsize::new(3).unwrap(),
+        memory_budget: Some(1 << 30),
+        memory,
+    };
+    let mut all = BTreeMap::new();
+    let result = execute(works, &runner, means, &mut |event| {
+        if let Event::Finished { work, facts, .. } = event {
+            all.insert(work, *facts);
+        }
+    });
+    (all, runner.done.load(Ordering::SeqCst), result)
+}
+
+#[test]
+fn what_is_remembered_is_not_run_again() {
+    let memory = Remembering::default();
+    let mut spec = exercise(&["a", "timed", "b"]);
+    fn works(spec: &Exercise) -> Vec<Work<'_>> {
+        (0..3).map(|n| work(spec, &format!("p{n}"))).collect()
+    }
+    let (first, done, _) = remembered(works(&spec), &memory);
+    assert_eq!(done, 3 * 5);
+    let (second, done, _) = remembered(works(&spec), &memory);
+    assert_eq!(done, 0);
+    assert_eq!(first, second);
+
+    // Another check asks nothing of the program; another argument does.
+    spec.cases[0].checks.clear();
+    spec.cases[1].name = "timed otherwise".to_owned();
+    let (renamed, done, _) = remembered(works(&spec), &memory);
+    assert_eq!(done, 0);
+    assert_eq!(renamed[&0].runs["timed otherwise"].len(), 3);
+    spec.cases[2].args.push("x".to_owned());
+    let (_, done, _) = remembered(works(&spec), &memory);
+    assert_eq!(done, 3);
+}
+
+#[test]
+fn what_is_asked_for_is_run_again() {
+    let memory = Remembering::default();
+    let spec = exercise(&["a", "timed"]);
+    remembered(vec![work(&spec, "p")], &memory);
+    memory.runs.lock().unwrap().clear();
+    remembered(vec![work(&spec, "p")], &memory);
+    let mut again = work(&spec, "p");
+    again.again.push("a".to_owned());
+    // The map does not take it twice; the work is done all the same.
+    memory
+        .runs
+        .lock()
+        .unwrap()
+        .retain(|_, runs| runs.len() == 3);
+    let (facts, done, _) = remembered(vec![again], &memory);
+    assert_eq!(done, 1);
+    assert_eq!(facts[&0].runs["a"].len(), 1);
+}
+
+#[test]
+fn what_could_not_be_measured_is_tried_again() {
+    let memory = Remembering::default();
+    let spec = exercise(&["a", "panics"]);
+    let (_, _, result) = remembered(vec![work(&spec, "p")], &memory);
+    result.unwrap();
+    assert_eq!(memory.runs.lock().unwrap().len(), 1);
+    let (facts, _, _) = remembered(vec![work(&spec, "p")], &memory);
+    assert!(facts[&0].unmeasurable.contains_key("panics"));
+}
+
+#[test]
+fn a_memory_that_is_full_ends_the_work() {
+    let memory = Remembering {
+        full: true,
+        ..Remembering::default()
+    };
+    let spec = exercise(&["a", "b"]);
+    let works = (0..20).map(|n| work(&spec, &format!("p{n}"))).collect();
+    let (facts, _, result) = remembered(works, &memory);
+    assert_eq!(result.unwrap_err().to_string(), "the disk is full");
+    assert!(facts.is_empty());
 }
