@@ -7,9 +7,15 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::temporary_files::{self, Readers};
 
+pub mod database;
 pub mod free_text;
+pub mod judgments;
 pub mod policy;
 pub mod record;
+mod runs;
+
+pub use database::Book;
+pub use judgments::{Judgment, Known};
 
 /// One student's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -21,7 +21,7 @@ mod pool;
 mod room;
 mod self_test;
 
-use memory::{Address, Memory};
+use memory::{Memory, Place};
 use pool::Pool;
 
 /// One exercise of one submission.
@@ -138,8 +138,8 @@ pub enum Event {
         work: usize,
         /// For the judge.
         facts: Box<Facts>,
-        /// Where each case's runs are remembered, by its name; none where there was no program.
-        addresses: BTreeMap<String, Address>,
+        /// Where each case's first run is remembered, by its name; none where there was no program.
+        places: BTreeMap<String, Place>,
     },
 }
 

@@ -32,6 +32,15 @@ impl fmt::Display for Address {
     }
 }
 
+/// Where a case's first run is remembered: among the runs at an address, by its number from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The address of the runs.
+    pub address: Address,
+    /// Which of them.
+    pub number: u32,
+}
+
 /// Remembers runs. Several workers ask it at once.
 pub trait Memory: Sync {
     /// The runs of a step that was done before, in the step's order; `None` if it was not.

@@ -1,11 +1,11 @@
 //! The pool of workers: who does which piece of work when.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
-use super::memory::{Address, Memory, Program};
+use super::memory::{Address, Memory, Place, Program};
 use super::room::Room;
 use super::{Event, Means, Prepared, Runner, Work};
 use crate::build::{Artifact, Built, Request};
@@ -409,17 +409,22 @@ impl<'a> Pool<'a> {
         let work = &self.slots[slot];
         let mut progress = self.progress(slot);
         let facts = Box::new(std::mem::take(&mut progress.facts));
-        let steps = work.steps.iter().zip(&progress.addresses);
-        let of_step = |(step, address): (&Step, &Address)| {
-            let name = |&case: &usize| (work.exercise.cases[case].name.clone(), address.clone());
-            step.runs.iter().map(name).collect::<Vec<_>>()
-        };
-        let addresses = steps.flat_map(of_step).collect();
+        let mut places = BTreeMap::new();
+        for (step, address) in work.steps.iter().zip(&progress.addresses) {
+            for (number, &case) in (0..).zip(&step.runs) {
+                let place = || Place {
+                    address: address.clone(),
+                    number,
+                };
+                let name = &work.exercise.cases[case].name;
+                places.entry(name.clone()).or_insert_with(place);
+            }
+        }
         drop(progress);
         let event = Event::Finished {
             work: slot,
             facts,
-            addresses,
+            places,
         };
         send(events, event);
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use super::memory::Address;
 use super::*;
 use crate::build::{Checking, Failure};
 use crate::course::spec::{Edition, UnsafePolicy};
