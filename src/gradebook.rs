@@ -8,8 +8,10 @@ use crate::error::Error;
 use crate::temporary_files::{self, Readers};
 
 pub mod free_text;
+pub mod manual;
 pub mod policy;
 pub mod record;
+mod table;
 
 /// One student's folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
