@@ -75,6 +75,7 @@ pub fn plan(course: &Course) -> Result<Bundle, Error> {
         prerequisites: Vec::new(),
         next: None,
         outlook: Vec::new(),
+        grading: None,
     });
     let text = as_toml(&outline, "course.toml", load::parse_course)?;
     bundle.add("course.toml", text);

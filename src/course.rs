@@ -12,6 +12,7 @@ use crate::intake::bounded::Unreadable;
 pub mod answers;
 pub mod checklist;
 mod files;
+pub mod grading_policy;
 pub mod interface;
 pub mod limits;
 pub mod load;

@@ -9,10 +9,14 @@ use crate::temporary_files::{self, Readers};
 
 pub mod database;
 pub mod free_text;
+pub mod database;
+pub mod free_text;
 pub mod judgments;
+pub mod manual;
 pub mod policy;
 pub mod record;
 mod runs;
+mod table;
 
 pub use database::Book;
 pub use judgments::{Judgment, Known};

@@ -8,6 +8,7 @@ mod checklist;
 pub(crate) mod document;
 mod exercise;
 mod expectation;
+mod grading;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,6 +164,7 @@ fn extra(root: Node<'_>, notebook: &mut Notebook<'_>) {
 fn course_rules(root: Node<'_>, notebook: &mut Notebook<'_>) {
     day(root, notebook);
     extra(root, notebook);
+    grading::check(root, notebook);
     let mut seen = BTreeMap::new();
     for id in root.list("exercises") {
         let Some(text) = id.str() else { continue };

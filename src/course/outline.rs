@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::grading_policy::Grading;
+
 /// A course: which exercises it has, in which order, and what they are for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -38,4 +40,7 @@ pub struct Outline {
     /// What comes then, one sentence each.
     #[serde(default)]
     pub outlook: Vec<String>,
+    /// How grades are made of what the checks gave.
+    #[serde(default)]
+    pub grading: Option<Grading>,
 }

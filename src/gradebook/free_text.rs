@@ -4,10 +4,9 @@
 //! spreadsheet; the next `grade` into the same folder counts them. Points hold for one text: when the answer changes they are asked
 //! for again, and what was given before stands in the comment. A row that a teacher wrote into is never thrown away.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
+use super::table;
 use crate::course::checklist::{Checklist, FreeText};
 use crate::error::Error;
 use crate::judge::Given;
@@ -15,9 +14,6 @@ use crate::report::{Graded, escape};
 
 /// The file's name.
 pub const FILE: &str = "free_text.csv";
-
-/// Larger files were not made by marking.
-const MAX_BYTES: u64 = 256 << 20;
 
 const COLUMNS: [&str; 7] = [
     "student", "question", "answer", "rubric", "possible", "points", "comment",
@@ -47,49 +43,16 @@ impl FreeTexts {
     /// # Errors
     /// [`Error::Usage`] for a table that cannot be understood, with the line to change; [`Error::File`].
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let cannot = |source| Error::file("read", path, source);
-        match fs::metadata(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(cannot(error)),
-            Ok(data) if data.len() > MAX_BYTES || !data.is_file() => {
-                return Err(bad(path, "it is not a table that memgrade wrote"));
-            }
-            Ok(_) => {}
-        }
-        let bytes = fs::read(path).map_err(cannot)?;
-        let text = String::from_utf8_lossy(&bytes);
-        Self::parse(&text).map_err(|message| bad(path, &message))
+        let Some(text) = table::text_of(path)? else {
+            return Ok(Self::default());
+        };
+        Self::parse(&text).map_err(|message| table::bad(path, &message))
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        // Spreadsheets put a byte order mark in front, and use what their country separates cells by.
-        let text = text.trim_start_matches('\u{feff}');
-        let header = text.lines().next().unwrap_or_default();
-        let count = |delimiter: char| header.matches(delimiter).count();
-        let delimiter = [b';', b'\t']
-            .into_iter()
-            .find(|delimiter| count(char::from(*delimiter)) > count(','))
-            .unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let header = reader.headers().map_err(|error| error.to_string())?.clone();
-        let column = |name: &str| {
-            let found = header
-                .iter()
-                .position(|cell| cell.trim().eq_ignore_ascii_case(name));
-            found.ok_or_else(|| format!("it has no column `{name}`"))
-        };
-        let at = COLUMNS
-            .iter()
-            .map(|name| column(name))
-            .collect::<Result<Vec<_>, _>>()?;
         let mut rows = Vec::new();
-        for record in reader.records() {
-            let record = record.map_err(|error| error.to_string())?;
-            let line = record.position().map_or(0, |at| line_at(text, at.byte()));
-            let cell = |index: usize| record.get(at[index]).unwrap_or_default().to_owned();
+        for line in table::rows(text, &COLUMNS, &[])? {
+            let cell = |index: usize| line.cells.get(index).cloned().unwrap_or_default();
             let row = Row {
                 student: cell(0),
                 question: cell(1),
@@ -103,7 +66,7 @@ impl FreeTexts {
                 continue;
             }
             row.check()
-                .map_err(|message| format!("line {line}: {message}"))?;
+                .map_err(|message| format!("line {}: {message}", line.number))?;
             rows.push(row);
         }
         Ok(Self { rows })
@@ -223,19 +186,6 @@ impl Row {
     }
 }
 
-/// The number of the line on which a record begins. The reader's own count is behind where lines end as on Windows.
-fn line_at(text: &str, byte: u64) -> usize {
-    let start = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
-    let bytes = text.as_bytes();
-    let rest = bytes[start..].iter();
-    let blank = rest
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-        .count();
-    1 + text
-        .get(..start + blank)
-        .map_or(0, |before| before.matches('\n').count())
-}
-
 /// Points and comment for an answer, from the row that was there before.
 fn marked(before: Option<&Row>, answer: &str) -> Row {
     let Some(before) = before else {
@@ -271,13 +221,6 @@ fn rubric(text: &FreeText) -> String {
     let lines = text.rubric.iter();
     let lines = lines.map(|criterion| format!("{}: {}", criterion.points, criterion.says));
     lines.collect::<Vec<_>>().join("; ")
-}
-
-fn bad(path: &Path, message: &str) -> Error {
-    Error::usage(
-        format!("{} cannot be used: {message}", path.display()),
-        "correct it, or move it away: then it is written anew, without the points given so far",
-    )
 }
 
 #[cfg(test)]

@@ -226,7 +226,9 @@ fn wrong_type(schema: &Value, node: Node<'_>, name: &str, notebook: &mut Noteboo
         finding = finding.help(format!("write `[[{}]]`", node.key().unwrap_or_default()));
     } else if expected == "a list" && !node.value().is_table() {
         finding = finding.help("put it in square brackets: `[…]`");
-    } else if expected == "text in quotes" && node.integer().is_some() {
+    } else if expected == "text in quotes"
+        && (node.integer().is_some() || node.value().is_datetime())
+    {
         finding = finding.help("put it in quotes");
     }
     notebook.add(finding);

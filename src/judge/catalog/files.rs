@@ -147,6 +147,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Sizes are written as `64 KiB`, `8 MiB`, `1 GiB` (binary) or `kB`, `MB`, `GB` (decimal), times as `250 ms`, `2 s`, `1 min`. A bare number of bytes is written as `4096 B`. Without a unit nobody knows what is meant.",
     ),
     entry(
+        "spec/date",
+        "A date, a time zone or a span of time cannot be read",
+        "A moment is written with its offset, as in `2026-11-20T23:59+01:00`, or without one beside the key `timezone`. Time zones have names such as \
+         `Europe/Stockholm`. Spans of time are written as `15 min`, `12 h` or `7 days`. A date without a time of day would mean its first minute, so the time has to be said.",
+    ),
+    entry(
         "spec/regex",
         "A regular expression cannot be used",
         "The expression does not parse, is too large, or lacks a group that is asked for. The syntax is that of Rust's `regex` crate: no look-around, no \
