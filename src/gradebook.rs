@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::temporary_files::{self, Readers};
 
-pub mod database;
-pub mod free_text;
+pub mod changes;
 pub mod database;
 pub mod free_text;
 pub mod judgments;
 pub mod manual;
 pub mod policy;
 pub mod record;
+pub mod records;
+pub mod roll;
 mod runs;
 mod table;
 

@@ -17,8 +17,12 @@ use crate::judge::{self, Answered, ChecklistReport, ExerciseReport, Facts, Given
 use crate::report::Sources;
 use crate::run::{self, Event, Means, Prepared, Runner, Work};
 
+pub mod class;
+mod filter;
 mod predictions;
+pub mod settle;
 
+pub use filter::{Filter, Pattern};
 use predictions::Prediction;
 
 /// A submission's report, with the texts that its findings point into.

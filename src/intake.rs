@@ -77,6 +77,11 @@ pub fn read<'e>(
     Ok(submission)
 }
 
+/// What is said of an exercise for which nothing was handed in at all.
+pub fn nothing(id: &str, exercise: &Exercise) -> Handed {
+    missing(&[], id, exercise)
+}
+
 fn handed(folder: &Path, names: &[String], id: &str, exercise: &Exercise) -> Handed {
     let single = format!("{id}.rs");
     let has_folder = names.iter().any(|name| name == id);

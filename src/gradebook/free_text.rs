@@ -84,6 +84,19 @@ impl FreeTexts {
         })
     }
 
+    /// All that was given to a student so far, as one text: another one means that something is to be counted anew.
+    pub fn marks_of(&self, student: &str) -> String {
+        let student = escape::csv_cell(student);
+        let rows = self.rows.iter().filter(|row| row.student == student);
+        rows.map(|row| {
+            format!(
+                "{:?}\n",
+                (&row.question, &row.answer, &row.points, &row.comment)
+            )
+        })
+        .collect()
+    }
+
     fn row(&self, student: &str, question: &str) -> Option<&Row> {
         let student = escape::csv_cell(student);
         let mut rows = self.rows.iter();

@@ -310,3 +310,51 @@ fn plain_name(value: &impl serde::Serialize) -> rusqlite::Result<String> {
 fn name_of(value: &impl serde::Serialize) -> Result<String, Error> {
     plain_name(value).map_err(|error| Error::Bug(format!("a name: {error}")))
 }
+
+impl Book {
+    /// The checks whose points are others in a later judgment than in an earlier one, in words.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn moved_checks(&self, from: &str, to: &str) -> Result<Vec<String>, Error> {
+        type Checks = Vec<(String, String, i64)>;
+        let (before, after) = self.read(|connection| {
+            let mut ask = connection.prepare_cached(
+                "SELECT case_name, check_name, verdict, earned FROM checks WHERE judgment = ?1",
+            )?;
+            let mut checks = |key: &str| -> rusqlite::Result<Checks> {
+                let rows = ask.query_map([key], |row| {
+                    let (case, check): (String, String) = (row.get(0)?, row.get(1)?);
+                    let name = if case.is_empty() {
+                        check
+                    } else {
+                        format!("{case}/{check}")
+                    };
+                    Ok((name, row.get(2)?, row.get(3)?))
+                })?;
+                rows.collect()
+            };
+            Ok((checks(from)?, checks(to)?))
+        })?;
+        let mut words = Vec::new();
+        for (name, verdict, earned) in &after {
+            match before.iter().find(|(other, ..)| other == name) {
+                None => words.push(format!("`{name}` is new ({verdict})")),
+                Some((_, old, points)) if (old, points) != (verdict, earned) => {
+                    let words_of = |verdict: &str, points: i64| format!("{verdict} ({points})");
+                    words.push(format!(
+                        "`{name}` {} -> {}",
+                        words_of(old, *points),
+                        words_of(verdict, *earned)
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        let gone = before
+            .iter()
+            .filter(|(name, ..)| !after.iter().any(|(other, ..)| other == name));
+        words.extend(gone.map(|(name, ..)| format!("`{name}` is no longer asked")));
+        Ok(words)
+    }
+}

@@ -67,6 +67,16 @@ impl<'a> Prediction<'a> {
         needed.collect()
     }
 
+    /// The program and its arguments, by which equal ones are known.
+    pub(super) fn given(&self) -> (&'a str, Vec<String>) {
+        let args = self
+            .exercise
+            .cases
+            .iter()
+            .flat_map(|case| case.args.clone());
+        (&self.program.path, args.collect())
+    }
+
     /// What is to be done for it.
     pub(super) fn work(&self) -> Work<'_> {
         Work {

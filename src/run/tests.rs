@@ -299,9 +299,9 @@ fn what_is_remembered_is_not_run_again() {
 fn what_is_asked_for_is_run_again() {
     let memory = Remembering::default();
     let spec = exercise(&["a", "timed"]);
-    remembered(vec![work(&spec, "p")], &memory);
+    remembered(vec![work(&spec, "p")], &memory).2.unwrap();
     memory.runs.lock().unwrap().clear();
-    remembered(vec![work(&spec, "p")], &memory);
+    remembered(vec![work(&spec, "p")], &memory).2.unwrap();
     let mut again = work(&spec, "p");
     again.again.push("a".to_owned());
     // The map does not take it twice; the work is done all the same.
