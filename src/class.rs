@@ -182,7 +182,7 @@ pub fn open(submissions: &Path, options: &Options<'_>) -> Result<Class, Error> {
     let course = Course::new(options.exercises, options.map)?;
     let roster = options.roster.map(Roster::read).transpose()?;
     let mut scratch = Scratch::default();
-    let root = layout::Root::open(submissions, options, &course, &mut scratch)?;
+    let root = layout::Root::open(submissions, &course, &mut scratch)?;
     let found = layout::read(&root, options, &course, roster.as_ref())?;
     let layout = found.layout;
     let (students, unrecognized) = assembly::students(found, root, roster, &course, &mut scratch)?;

@@ -90,10 +90,11 @@ fn left_out(root: &Root, hand_ins: &mut [HandIn], unrecognized: &mut Vec<Unrecog
         match owners.next() {
             Some(owner) => owner.problems.push(format!(
                 "{} was left out: {}",
-                left_out.path, left_out.reason
+                shown(&left_out.path),
+                left_out.reason
             )),
             None => unrecognized.push(Unrecognized {
-                path: left_out.path.clone(),
+                path: root.shown(&path),
                 reason: left_out.reason.clone(),
             }),
         }
@@ -103,11 +104,10 @@ fn left_out(root: &Root, hand_ins: &mut [HandIn], unrecognized: &mut Vec<Unrecog
 /// Looks somebody up in the roster. A group's name stands for all its members.
 fn identified(who: Who, roster: Option<&Roster>) -> Vec<(Key, Who, Option<String>)> {
     let stranger = |who: Who, problem: Option<String>| {
-        vec![(Key::Stranger(who.id.to_lowercase()), who, problem)]
+        vec![(Key::Stranger(who.id.clone()), who, problem)]
     };
     let Some(roster) = roster else {
-        // Ids of plain folders that differ in case are different folders.
-        return vec![(Key::Stranger(who.id.clone()), who, None)];
+        return stranger(who, None);
     };
     let sought = Sought {
         identity: who.identity.clone(),

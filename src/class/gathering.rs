@@ -254,9 +254,16 @@ impl Gathering<'_> {
             ));
             return Ok(());
         }
+        if self.scratch.left < self.left {
+            self.refused = true;
+            self.problems.push(format!(
+                "{name} was not unpacked: the archives of this class hold more than 8 GiB"
+            ));
+            return Ok(());
+        }
         let into = self.scratch.folder()?;
         let limits = Limits {
-            total: self.left.min(self.scratch.left),
+            total: self.left,
             ..archive::OF_STUDENT
         };
         let course = self.course;
@@ -266,7 +273,8 @@ impl Gathering<'_> {
                 for left_out in left_out {
                     self.problems.push(format!(
                         "{} was left out of {name}: {}",
-                        left_out.path, left_out.reason
+                        shown(&left_out.path),
+                        left_out.reason
                     ));
                 }
                 let size = placing::size(&into);

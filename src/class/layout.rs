@@ -87,7 +87,6 @@ impl Root {
     /// [`Error::Usage`] when it is neither, or the archive cannot be used.
     pub(super) fn open(
         submissions: &Path,
-        _: &Options<'_>,
         course: &Course<'_>,
         scratch: &mut Scratch,
     ) -> Result<Self, Error> {

@@ -13,7 +13,7 @@ use crate::intake::bounded::{self, Links, Unreadable};
 
 mod columns;
 
-use columns::{Column, Columns};
+use columns::Columns;
 
 /// Largest roster that is read.
 const MAX_BYTES: u64 = 16 << 20;

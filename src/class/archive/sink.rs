@@ -18,7 +18,7 @@ const MAX_SILENT: u32 = 1_000_000;
 /// An entry that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::class) struct LeftOut {
-    /// Its path in the archive, as people may see it.
+    /// Its path in the archive; people see it by way of [`shown`].
     pub(in crate::class) path: String,
     /// Why.
     pub(in crate::class) reason: String,
@@ -86,9 +86,23 @@ impl<'a> Sink<'a> {
             return;
         }
         self.left_out.push(LeftOut {
-            path: shown(path),
+            path: path.replace('\\', "/"),
             reason: reason.into(),
         });
+    }
+
+    /// Says that an entry is not taken, and makes the folder in which it would be: somebody handed in something there.
+    pub(super) fn leave_out_at(
+        &mut self,
+        parts: &[String],
+        path: &str,
+        reason: &str,
+    ) -> Result<(), Failure> {
+        if let Some((_, folders)) = parts.split_last() {
+            self.folder(folders)?;
+        }
+        self.leave_out(path, reason);
+        Ok(())
     }
 
     /// Counts an entry, and says where it goes; `None` if it does not go anywhere.

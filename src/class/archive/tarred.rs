@@ -54,12 +54,12 @@ pub(super) fn unpack(reader: impl Read, sink: &mut Sink<'_>, produced: u64) -> R
                 sink.folder(&parts)?;
             }
             EntryType::Regular | EntryType::Continuous => sink.file(&parts, || Ok(entry))?,
-            EntryType::Symlink => sink.leave_out(&path, "it is a symbolic link"),
-            EntryType::Link => sink.leave_out(&path, "it is a hard link"),
+            EntryType::Symlink => sink.leave_out_at(&parts, &path, "it is a symbolic link")?,
+            EntryType::Link => sink.leave_out_at(&parts, &path, "it is a hard link")?,
             EntryType::Char | EntryType::Block | EntryType::Fifo => {
-                sink.leave_out(&path, "it is a device or pipe");
+                sink.leave_out_at(&parts, &path, "it is a device or pipe")?;
             }
-            _ => sink.leave_out(&path, "it is no ordinary file"),
+            _ => sink.leave_out_at(&parts, &path, "it is no ordinary file")?,
         }
     }
     Ok(())

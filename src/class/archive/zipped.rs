@@ -49,19 +49,17 @@ pub(super) fn unpack(file: &File, sink: &mut Sink<'_>, contents: u64) -> Result<
         }
         let mode = entry.unix_mode().unwrap_or_default() & KIND;
         if entry.is_symlink() || mode == LINK {
-            sink.leave_out(&name, "it is a symbolic link");
+            sink.leave_out_at(&parts, &name, "it is a symbolic link")?;
         } else if ![0, REGULAR, FOLDER].contains(&mode) {
-            sink.leave_out(&name, "it is a device or pipe");
+            sink.leave_out_at(&parts, &name, "it is a device or pipe")?;
         } else if entry.is_dir() {
             sink.folder(&parts)?;
         } else if !matches!(
             entry.compression(),
             CompressionMethod::Stored | CompressionMethod::Deflated
         ) {
-            sink.leave_out(
-                &name,
-                "it is compressed in a way that memgrade does not read",
-            );
+            let reason = "it is compressed in a way that memgrade does not read";
+            sink.leave_out_at(&parts, &name, reason)?;
         } else {
             let options = ZipReadOptions::new();
             let content = &mut reader;

@@ -45,7 +45,7 @@ pub(super) fn is(level: &Level<'_>) -> bool {
 }
 
 pub(super) fn read(level: &mut Level<'_>) -> Vec<HandIn> {
-    let mut told: BTreeMap<String, Told> = BTreeMap::new();
+    let mut told: BTreeMap<String, Vec<Told>> = BTreeMap::new();
     let mut tables = vec![level.folder.join(GRADES)];
     // `gh classroom` writes the table beside the folder with the clones.
     let is_own_top = level.root.is_own && level.folder == level.root.top;
@@ -140,30 +140,36 @@ pub(super) fn shared_prefix(names: &[&str]) -> usize {
 fn hand_ins(
     level: &Level<'_>,
     repositories: Vec<Repository>,
-    told: impl Fn(&Repository) -> Told,
+    told: impl Fn(&Repository) -> Vec<Told>,
 ) -> Vec<HandIn> {
     let mut hand_ins: BTreeMap<String, HandIn> = BTreeMap::new();
     for repository in repositories {
-        let told = told(&repository);
-        let login = told.login.unwrap_or_else(|| repository.login.clone());
-        let hand_in = hand_ins
-            .entry(login.to_lowercase())
-            .or_insert_with(|| HandIn {
-                who: vec![Who {
-                    id: told.identifier.clone().unwrap_or_else(|| login.clone()),
-                    is_handle: true,
-                    identity: Identity {
-                        login: Some(login.clone()),
-                        ..Identity::default()
-                    },
-                    group: told.group.clone(),
-                    ..Who::default()
-                }],
-                label: label(&repository.entry.name),
-                ..HandIn::default()
-            });
-        hand_in.submitted = hand_in.submitted.max(told.submitted);
-        add(hand_in, &repository, level);
+        let mut told = told(&repository);
+        if told.is_empty() {
+            told.push(Told::default());
+        }
+        // A group's repository is in the table once for each of them.
+        for told in told {
+            let login = told.login.unwrap_or_else(|| repository.login.clone());
+            let hand_in = hand_ins
+                .entry(login.to_lowercase())
+                .or_insert_with(|| HandIn {
+                    who: vec![Who {
+                        id: told.identifier.clone().unwrap_or_else(|| login.clone()),
+                        is_handle: true,
+                        identity: Identity {
+                            login: Some(login.clone()),
+                            ..Identity::default()
+                        },
+                        group: told.group.clone(),
+                        ..Who::default()
+                    }],
+                    label: label(&repository.entry.name),
+                    ..HandIn::default()
+                });
+            hand_in.submitted = hand_in.submitted.max(told.submitted);
+            add(hand_in, &repository, level);
+        }
     }
     hand_ins.into_values().collect()
 }
@@ -182,14 +188,14 @@ pub(super) fn add(hand_in: &mut HandIn, repository: &Repository, level: &Level<'
 }
 
 /// By the repository's name.
-fn grades(path: &Path) -> BTreeMap<String, Told> {
-    let read = || -> Option<BTreeMap<String, Told>> {
+fn grades(path: &Path) -> BTreeMap<String, Vec<Told>> {
+    let read = || -> Option<BTreeMap<String, Vec<Told>>> {
         let text = document(path)?;
         let (mut reader, header) = table(&text).ok()?;
         let at = |name: &str| header.iter().position(|cell| cell.eq_ignore_ascii_case(name));
         let repository = at("student_repository_name")?;
         at("github_username")?;
-        let mut rows = BTreeMap::new();
+        let mut rows: BTreeMap<String, Vec<Told>> = BTreeMap::new();
         for record in reader.records() {
             let Ok(record) = record else { break };
             let cell = |name: &str| {
@@ -205,7 +211,7 @@ fn grades(path: &Path) -> BTreeMap<String, Told> {
                 group: cell("group_name"),
                 submitted: cell("submission_timestamp").and_then(|text| time(&text)),
             };
-            rows.insert(name.to_owned(), told);
+            rows.entry(name.to_owned()).or_default().push(told);
         }
         Some(rows)
     };

@@ -38,9 +38,17 @@ pub(super) fn read(level: &mut Level<'_>) -> Vec<HandIn> {
         .filter(|entry| entry.is_folder())
         .map(|entry| entry.name.clone())
         .collect();
+    let mut seen: Vec<String> = Vec::new();
     for entry in entries {
         if entry.is_folder() {
-            hand_ins.push(hand_in(&entry, &entry.name));
+            // Names that are no UTF-8 may look alike, and are somebody's each.
+            let alike = |other: &&String| **other == entry.name;
+            let id = match seen.iter().filter(alike).count() {
+                0 => entry.name.clone(),
+                more => format!("{} ({})", entry.name, more + 1),
+            };
+            seen.push(entry.name.clone());
+            hand_ins.push(hand_in(&entry, &id));
         } else if let Some(stem) = archive::stem(&entry.name) {
             if folders.iter().any(|name| name == stem) {
                 let reason = format!("there is a folder {stem} too, and the folder is taken");
