@@ -3,11 +3,46 @@
 //! The main function is [`open`], which gives a [`Class`]. Nothing that students hand in is trusted; what cannot be recognized is
 //! listed with the reason, never left out silently.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use jiff::Timestamp;
 
+use crate::error::Error;
 use crate::temporary_files::Folder;
+
+mod archive;
+mod assembly;
+mod files;
+mod gathering;
+mod layout;
+mod mapping;
+mod names;
+mod roster;
+mod scratch;
+mod stem;
+
+pub use mapping::Mapping;
+pub(crate) use stem::free_stem;
+
+use gathering::Course;
+use roster::Roster;
+use scratch::Scratch;
+
+/// What [`open`] is told besides where the hand-ins are.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options<'a> {
+    /// A table of the students.
+    pub roster: Option<&'a Path>,
+    /// Files that are named otherwise than their exercise.
+    pub map: &'a [Mapping],
+    /// The ids of the exercises.
+    pub exercises: &'a [&'a str],
+    /// The layout, where it is not to be recognized.
+    pub layout: Option<Layout>,
+    /// A folder that is no hand-in although it may lie among them: the results.
+    pub leave_out: Option<&'a Path>,
+}
 
 /// How hand-ins are laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +72,33 @@ impl Layout {
             Self::GithubClassroom => "GitHub Classroom",
             Self::Classroom50 => "Classroom 50",
         }
+    }
+}
+
+/// The layouts by the words that `--layout` takes.
+const LAYOUTS: [(&str, Layout); 6] = [
+    ("plain", Layout::Plain),
+    ("moodle", Layout::Moodle),
+    ("canvas", Layout::Canvas),
+    ("gradescope", Layout::Gradescope),
+    ("github-classroom", Layout::GithubClassroom),
+    ("classroom50", Layout::Classroom50),
+];
+
+impl FromStr for Layout {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let known = LAYOUTS
+            .iter()
+            .find(|(word, _)| word.eq_ignore_ascii_case(text));
+        known.map(|(_, layout)| *layout).ok_or_else(|| {
+            let words: Vec<&str> = LAYOUTS.iter().map(|(word, _)| *word).collect();
+            Error::usage(
+                format!("there is no layout `{text}`"),
+                format!("the layouts are {}", words.join(", ")),
+            )
+        })
     }
 }
 
@@ -110,3 +172,38 @@ pub struct Unrecognized {
     /// Why.
     pub reason: String,
 }
+
+/// Reads what a class handed in: a folder, a zip or a tar.gz.
+///
+/// # Errors
+/// [`Error::Usage`] when the submissions, the roster or a mapping cannot be used; [`Error::File`] when this machine cannot read the
+/// submissions or write what it unpacks. What one student handed in is never an error.
+pub fn open(submissions: &Path, options: &Options<'_>) -> Result<Class, Error> {
+    let course = Course::new(options.exercises, options.map)?;
+    let roster = options.roster.map(Roster::read).transpose()?;
+    let mut scratch = Scratch::default();
+    let root = layout::Root::open(submissions, &course, &mut scratch)?;
+    let found = layout::read(&root, options, &course, roster.as_ref())?;
+    let layout = found.layout;
+    let (students, unrecognized) = assembly::students(found, root, roster, &course, &mut scratch)?;
+    Ok(Class {
+        layout,
+        students,
+        unrecognized,
+        scratch: scratch.into_folder(),
+    })
+}
+
+/// Every folder directly under `submissions` that could be a student's, by name.
+///
+/// # Errors
+/// [`Error::File`] when the folder cannot be read.
+pub(crate) fn plain_folders(submissions: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+    let entries = files::list(submissions)
+        .map_err(|source| Error::file("read", submissions, source))?;
+    let folders = entries.into_iter().filter(files::Entry::is_folder);
+    Ok(folders.map(|entry| (entry.name, entry.path)).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 //! The teacher's results folder: which folders are students, and files that are whole at every moment.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -39,50 +38,14 @@ pub struct Student {
 /// # Errors
 /// [`Error::File`] when the folder cannot be read.
 pub fn students(submissions: &Path) -> Result<Vec<Student>, Error> {
-    let cannot = |source| Error::file("read", submissions, source);
-    let mut folders = Vec::new();
-    for entry in fs::read_dir(submissions).map_err(cannot)? {
-        let entry = entry.map_err(cannot)?;
-        let id = entry.file_name().to_string_lossy().into_owned();
-        let hidden = id.starts_with('.') || id == "__MACOSX";
-        if entry.file_type().map_err(cannot)?.is_dir() && !hidden {
-            folders.push((id, entry.path()));
-        }
-    }
-    folders.sort();
     let mut taken = BTreeSet::new();
+    let folders = crate::class::plain_folders(submissions)?;
     let students = folders.into_iter().map(|(id, folder)| Student {
-        file_stem: free_stem(&id, &mut taken),
+        file_stem: crate::class::free_stem(&id, &mut taken),
         id,
         folder,
     });
     Ok(students.collect())
-}
-
-/// Longest file name made from a student's, in characters; every system takes 255 bytes.
-const STEM_CHARS: usize = 60;
-
-/// A safe name that nobody else has: compared without case, as some file systems do.
-fn free_stem(id: &str, taken: &mut BTreeSet<String>) -> String {
-    let safe = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
-    let mut stem: String = id
-        .chars()
-        .map(|c| if safe(c) { c } else { '_' })
-        .take(STEM_CHARS)
-        .collect();
-    // A leading dot hides the file, a trailing one or a space is dropped by some systems.
-    let edges = |c: char| c == '.' || c == ' ';
-    let base = match stem.trim_matches(edges) {
-        "" => "student".to_owned(),
-        base => base.to_owned(),
-    };
-    stem.clone_from(&base);
-    let mut number = 2;
-    while !taken.insert(stem.to_lowercase()) {
-        stem = format!("{base}-{number}");
-        number += 1;
-    }
-    stem
 }
 
 /// Replaces the file at `path` in one step: a reader sees the old text or the new one, never half of it.
@@ -102,32 +65,7 @@ pub fn write_whole(path: &Path, text: &str) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn odd_names_become_safe_and_stay_apart() {
-        let mut taken = BTreeSet::new();
-        let stems: Vec<String> = [
-            "Ann", "ann", "a/b", "a\\b", "a_b", "..", ". ", "=1+1\n", "Zoë 李",
-        ]
-        .iter()
-        .map(|id| free_stem(id, &mut taken))
-        .collect();
-        assert_eq!(
-            stems,
-            [
-                "Ann",
-                "ann-2",
-                "a_b",
-                "a_b-2",
-                "a_b-3",
-                "student",
-                "student-2",
-                "_1_1_",
-                "Zoë 李"
-            ]
-        );
-        assert!(free_stem(&"x".repeat(5000), &mut taken).len() <= STEM_CHARS);
-    }
+    use std::fs;
 
     #[test]
     fn only_real_folders_are_students() {
