@@ -12,6 +12,7 @@
 //! | GitHub Actions | [`github::render`] |
 //! | JUnit | [`junit::render`] |
 //! | grades | [`csv::render`] |
+//! | grades for spreadsheets and platforms | [`export`] |
 //! | one student's feedback | [`feedback::render`] |
 //! | terminal, `doctor` | [`doctor::render`] |
 
@@ -24,6 +25,7 @@ pub mod curve;
 pub mod diagnostics;
 pub mod doctor;
 pub mod escape;
+pub mod export;
 pub mod feedback;
 pub mod finding;
 pub mod github;
