@@ -13,6 +13,7 @@
 //! | JUnit | [`junit::render`] |
 //! | grades | [`csv::render`] |
 //! | one student's feedback | [`feedback::render`] |
+//! | a class as pages | [`html::Pages`] |
 //! | terminal, `doctor` | [`doctor::render`] |
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ pub mod escape;
 pub mod feedback;
 pub mod finding;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub(crate) mod layout;
