@@ -32,16 +32,18 @@ const FILE: usize = 64 * 1024;
 #[derive(Debug, Serialize)]
 pub(super) struct ExerciseView {
     /// The element's id.
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) title: String,
-    pub(super) verdict: VerdictView,
-    pub(super) score: String,
+    id: String,
+    name: String,
+    title: String,
+    verdict: VerdictView,
+    score: String,
     cases: Vec<CaseView>,
     /// Why there is nothing to say of its cases.
     nothing_ran: Option<String>,
+    /// Nothing was handed in for it.
+    missing: bool,
     withheld: Option<String>,
-    pub(super) findings: Vec<FindingView>,
+    findings: Vec<FindingView>,
     findings_left_out: usize,
     compiler: Option<String>,
     figures: Vec<Figures>,
@@ -103,12 +105,6 @@ struct SourceView {
     lines: Value,
 }
 
-/// Whether every check was skipped because there is no program.
-fn nothing_ran(exercise: &ExerciseReport) -> bool {
-    let mut checks = exercise.cases.iter().flat_map(|case| &case.checks);
-    !exercise.findings.is_empty() && checks.all(|check| check.verdict == Verdict::Skipped)
-}
-
 /// The run that learners may see.
 fn visible_run(case: &CaseReport) -> Option<&Observation> {
     case.run.as_ref().filter(|_| !case.hidden)
@@ -122,7 +118,7 @@ fn built_run(case: &CaseReport) -> Option<&Observation> {
 impl ExerciseView {
     /// The heading and the verdicts. `budget` is for the rows of all exercises.
     pub(super) fn new(number: usize, exercise: &ExerciseReport, budget: &mut Budget) -> Self {
-        let nothing_ran = nothing_ran(exercise);
+        let nothing_ran = shown::nothing_ran(exercise);
         let mut view = Self {
             id: format!("exercise-{number}"),
             name: text::line(&exercise.id, NAME_CHARS),
@@ -130,11 +126,12 @@ impl ExerciseView {
             verdict: exercise.verdict.into(),
             score: words::score(exercise.score),
             cases: Vec::new(),
-            nothing_ran: nothing_ran.then(|| {
+            nothing_ran: nothing_ran.map(|_| {
                 let checks = exercise.cases.iter().map(|case| case.checks.len()).sum::<usize>();
                 let checks = words::counted(checks as u64, "check was", "checks were");
                 format!("There was no program to run, so {checks} not judged.")
             }),
+            missing: nothing_ran.is_some_and(|finding| finding.code == "source/missing"),
             withheld: exercise.withheld.filter(|withheld| withheld.checks > 0).map(|withheld| {
                 format!(
                     "{} worth {} more: your teacher judges that.",
@@ -152,7 +149,7 @@ impl ExerciseView {
             sources: Vec::new(),
             left_out: Vec::new(),
         };
-        if !nothing_ran {
+        if nothing_ran.is_none() {
             view.cases(exercise, budget);
         }
         view
@@ -197,6 +194,9 @@ impl ExerciseView {
         budget: &mut Budget,
     ) {
         self.compiler(exercise, budget);
+        if self.missing {
+            return;
+        }
         let all = shown::findings(exercise);
         for (at, Shown { finding, from }) in all.iter().enumerate() {
             // The compiler has said it already, and better.

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::budget::{self, Budget};
 use super::text;
+use super::verdict::VerdictView;
 use crate::gradebook::policy::{Grade, Part, Points};
-use crate::judge::{Report, Verdict};
+use crate::judge::{ExerciseReport, Report, Verdict};
 use crate::report::escape::{MESSAGE_CHARS, NAME_CHARS};
 use crate::report::{shown, words};
 
@@ -35,6 +36,8 @@ struct PartView {
     points: String,
     possible: String,
     undecided: Option<String>,
+    /// What came of an exercise.
+    verdict: Option<VerdictView>,
     /// The section with more about it.
     link: Option<String>,
     notes: Vec<String>,
@@ -125,6 +128,7 @@ impl PartView {
             points: text::points(part.points),
             possible: text::points(part.possible),
             undecided: undecided(part.undecided),
+            verdict: None,
             link: None,
             notes: part
                 .notes
@@ -140,11 +144,14 @@ impl PartView {
             let exercise = &report.exercises[at];
             view.link = Some(format!("#exercise-{}", at + 1));
             view.title = text::line(&exercise.title, NAME_CHARS);
-            for case in &exercise.cases {
-                for check in &case.checks {
-                    let name = format!("{}: {}", shown::case_name(case), check.name);
-                    view.add(name, check.verdict, check.points.saturating_sub(check.earned));
-                }
+            view.verdict = Some(exercise.verdict.into());
+            match shown::nothing_ran(exercise) {
+                Some(finding) => view.add(
+                    finding.message.clone(),
+                    Verdict::Skipped,
+                    exercise.score.possible.saturating_sub(exercise.score.earned),
+                ),
+                None => view.checks(exercise),
             }
         } else if part.id == "checklist" && let Some(checklist) = &report.checklist {
             view.link = Some("#checklist".to_owned());
@@ -157,6 +164,19 @@ impl PartView {
             }
         }
         view
+    }
+
+    fn checks(&mut self, exercise: &ExerciseReport) {
+        for case in &exercise.cases {
+            for check in &case.checks {
+                let name = if case.name.is_empty() {
+                    check.name.clone()
+                } else {
+                    format!("{}: {}", case.name, check.name)
+                };
+                self.add(name, check.verdict, check.points.saturating_sub(check.earned));
+            }
+        }
     }
 
     fn add(&mut self, name: String, verdict: Verdict, points: u32) {
@@ -186,35 +206,57 @@ impl PartView {
     }
 }
 
-/// One sentence on where a student stands, and where to look first.
-pub(super) fn summary(report: &Report, handed_in: bool) -> String {
-    if !handed_in {
-        return "Nothing was handed in.".to_owned();
-    }
-    let all = report.exercises.len();
-    let passed = report
-        .exercises
-        .iter()
-        .filter(|exercise| exercise.verdict == Verdict::Passed)
-        .count();
-    let worst = report
-        .exercises
-        .iter()
-        .filter(|exercise| exercise.verdict == Verdict::Failed)
-        .max_by_key(|exercise| exercise.score.possible.saturating_sub(exercise.score.earned));
-    let stand = match (passed, all) {
-        (_, 0) => "No exercise was judged.".to_owned(),
-        (passed, all) if passed == all && all > 1 => {
-            format!("All {} passed. Well done.", words::counted(all as u64, "exercise", "exercises"))
-        }
-        (1, 1) => "The exercise passed. Well done.".to_owned(),
-        (passed, all) => format!(
-            "{passed} of {} passed.",
-            words::counted(all as u64, "exercise", "exercises")
-        ),
-    };
-    match worst {
-        Some(exercise) => format!("{stand} Look first at {}.", text::line(&exercise.id, NAME_CHARS)),
-        None => stand,
+/// Where a student stands, and where to look first.
+#[derive(Debug, Serialize)]
+pub(super) struct Summary {
+    stand: String,
+    first: Option<First>,
+}
+
+#[derive(Debug, Serialize)]
+struct First {
+    name: String,
+    link: String,
+    /// What is wrong there, if it can be said in one sentence.
+    says: Option<String>,
+}
+
+impl Summary {
+    pub(super) fn new(report: &Report, handed_in: bool) -> Self {
+        let all = report.exercises.len();
+        let passed = report
+            .exercises
+            .iter()
+            .filter(|exercise| exercise.verdict == Verdict::Passed)
+            .count();
+        let stand = match (passed, all) {
+            _ if !handed_in => "Nothing was handed in.".to_owned(),
+            (_, 0) => "No exercise was judged.".to_owned(),
+            (1, 1) => "The exercise passed. Well done.".to_owned(),
+            (passed, all) if passed == all => format!("All {all} exercises passed. Well done."),
+            (passed, all) => {
+                format!("{passed} of {} passed.", words::counted(all as u64, "exercise", "exercises"))
+            }
+        };
+        // What somebody has worked on comes before what is not there yet.
+        let first = report
+            .exercises
+            .iter()
+            .enumerate()
+            .map(|(at, exercise)| (at + 1, exercise))
+            .filter(|(_, exercise)| handed_in && exercise.verdict == Verdict::Failed)
+            .rev()
+            .max_by_key(|(_, exercise)| {
+                let lost = exercise.score.possible.saturating_sub(exercise.score.earned);
+                (shown::nothing_ran(exercise).is_none(), lost)
+            })
+            .map(|(number, exercise)| First {
+                name: text::line(&exercise.id, NAME_CHARS),
+                link: format!("#exercise-{number}"),
+                says: shown::findings(exercise)
+                    .first()
+                    .map(|shown| text::line(&shown.finding.message, MESSAGE_CHARS)),
+            });
+        Self { stand, first }
     }
 }

@@ -8,7 +8,7 @@ use super::budget::Budget;
 use super::checklist::ChecklistView;
 use super::exercise::ExerciseView;
 use super::finding::{Drawer, Files};
-use super::points::{self, PointsView};
+use super::points::{PointsView, Summary};
 use super::source::File;
 use super::text;
 use crate::gradebook::record::Record;
@@ -42,7 +42,7 @@ pub(super) struct StudentView {
     handed_in: bool,
     notes: Vec<String>,
     notes_left_out: usize,
-    summary: String,
+    summary: Summary,
     points: PointsView,
     exercises: Vec<ExerciseView>,
     exercises_left_out: usize,
@@ -131,7 +131,7 @@ impl StudentView {
             handed_in: record.handed_in,
             notes_left_out: record.notes.len() - notes.len(),
             notes,
-            summary: points::summary(report, record.handed_in),
+            summary: Summary::new(report, record.handed_in),
             points,
             exercises,
             exercises_left_out: report.exercises.len() - shown,
