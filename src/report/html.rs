@@ -155,6 +155,7 @@ impl<'a> Pages<'a> {
                 .build()
                 .map_err(|error| TemplateError::new("frame.html", &error))?,
         );
+        environment.add_filter("prose", prose);
         for (name, source) in [
             ("frame.html", FRAME),
             ("pieces.html", PIECES),
@@ -267,6 +268,11 @@ fn common(info: &ClassInfo) -> Value {
         style => Value::from_safe_string(STYLE.to_owned()),
         script => Value::from_safe_string(SCRIPT.to_owned()),
     }
+}
+
+/// The filter for sentences with code in them.
+fn prose(text: &str) -> Value {
+    Value::from_safe_string(text::prose(&escape::xml(text)))
 }
 
 /// Writes what a template puts out: text with everything visible that would hide, then escaped as always.

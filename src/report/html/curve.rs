@@ -1,6 +1,7 @@
 //! The curve of live heap over a program's own lines: a drawing, and its figures as a table, from which the page's script
 //! reads what it shows for a point.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use minijinja::Value;
@@ -10,7 +11,6 @@ use super::text;
 use crate::course::units::{human_count, human_size};
 use crate::observe::shape::ShapeKind;
 use crate::observe::{Observation, Point};
-use crate::report::words::counted;
 
 /// Points that are drawn, and rows of the table.
 const POINTS: usize = 60;
@@ -44,6 +44,8 @@ pub(super) struct CurveView {
 
 #[derive(Debug, Serialize)]
 struct Row {
+    /// Where it is on the drawing, from left to right.
+    x: String,
     /// The printed line, or that there was none.
     mark: String,
     printed: bool,
@@ -65,11 +67,11 @@ pub(super) fn view(run: &Observation, id: String, case: &str) -> Option<(CurveVi
         return None;
     }
     let points = thin(&all);
-    let rows: Vec<Row> = points.iter().map(|(point, live)| row(point, *live)).collect();
+    let rows: Vec<Row> = points.iter().map(row).collect();
     // What came and went between two lines is part of the picture.
     let top = points
         .iter()
-        .filter_map(|(point, _)| point.peak_bytes_since)
+        .filter_map(|at| at.point.peak_bytes_since)
         .fold(highest, u64::max);
     let (first, last) = (rows.first()?, rows.last()?);
     let view = CurveView {
@@ -78,8 +80,8 @@ pub(super) fn view(run: &Observation, id: String, case: &str) -> Option<(CurveVi
         shape: shape(run, &all),
         top: human_size(top),
         middle: human_size(top / 2),
-        first: first.mark.clone(),
-        last: last.mark.clone(),
+        first: end(first, "start"),
+        last: end(last, "end"),
         drawing: Value::from_safe_string(drawing(&points, top)),
         thinned: (points.len() < all.len()).then(|| {
             format!(
@@ -90,84 +92,114 @@ pub(super) fn view(run: &Observation, id: String, case: &str) -> Option<(CurveVi
         }),
         rows,
     };
-    let table: usize = view.rows.iter().map(|row| text::weight(&row.mark) + 160).sum();
+    let table: usize = view.rows.iter().map(|row| text::weight(&row.mark) + 190).sum();
     let weight = 1500 + table + view.drawing.as_str().map_or(0, str::len) + text::weight(&view.shape);
     Some((view, weight))
 }
 
-/// At most [`POINTS`] of them: the first, the last and the highest, the others evenly.
-fn thin<'a>(all: &[(&'a Point, u64)]) -> Vec<(&'a Point, u64)> {
-    let last = all.len() - 1;
-    if last < POINTS {
-        return all.to_vec();
-    }
-    let highest = (0..=last).max_by_key(|at| all[*at].1).unwrap_or(0);
-    let mut kept: Vec<usize> = (0..POINTS - 1).map(|n| n * last / (POINTS - 2)).collect();
-    kept.push(highest);
-    kept.sort_unstable();
-    kept.dedup();
-    kept.into_iter().map(|at| all[at]).collect()
+/// A point of the drawing.
+#[derive(Debug, Clone, Copy)]
+struct At<'a> {
+    x: f64,
+    point: &'a Point,
+    live: u64,
 }
 
-fn row(point: &Point, live: u64) -> Row {
-    let printed = point.mark.is_some();
+/// At most [`POINTS`] of them: the first, the last and the highest, then those with a printed line, then the others; evenly, if
+/// there are too many of a kind.
+fn thin<'a>(all: &[(&'a Point, u64)]) -> Vec<At<'a>> {
+    let last = all.len() - 1;
+    let highest = (0..=last).rev().max_by_key(|at| all[*at].1).unwrap_or(0);
+    let mut kept = BTreeSet::from([0, last, highest]);
+    for printed in [true, false] {
+        let of_kind: Vec<usize> = (0..=last)
+            .filter(|at| all[*at].0.mark.is_some() == printed && !kept.contains(at))
+            .collect();
+        let room = POINTS.saturating_sub(kept.len()).min(of_kind.len());
+        kept.extend((0..room).map(|n| of_kind[n * of_kind.len() / room]));
+    }
+    kept.into_iter()
+        .map(|at| At {
+            x: WIDTH * at as f64 / last as f64,
+            point: all[at].0,
+            live: all[at].1,
+        })
+        .collect()
+}
+
+fn row(at: &At<'_>) -> Row {
+    let point = at.point;
     Row {
+        x: format!("{:.1}", at.x),
         mark: match (&point.mark, point.number) {
             (Some(mark), _) if !mark.trim().is_empty() => text::line(mark.trim(), MARK_CHARS),
             (Some(_), Some(number)) => format!("line {number}, empty"),
             (Some(_), None) => "an empty line".to_owned(),
             (None, _) => "between two lines".to_owned(),
         },
-        printed,
-        live: human_size(live),
-        bytes: human_count(live),
+        printed: point.mark.is_some(),
+        live: human_size(at.live),
+        bytes: human_count(at.live),
         blocks: point.live_blocks.map(human_count),
         highest: point.peak_bytes_since.map(human_size),
     }
 }
 
-fn shape(run: &Observation, all: &[(&Point, u64)]) -> String {
-    let lines = counted(all.len() as u64, "point", "points");
-    let ends = match all {
-        [(_, first), .., (_, last)] => {
-            format!("{} at the first of {lines}, {} at the last", human_size(*first), human_size(*last))
-        }
-        _ => lines,
-    };
-    let Some(shape) = run.heap.as_ref().and_then(|heap| heap.shape.as_ref()) else {
-        return ends;
-    };
-    let kind = match (shape.kind, shape.bytes_per_step) {
-        (ShapeKind::Flat, _) => "stays where it is".to_owned(),
-        (ShapeKind::Growth, Some(step)) => format!("keeps growing, by {} with each step", human_size(step)),
-        (ShapeKind::Growth, None) => "keeps growing".to_owned(),
-        (ShapeKind::Plateau, _) => "rises, then stays".to_owned(),
-        (ShapeKind::SawTooth, _) => "goes up and down, and does not grow".to_owned(),
-        (ShapeKind::ReturnToBaseline, _) => "rises and comes back".to_owned(),
-        (ShapeKind::Fall, _) => "only falls".to_owned(),
-        (ShapeKind::Irregular, _) => "goes up and down".to_owned(),
-    };
-    format!("{kind}: {ends}")
+/// What stands under an end of the curve.
+fn end(row: &Row, unprinted: &str) -> String {
+    if row.printed {
+        row.mark.clone()
+    } else {
+        unprinted.to_owned()
+    }
 }
 
-fn drawing(points: &[(&Point, u64)], top: u64) -> String {
-    let steps = (points.len() - 1) as f64;
-    let x = |at: usize| WIDTH * at as f64 / steps;
-    let y = |bytes: u64| HEIGHT - (HEIGHT - ABOVE) * bytes as f64 / top as f64;
-    let mut line = String::new();
-    let mut dots = String::new();
-    for (at, (point, live)) in points.iter().enumerate() {
-        let letter = if at == 0 { 'M' } else { 'L' };
-        let _ = write!(line, "{letter}{:.1} {:.1}", x(at), y(*live));
-        if point.mark.is_some() {
-            // A line of no length with round ends is a dot, however the drawing is stretched.
-            let _ = write!(dots, "M{:.1} {:.1}h.01", x(at), y(*live));
+fn shape(run: &Observation, all: &[(&Point, u64)]) -> String {
+    let Some(shape) = run.heap.as_ref().and_then(|heap| heap.shape.as_ref()) else {
+        return match all {
+            [(_, first), .., (_, last)] => {
+                format!("from {} to {}", human_size(*first), human_size(*last))
+            }
+            _ => String::new(),
+        };
+    };
+    let [first, last, lowest, highest] = [
+        shape.first_bytes,
+        shape.last_bytes,
+        shape.lowest_bytes,
+        shape.highest_bytes,
+    ]
+    .map(human_size);
+    match (shape.kind, shape.bytes_per_step) {
+        (ShapeKind::Flat, _) => format!("stays at {last}"),
+        (ShapeKind::Growth, Some(step)) => {
+            let step = human_size(step);
+            format!("keeps growing, by {step} with each step: from {first} to {last}")
         }
+        (ShapeKind::Growth, None) => format!("keeps growing, from {first} to {last}"),
+        (ShapeKind::Plateau, _) => format!("rises from {first} to {last}, then stays"),
+        (ShapeKind::SawTooth, _) => {
+            format!("goes up and down between {lowest} and {highest}, and does not grow")
+        }
+        (ShapeKind::ReturnToBaseline, _) => format!("rises to {highest} and comes back to {last}"),
+        (ShapeKind::Fall, _) => format!("falls from {first} to {last}"),
+        (ShapeKind::Irregular, _) => format!("goes up and down between {lowest} and {highest}"),
     }
-    let mut peaks = String::new();
-    for (at, (point, live)) in points.iter().enumerate() {
-        if let Some(peak) = point.peak_bytes_since.filter(|peak| peak > live) {
-            let _ = write!(peaks, "M{:.1} {:.1}V{:.1}", x(at), y(*live), y(peak));
+}
+
+fn drawing(points: &[At<'_>], top: u64) -> String {
+    let y = |bytes: u64| HEIGHT - (HEIGHT - ABOVE) * bytes as f64 / top as f64;
+    let (mut line, mut dots, mut peaks) = (String::new(), String::new(), String::new());
+    for at in points {
+        let (x, live) = (at.x, at.live);
+        let letter = if line.is_empty() { 'M' } else { 'L' };
+        let _ = write!(line, "{letter}{x:.1} {:.1}", y(live));
+        if at.point.mark.is_some() {
+            // A line of no length with round ends is a dot, however the drawing is stretched.
+            let _ = write!(dots, "M{x:.1} {:.1}h.01", y(live));
+        }
+        if let Some(peak) = at.point.peak_bytes_since.filter(|peak| *peak > live) {
+            let _ = write!(peaks, "M{x:.1} {:.1}V{:.1}", y(live), y(peak));
         }
     }
     let mut out = String::new();
@@ -198,7 +230,7 @@ mod tests {
         let (view, _) = view(&samples::leak_run(), "curve-1".to_owned(), "bounded").unwrap();
         assert_eq!(
             view.shape,
-            "keeps growing, by 9.6 MiB with each step: 9.6 MiB at the first of 10 points, 96 MiB at the last"
+            "keeps growing, by 9.6 MiB with each step: from 9.6 MiB to 96 MiB"
         );
         assert_eq!(view.top, "96 MiB");
         assert_eq!(view.rows.len(), 10);
@@ -213,12 +245,15 @@ mod tests {
         run.timeline = (0..4096)
             .map(|at| Point {
                 live_bytes: Some(if at == 1777 { 1 << 40 } else { at }),
+                mark: (at == 2000).then(|| "the only line".to_owned()),
                 ..point.clone()
             })
             .collect();
         let (view, weight) = view(&run, String::new(), "x").unwrap();
         assert!(view.rows.len() <= POINTS && weight < 20_000, "{weight}");
         assert!(view.rows.iter().any(|row| row.live == "1024 GiB"), "{:?}", view.top);
+        assert!(view.rows.iter().any(|row| row.mark == "the only line"));
+        assert_eq!((view.first.as_str(), view.last.as_str()), ("start", "end"));
         assert!(view.thinned.is_some());
     }
 

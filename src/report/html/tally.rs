@@ -208,16 +208,19 @@ impl Tally {
     /// Each code once for a student, with the first line that there is as its example.
     fn findings(&mut self, record: &Record, link: &str) {
         let report = &record.report;
-        let of_exercises = report.exercises.iter().flat_map(|exercise| {
+        let of_exercises = report.exercises.iter().zip(1..).flat_map(|(exercise, number)| {
             let checks = exercise.cases.iter().flat_map(|case| &case.checks);
             let of_checks = checks
                 .filter(|check| check.verdict == Verdict::Failed)
                 .filter_map(|check| check.finding.as_ref());
-            exercise.findings.iter().chain(of_checks)
+            let place = format!("#exercise-{number}");
+            let findings = exercise.findings.iter().chain(of_checks);
+            findings.map(move |finding| (finding, place.clone()))
         });
         let of_checklist = report.checklist.iter().flat_map(|list| &list.findings);
+        let of_checklist = of_checklist.map(|finding| (finding, "#checklist".to_owned()));
         let mut seen: Vec<&str> = Vec::new();
-        for finding in of_exercises.chain(of_checklist) {
+        for (finding, place) in of_exercises.chain(of_checklist) {
             let first = !seen.contains(&finding.code.as_str());
             seen.push(&finding.code);
             let full = self.codes.len() >= CODES && !self.codes.contains_key(&finding.code);
@@ -235,7 +238,7 @@ impl Tally {
                 });
             tally.students += u64::from(first);
             if tally.example.is_none() {
-                tally.example = example(finding, record, link);
+                tally.example = example(finding, record, format!("{link}{place}"));
             }
         }
     }
@@ -265,7 +268,7 @@ impl ExerciseTally {
     }
 }
 
-fn example(finding: &Finding, record: &Record, link: &str) -> Option<Example> {
+fn example(finding: &Finding, record: &Record, link: String) -> Option<Example> {
     let place = &finding.primary.as_ref()?.place;
     let source = record.sources.get(&place.file)?;
     let index = usize::try_from(place.line.checked_sub(1)?).ok()?;
@@ -274,7 +277,7 @@ fn example(finding: &Finding, record: &Record, link: &str) -> Option<Example> {
         place: format!("{}:{}", text::line(&place.file, NAME_CHARS), place.line),
         source: text::line(line.trim(), LINE_CHARS),
         name: student::name(record),
-        link: link.to_owned(),
+        link,
     })
 }
 

@@ -25,10 +25,31 @@ pub(super) fn push(out: &mut String, text: &str) {
     }
 }
 
+/// A sentence of ours in HTML: what stands between backticks is code. The text is escaped.
+pub(super) fn prose(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 32);
+    let pairs = text.matches('`').count() / 2;
+    let mut pieces = text.splitn(2 * pairs + 1, '`');
+    if let Some(piece) = pieces.next() {
+        push(&mut out, piece);
+    }
+    while let (Some(code), Some(piece)) = (pieces.next(), pieces.next()) {
+        out.push_str("<code>");
+        push(&mut out, code);
+        out.push_str("</code>");
+        push(&mut out, piece);
+    }
+    out
+}
+
 /// How many bytes the text takes once it is escaped.
 pub(super) fn weight(text: &str) -> usize {
     text.chars()
-        .map(|c| entity(c).map_or(c.len_utf8(), str::len))
+        .map(|c| match c {
+            // Two of them become a pair of tags.
+            '`' => 7,
+            c => entity(c).map_or(c.len_utf8(), str::len),
+        })
         .sum()
 }
 
@@ -84,6 +105,15 @@ mod tests {
         push(&mut out, "<a href=\"x\" title='&'>");
         assert_eq!(out, "&lt;a href=&quot;x&quot; title=&#39;&amp;&#39;&gt;");
         assert_eq!(weight("<a href=\"x\" title='&'>"), out.len());
+    }
+
+    #[test]
+    fn code_between_backticks_is_code_and_nothing_else_is() {
+        assert_eq!(prose("says `<a>`, not `b`"), "says <code>&lt;a&gt;</code>, not <code>b</code>");
+        assert_eq!(prose("`a` and ` <b>"), "<code>a</code> and ` &lt;b&gt;");
+        assert_eq!(prose("``"), "<code></code>");
+        assert_eq!(prose("`"), "`");
+        assert_eq!(prose(""), "");
     }
 
     #[test]

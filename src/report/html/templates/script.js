@@ -7,12 +7,13 @@ for (const figure of document.querySelectorAll(".curve")) {
   const says = figure.querySelector("output");
   const rows = Array.from(figure.querySelectorAll("tbody tr"), row => Array.from(row.cells, cell => cell.textContent));
   const words = row => `${row[0]}: ${row[1]} live (${row[2]} bytes${row[3] === "–" ? "" : `, ${row[3]} blocks`})`;
+  const xs = Array.from(figure.querySelectorAll("tbody tr"), row => Number(row.dataset.x));
   const last = rows.length - 1;
   let at = last;
   const show = next => {
     at = Math.max(0, Math.min(last, next));
     cursor.removeAttribute("hidden");
-    cursor.setAttribute("transform", `translate(${600 * at / last} 0)`);
+    cursor.setAttribute("transform", `translate(${xs[at]} 0)`);
     says.textContent = words(rows[at]);
     sheet.setAttribute("aria-valuenow", at);
     sheet.setAttribute("aria-valuetext", says.textContent);
@@ -32,7 +33,8 @@ for (const figure of document.querySelectorAll(".curve")) {
   sheet.addEventListener("blur", hide);
   sheet.addEventListener("pointermove", event => {
     const box = sheet.getBoundingClientRect();
-    show(Math.round((event.clientX - box.left) / box.width * last));
+    const x = 600 * (event.clientX - box.left) / box.width;
+    show(xs.reduce((best, other, next) => Math.abs(other - x) < Math.abs(xs[best] - x) ? next : best, 0));
   });
   sheet.addEventListener("pointerleave", () => document.activeElement === sheet || hide());
   sheet.addEventListener("keydown", event => {
