@@ -14,6 +14,7 @@
 //! | grades | [`csv::render`] |
 //! | grades for spreadsheets and platforms | [`export`] |
 //! | one student's feedback | [`feedback::render`] |
+//! | a class as pages | [`html::Pages`] |
 //! | terminal, `doctor` | [`doctor::render`] |
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ pub mod export;
 pub mod feedback;
 pub mod finding;
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
 pub(crate) mod layout;

@@ -455,7 +455,7 @@ fn piece(file: &str, finding: &Finding, sources: &Sources, style: &Style) -> Opt
 }
 
 /// The bytes of `line` that `place` marks. Columns beyond the line mark its end.
-fn span(line: &str, place: &Place) -> Range<usize> {
+pub(super) fn span(line: &str, place: &Place) -> Range<usize> {
     let statement = statement(line);
     let byte = |column: u32| {
         let index = usize::try_from(column.saturating_sub(1)).unwrap_or(usize::MAX);

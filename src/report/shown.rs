@@ -63,6 +63,15 @@ pub(super) fn is_detailed(finding: &Finding) -> bool {
         || finding.help.is_some()
 }
 
+/// The finding that says why there was no program, where that is why every check was skipped.
+pub(super) fn nothing_ran(exercise: &ExerciseReport) -> Option<&Finding> {
+    let mut checks = exercise.cases.iter().flat_map(|case| &case.checks);
+    let first = exercise.findings.first()?;
+    checks
+        .all(|check| check.verdict == Verdict::Skipped)
+        .then_some(first)
+}
+
 /// What to call a case: the one without a name holds what is about the exercise as a whole.
 pub(super) fn case_name(case: &CaseReport) -> &str {
     if case.name.is_empty() {
