@@ -114,8 +114,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            percent: 60,
-            shared: 20,
+            percent: 50,
+            shared: 40,
             common_percent: 25,
             common_at_least: 8,
             common_at_most: 200,
