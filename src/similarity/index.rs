@@ -30,8 +30,12 @@ struct Entry {
 
 /// Submissions that have the same set of fingerprints.
 struct Class {
-    /// Different ones, sorted.
+    /// Different ones, sorted; empty once there are postings.
     hashes: Vec<u32>,
+    /// Which postings name this class, sorted.
+    places: Vec<u32>,
+    /// Larger ones may be missing.
+    up_to: u32,
     /// Those of this class first.
     entries: Vec<u32>,
 }
@@ -90,11 +94,22 @@ impl Index {
 
     /// The pairs that share much, the most alike first; the same ones in whatever order the submissions were added.
     pub fn pairs(&self, settings: &Settings) -> Vec<Found> {
-        let classes = self.classes();
-        let common = self.common(&classes, settings);
+        let mut classes = self.classes();
         let mut best = Best::new(self, settings.pairs);
         self.identical(&classes, settings, &mut best);
-        self.similar(&classes, &common, settings, &mut best);
+
+        let mut postings = postings(&classes);
+        let common = common(&classes, &postings, settings.common(self.entries.len()));
+        let counts = |hash: u32| common.binary_search(&hash).is_err();
+        postings.retain(|&(hash, _)| counts(hash));
+        for class in &mut classes {
+            class.places.reserve_exact(class.hashes.len());
+            class.hashes = Vec::new();
+        }
+        for (&(_, class), at) in postings.iter().zip(0..) {
+            classes[class as usize].places.push(at);
+        }
+        self.similar(&classes, &postings, settings, &mut best);
         best.finish()
             .into_iter()
             .map(|candidate| self.found(&candidate, &common))
@@ -106,19 +121,26 @@ impl Index {
         let mut order: Vec<u32> = (0..).take(self.entries.len()).collect();
         let key = |entry: &Entry| (entry.archive.clone(), entry.student.clone());
         order.sort_by_cached_key(|&at| key(self.entry(at)));
-        let mut by_hashes: BTreeMap<Vec<u32>, Vec<u32>> = BTreeMap::new();
+        let mut by_hashes: BTreeMap<(Vec<u32>, u32), Vec<u32>> = BTreeMap::new();
         for at in order {
-            let prints = &self.entry(at).prints.prints;
-            let mut hashes: Vec<u32> = prints.iter().map(|print| print.hash).collect();
+            let prints = &self.entry(at).prints;
+            let mut hashes: Vec<u32> = prints.prints.iter().map(|print| print.hash).collect();
             hashes.sort_unstable();
             hashes.dedup();
+            hashes.shrink_to_fit();
             if !hashes.is_empty() {
-                by_hashes.entry(hashes).or_default().push(at);
+                let key = (hashes, prints.up_to);
+                by_hashes.entry(key).or_default().push(at);
             }
         }
         let mut classes: Vec<Class> = by_hashes
             .into_iter()
-            .map(|(hashes, entries)| Class { hashes, entries })
+            .map(|((hashes, up_to), entries)| Class {
+                hashes,
+                places: Vec::new(),
+                up_to,
+                entries,
+            })
             .collect();
         classes.sort_by_key(|class| !self.is_of_this_class(class));
         classes
@@ -129,24 +151,6 @@ impl Index {
             .entries
             .first()
             .is_some_and(|&at| self.entry(at).archive.is_none())
-    }
-
-    /// The fingerprints that too many have, sorted.
-    fn common(&self, classes: &[Class], settings: &Settings) -> Vec<u32> {
-        let limit = settings.common(self.entries.len());
-        let mut have: Vec<(u32, u32)> = Vec::new();
-        for class in classes {
-            let count = u32::try_from(class.entries.len()).unwrap_or(u32::MAX);
-            have.extend(class.hashes.iter().map(|&hash| (hash, count)));
-        }
-        have.sort_unstable();
-        have.chunk_by(|one, other| one.0 == other.0)
-            .filter(|same| {
-                let count: usize = same.iter().map(|&(_, count)| count as usize).sum();
-                count > limit
-            })
-            .map(|same| same[0].0)
-            .collect()
     }
 
     /// The same fingerprints are reported even when so many have them that they are common.
@@ -176,44 +180,25 @@ impl Index {
         }
     }
 
-    /// Pairs of different sets of fingerprints, counted through lists of who has each.
+    /// Pairs of different sets of fingerprints, counted through the lists of who has each fingerprint.
     fn similar(
         &self,
         classes: &[Class],
-        common: &[u32],
+        postings: &[(u32, u32)],
         settings: &Settings,
         best: &mut Best<'_>,
     ) {
-        // Who has each fingerprint, as one list with the place where each fingerprint's part begins.
-        let mut postings: Vec<(u32, u32)> = Vec::new();
-        for (class, number) in classes.iter().zip(0..) {
-            let counted = class.hashes.iter();
-            let counted = counted.filter(|hash| common.binary_search(hash).is_err());
-            postings.extend(counted.map(|&hash| (hash, number)));
-        }
-        postings.sort_unstable();
-        let mut own = vec![0_u32; classes.len()];
-        let mut parts: Vec<Vec<u32>> = vec![Vec::new(); classes.len()];
-        for (&(hash, class), at) in postings.iter().zip(0_u32..) {
-            own[class as usize] += 1;
-            let next = postings.get(at as usize + 1);
-            // A class looks only at those after it.
-            if next.is_some_and(|next| next.0 == hash)
-                && self.is_of_this_class(&classes[class as usize])
-            {
-                parts[class as usize].push(at + 1);
-            }
-        }
-
         let mut shared = vec![0_u32; classes.len()];
         let mut touched: Vec<u32> = Vec::new();
-        for (left, number) in classes.iter().zip(0_usize..) {
-            for &start in &parts[number] {
-                let hash = postings[start as usize].0;
-                for &(_, other) in postings[start as usize..]
-                    .iter()
-                    .take_while(|(other, _)| *other == hash)
-                {
+        for left in classes {
+            if !self.is_of_this_class(left) {
+                break;
+            }
+            for &at in &left.places {
+                // Only those after it: the others have looked at it.
+                let at = at as usize;
+                let others = postings[at + 1..].iter();
+                for &(_, other) in others.take_while(|(hash, _)| *hash == postings[at].0) {
                     if shared[other as usize] == 0 {
                         touched.push(other);
                     }
@@ -222,12 +207,14 @@ impl Index {
             }
             for other in touched.drain(..) {
                 let both = std::mem::take(&mut shared[other as usize]);
-                let left_percent = percent(both, own[number]);
-                let right_percent = percent(both, own[other as usize]);
+                let right = &classes[other as usize];
+                let up_to = left.up_to.min(right.up_to);
+                let left_percent = percent(both, left.count(up_to, postings));
+                let right_percent = percent(both, right.count(up_to, postings));
                 if both < settings.shared || left_percent.max(right_percent) < settings.percent {
                     continue;
                 }
-                self.expand(left, &classes[other as usize], |one, another| {
+                self.expand(left, right, |one, another| {
                     best.add(Candidate {
                         left: one,
                         right: another,
@@ -255,8 +242,8 @@ impl Index {
     fn may_pair(&self, one: u32, other: u32) -> bool {
         let (one, other) = (self.entry(one), self.entry(other));
         let both_archived = one.archive.is_some() && other.archive.is_some();
-        let one_group = one.group.is_some()
-            && (&one.group, &one.archive) == (&other.group, &other.archive);
+        let one_group =
+            one.group.is_some() && (&one.group, &one.archive) == (&other.group, &other.archive);
         !both_archived && !one_group && one.student != other.student
     }
 
@@ -270,13 +257,14 @@ impl Index {
             }
         };
         let (left, right) = (self.entry(candidate.left), self.entry(candidate.right));
+        let up_to = left.prints.up_to.min(right.prints.up_to);
         Found {
             exercise: self.exercise.clone(),
             left: side(candidate.left, candidate.left_percent),
             right: side(candidate.right, candidate.right_percent),
             shared: candidate.shared,
             matches: matches(&left.prints, &right.prints, |hash| {
-                candidate.identical || common.binary_search(&hash).is_err()
+                hash <= up_to && (candidate.identical || common.binary_search(&hash).is_err())
             }),
         }
     }
@@ -284,6 +272,37 @@ impl Index {
     fn entry(&self, at: u32) -> &Entry {
         &self.entries[at as usize]
     }
+}
+
+impl Class {
+    /// How many of its fingerprints are not larger, the common ones left out.
+    fn count(&self, up_to: u32, postings: &[(u32, u32)]) -> u32 {
+        let count = self
+            .places
+            .partition_point(|&at| postings[at as usize].0 <= up_to);
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+}
+
+/// Each fingerprint with the number of each class that has it, sorted.
+fn postings(classes: &[Class]) -> Vec<(u32, u32)> {
+    let count = classes.iter().map(|class| class.hashes.len()).sum();
+    let mut postings = Vec::with_capacity(count);
+    for (class, number) in classes.iter().zip(0..) {
+        postings.extend(class.hashes.iter().map(|&hash| (hash, number)));
+    }
+    postings.sort_unstable();
+    postings
+}
+
+/// The fingerprints that more than `limit` submissions have, sorted.
+fn common(classes: &[Class], postings: &[(u32, u32)], limit: usize) -> Vec<u32> {
+    let entries = |&(_, class): &(u32, u32)| classes[class as usize].entries.len();
+    postings
+        .chunk_by(|one, other| one.0 == other.0)
+        .filter(|have| have.iter().map(entries).sum::<usize>() > limit)
+        .map(|have| have[0].0)
+        .collect()
 }
 
 fn percent(part: u32, whole: u32) -> u8 {

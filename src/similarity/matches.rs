@@ -56,9 +56,7 @@ pub(super) fn matches(
         at += length;
     }
 
-    spans.sort_by_key(|&(left, right)| {
-        (std::cmp::Reverse(left.last - left.first), left, right)
-    });
+    spans.sort_by_key(|&(left, right)| (std::cmp::Reverse(left.last - left.first), left, right));
     spans.truncate(MAX_MATCHES);
     spans
         .into_iter()

@@ -1,6 +1,6 @@
 //! On the corpus under tests/similarity, the known-wrong submissions, the solutions and the example class.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -177,7 +177,10 @@ fn most_programs_made_of_a_solution_are_pairs_with_it() {
         let ignore = given(&exercise);
         let solution = handed_in(&root().join("solutions"), &exercise).unwrap();
         for path in programs(&root().join("tests/wrong").join(&exercise)) {
-            let programs = [("a".to_owned(), solution.clone()), ("b".to_owned(), read(&path))];
+            let programs = [
+                ("a".to_owned(), solution.clone()),
+                ("b".to_owned(), read(&path)),
+            ];
             pairs += all_pairs(&exercise, &ignore, &programs).len();
             all += 1;
         }
@@ -192,7 +195,9 @@ fn what_a_large_share_of_the_class_has_is_no_sign() {
     let own = |student: u64| {
         let mut random = student * 2 + 1;
         let statements = (0..60).map(|_| {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             [
                 "if a > b { a -= b; } else { b -= a; }\n",
                 "a = b.rotate_left(3) ^ a;\n",
@@ -210,7 +215,11 @@ fn what_a_large_share_of_the_class_has_is_no_sign() {
     let class = |shared: u64| -> Vec<(String, Files)> {
         (0..20)
             .map(|student| {
-                let lecture = if student < shared { common.as_str() } else { "" };
+                let lecture = if student < shared {
+                    common.as_str()
+                } else {
+                    ""
+                };
                 let text = format!("{lecture}\n{}", own(student));
                 (format!("s{student:02}"), one_file(&text))
             })
@@ -341,11 +350,35 @@ fn a_huge_submission_is_bounded_and_still_found() {
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
     let huge = prints(&many);
-    assert_eq!(huge.len(), 1_000);
+    assert!((500..=1_000).contains(&huge.len()), "{}", huge.len());
     let mut index = Index::new("x", &[]);
     index.add("a", None, None, huge);
     index.add("b", None, None, prints(&format!("{text}\n{many}")));
-    assert_eq!(index.pairs(&Settings::default()).len(), 1);
+    // A small one that is part of a large one: the large one's sample is compared with what is as small of the small one's.
+    let part = read(&root().join("solutions/paging/lib.rs"));
+    index.add("c", None, None, fingerprints(&part));
+    let pairs = index.pairs(&Settings {
+        shared: 10,
+        ..Settings::default()
+    });
+    let with_part = |found: &&Found| found.right.student == "c";
+    assert_eq!(pairs.len(), 3, "{pairs:?}");
+    assert!(
+        pairs
+            .iter()
+            .filter(with_part)
+            .all(|found| found.right.percent > 60),
+        "{pairs:?}"
+    );
+}
+
+#[test]
+fn a_missing_quote_does_not_hide_what_follows() {
+    let text = fs::read_to_string(root().join("solutions/stack_overflow/main.rs")).unwrap();
+    let whole = hashes(&text);
+    let broken = hashes(&format!("fn f() {{ println!(\"oh); }}\n{text}"));
+    let kept = whole.iter().filter(|hash| broken.contains(hash)).count();
+    assert!(kept * 10 > whole.len() * 9, "{kept} of {}", whole.len());
 }
 
 #[test]
@@ -359,9 +392,27 @@ fn fingerprints_are_kept_as_they_are() {
 /// Fingerprints from earlier years are compared with those of today: when this fails, `VERSION` must rise.
 #[test]
 fn fingerprints_of_this_version_never_change() {
-    let all = prints("fn f(a: &[u64]) -> u64 { let mut s = 0; for x in a { s += x * 2; } if s > 10 { s -= 1; } s }");
+    let all = prints(
+        "fn f(a: &[u64]) -> u64 { let mut s = 0; for x in a { s += x * 2; } if s > 10 { s -= 1; } s }",
+    );
     let hashes: Vec<u32> = all.prints.iter().map(|print| print.hash).collect();
-    assert_eq!((VERSION, hashes), (1, vec![743_870_756, 1_624_109_692, 1_432_529_641, 1_543_927_198, 572_343_780, 1_456_874_784, 962_920_799, 2_589_571_973, 1_279_919_576]));
+    assert_eq!(
+        (VERSION, hashes),
+        (
+            1,
+            vec![
+                743_870_756,
+                1_624_109_692,
+                1_432_529_641,
+                1_543_927_198,
+                572_343_780,
+                1_456_874_784,
+                962_920_799,
+                2_589_571_973,
+                1_279_919_576
+            ]
+        )
+    );
 }
 
 /// Every identifier that is no keyword gets another name.
@@ -371,10 +422,12 @@ fn renamed(text: &str, salt: u32) -> String {
     for token in ra_ap_rustc_lexer::tokenize(text, ra_ap_rustc_lexer::FrontmatterAllowed::No) {
         let (own, after) = rest.split_at(token.len as usize);
         rest = after;
-        let name = token.kind == ra_ap_rustc_lexer::TokenKind::Ident
-            && tokens(own) == tokens("some_name");
+        let name =
+            token.kind == ra_ap_rustc_lexer::TokenKind::Ident && tokens(own) == tokens("some_name");
         if name {
-            let number = own.bytes().fold(salt, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
+            let number = own
+                .bytes()
+                .fold(salt, |sum, byte| sum.wrapping_mul(31) + u32::from(byte));
             output.push_str(&format!("name{number}"));
         } else {
             output.push_str(own);

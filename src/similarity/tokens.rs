@@ -27,54 +27,109 @@ const FIRST_KEYWORD: u8 = 128;
 const KEYWORDS: [&str; 39] = [
     "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
     "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub",
-    "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type", "unsafe",
-    "use", "where", "while", "yield",
+    "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type",
+    "unsafe", "use", "where", "while", "yield",
 ];
 
 /// The tokens of a file. Left out are comments and blanks, `use` declarations, and commas before a closing bracket or after a closing
 /// brace, which rustfmt adds and removes. Broken source gives tokens as well.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
-    let mut rest = text;
-    let mut line = 1;
-    // Where the `use` declaration began that the last tokens belong to.
-    let mut declaration: Option<usize> = None;
-    for token in tokenize(text, FrontmatterAllowed::No) {
-        let length = usize::try_from(token.len).unwrap_or(usize::MAX);
-        let (own, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        rest = after;
-        if let Some(class) = class(token.kind, own) {
-            if matches!(class, b')' | b']' | b'}')
-                && tokens.last().is_some_and(|last| last.class == b',')
+    let mut whole = Reader::default();
+    whole.read(text);
+    if whole.terminated {
+        return whole.tokens;
+    }
+    // A quote is missing, and from there on texts are taken for code and code for texts: nothing may reach beyond its line.
+    let mut lines = Reader::default();
+    for line in text.split_inclusive('\n') {
+        lines.read(line);
+    }
+    lines.tokens
+}
+
+struct Reader {
+    tokens: Vec<Token>,
+    line: u32,
+    /// Where the `use` declaration began that the last tokens belong to.
+    declaration: Option<usize>,
+    /// Whether all literals and comments have an end.
+    terminated: bool,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self {
+            tokens: Vec::new(),
+            line: 1,
+            declaration: None,
+            terminated: true,
+        }
+    }
+}
+
+impl Reader {
+    fn read(&mut self, text: &str) {
+        let mut rest = text;
+        for token in tokenize(text, FrontmatterAllowed::No) {
+            let length = usize::try_from(token.len).unwrap_or(usize::MAX);
+            let (own, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+            rest = after;
+            self.terminated &= is_terminated(token.kind);
+            if let Some(class) = class(token.kind, own)
+                && self.tokens.len() < MAX_TOKENS
             {
-                tokens.pop();
+                self.push(class);
             }
-            let after_brace = tokens.last().is_some_and(|last| last.class == b'}');
-            if !(class == b',' && after_brace) {
-                tokens.push(Token { class, line });
-            }
-            if class == keyword("use") {
-                declaration = Some(tokens.len() - 1);
-            } else if let Some(start) = declaration {
-                if class == b';' {
-                    tokens.truncate(start);
-                    declaration = None;
-                } else if !in_use_declaration(class) {
-                    declaration = None;
-                }
-            }
-            if tokens.len() >= MAX_TOKENS {
-                break;
+            self.line += u32::try_from(own.matches('\n').count()).unwrap_or(0);
+        }
+    }
+
+    fn push(&mut self, class: u8) {
+        let line = self.line;
+        let last = self.tokens.last().map(|last| last.class);
+        if matches!(class, b')' | b']' | b'}') && last == Some(b',') {
+            self.tokens.pop();
+        }
+        if class == b',' && last == Some(b'}') {
+            return;
+        }
+        self.tokens.push(Token { class, line });
+        if class == keyword("use") {
+            self.declaration = Some(self.tokens.len() - 1);
+        } else if let Some(start) = self.declaration {
+            if class == b';' {
+                self.tokens.truncate(start);
+                self.declaration = None;
+            } else if !in_use_declaration(class) {
+                self.declaration = None;
             }
         }
-        line += u32::try_from(own.matches('\n').count()).unwrap_or(0);
     }
-    tokens
+}
+
+fn is_terminated(kind: TokenKind) -> bool {
+    match kind {
+        TokenKind::BlockComment { terminated, .. } => terminated,
+        TokenKind::Literal { kind, .. } => match kind {
+            LiteralKind::Char { terminated }
+            | LiteralKind::Byte { terminated }
+            | LiteralKind::Str { terminated }
+            | LiteralKind::ByteStr { terminated }
+            | LiteralKind::CStr { terminated } => terminated,
+            LiteralKind::RawStr { n_hashes }
+            | LiteralKind::RawByteStr { n_hashes }
+            | LiteralKind::RawCStr { n_hashes } => n_hashes.is_some(),
+            LiteralKind::Int { .. } | LiteralKind::Float { .. } => true,
+        },
+        _ => true,
+    }
 }
 
 fn in_use_declaration(class: u8) -> bool {
     matches!(class, NAME | b':' | b'{' | b'}' | b',' | b'*')
-        || ["as", "crate", "self", "super"].map(keyword).contains(&class)
+        || ["as", "crate", "self", "super"]
+            .map(keyword)
+            .contains(&class)
 }
 
 fn keyword(word: &str) -> u8 {
@@ -97,9 +152,9 @@ fn class(kind: TokenKind, text: &str) -> Option<u8> {
         | TokenKind::RawIdent
         | TokenKind::ForcedKeywordIdent
         | TokenKind::UnknownPrefix => NAME,
-        TokenKind::Lifetime { .. }
-        | TokenKind::RawLifetime
-        | TokenKind::UnknownPrefixLifetime => LIFETIME,
+        TokenKind::Lifetime { .. } | TokenKind::RawLifetime | TokenKind::UnknownPrefixLifetime => {
+            LIFETIME
+        }
         TokenKind::Literal { kind, .. } => match kind {
             LiteralKind::Int { .. } => WHOLE,
             LiteralKind::Float { .. } => DECIMAL,

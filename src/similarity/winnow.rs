@@ -13,8 +13,10 @@ pub const VERSION: u16 = 1;
 const GRAM: usize = 18;
 /// One of so many neighboring hashes is kept (the paper's window w): whatever is alike in GRAM + WINDOW - 1 tokens is seen.
 const WINDOW: usize = 4;
-/// Most fingerprints of a submission. Of more, those with the smallest hashes are kept, which are the same ones in a copy.
-const MAX_PRINTS: usize = 1_000;
+/// Most different fingerprints of a submission, about 200 lines. Of more, those with the smallest hashes are kept as a sample.
+const MAX_DIFFERENT: usize = 500;
+/// Most places of one fingerprint in a submission that are kept.
+const MAX_PLACES: usize = 2;
 
 /// What is kept of one submission.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,8 @@ pub struct Fingerprints {
     pub version: u16,
     /// The names of its Rust files that have some.
     pub(super) files: Vec<String>,
+    /// All with hashes up to this one are kept, so that samples of different sizes can be compared.
+    pub(super) up_to: u32,
     /// In the order of the files and of their tokens.
     pub(super) prints: Vec<Print>,
 }
@@ -73,11 +77,10 @@ impl Fingerprints {
 pub fn fingerprints(files: &BTreeMap<String, String>) -> Fingerprints {
     let mut all = Fingerprints {
         version: VERSION,
+        up_to: u32::MAX,
         ..Fingerprints::default()
     };
-    let rust = files
-        .iter()
-        .filter(|(name, _)| has_rust_extension(name));
+    let rust = files.iter().filter(|(name, _)| has_rust_extension(name));
     for (name, text) in rust {
         let tokens = tokens(text);
         let Ok(file) = u16::try_from(all.files.len()) else {
@@ -98,11 +101,17 @@ pub fn fingerprints(files: &BTreeMap<String, String>) -> Fingerprints {
             all.files.push(name.clone());
         }
     }
-    if all.prints.len() > MAX_PRINTS {
-        let mut hashes: Vec<u32> = all.prints.iter().map(|print| print.hash).collect();
-        let (_, &mut largest, _) = hashes.select_nth_unstable(MAX_PRINTS - 1);
+    let mut places: BTreeMap<u32, usize> = BTreeMap::new();
+    all.prints.retain(|print| {
+        let before = places.entry(print.hash).or_default();
+        *before += 1;
+        *before <= MAX_PLACES
+    });
+    if places.len() > MAX_DIFFERENT
+        && let Some(&largest) = places.keys().nth(MAX_DIFFERENT - 1)
+    {
+        all.up_to = largest;
         all.prints.retain(|print| print.hash <= largest);
-        all.prints.truncate(MAX_PRINTS);
     }
     all
 }
@@ -113,20 +122,22 @@ fn has_rust_extension(name: &str) -> bool {
         .is_some_and(|extension| extension == "rs")
 }
 
-/// Gives the first token and the hash of each kept run of `GRAM` tokens: of every `WINDOW` neighboring hashes the smallest one, of
-/// several smallest ones the last.
+/// Gives the first token and the hash of each kept run of `GRAM` tokens: of every `WINDOW` neighboring hashes the smallest one. Of
+/// several smallest ones it is the one that is kept already, else the last (the paper's robust winnowing).
 fn winnow(tokens: &[Token], mut keep: impl FnMut(usize, u32)) {
     let hashes: Vec<u32> = tokens.windows(GRAM).map(hash).collect();
-    let mut kept = None;
-    let window = WINDOW.min(hashes.len()).max(1);
-    for (start, window) in hashes.windows(window).enumerate() {
+    let mut kept: Option<usize> = None;
+    let size = WINDOW.min(hashes.len()).max(1);
+    for (start, window) in hashes.windows(size).enumerate() {
         let smallest = window
             .iter()
             .enumerate()
             .min_by_key(|&(at, hash)| (hash, std::cmp::Reverse(at)));
-        if let Some((at, &hash)) = smallest
-            && kept != Some(start + at)
-        {
+        let Some((at, &hash)) = smallest else {
+            continue;
+        };
+        let still = kept.is_some_and(|kept| kept >= start && hashes[kept] == hash);
+        if !still {
             kept = Some(start + at);
             keep(start + at, hash);
         }
