@@ -8,10 +8,7 @@ fn pages() -> (f64, f64) {
 
 /// Comes back when somebody has pressed Enter.
 fn wait_for_enter() {
-    let mut line = String::new();
-    while !line.ends_with('\n') {
-        io::stdin().read_line(&mut line).unwrap();
-    }
+    io::stdin().read_line(&mut String::new()).unwrap();
 }
 
 fn main() {
