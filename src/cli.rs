@@ -19,6 +19,7 @@ mod lesson;
 mod list;
 mod new;
 mod options;
+mod outputs;
 mod pack;
 mod progress;
 mod quiz;

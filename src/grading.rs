@@ -21,6 +21,7 @@ pub mod class;
 mod filter;
 mod predictions;
 pub mod settle;
+pub mod similar;
 
 pub use filter::{Filter, Pattern};
 use predictions::Prediction;

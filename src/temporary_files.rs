@@ -101,6 +101,51 @@ pub fn write_whole(
     Err(io::Error::other("new files do not last here"))
 }
 
+/// A file that is written piece by piece, and takes the place of another as a whole.
+#[derive(Debug)]
+pub struct Whole {
+    file: io::BufWriter<tempfile::NamedTempFile>,
+}
+
+impl Whole {
+    /// Begins one in `folder`, where it is going to be.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn new_in(folder: &Path) -> io::Result<Self> {
+        for _ in 0..TRIES {
+            let file = named(".").tempfile_in(folder)?;
+            if hold(file.as_file()) {
+                return Ok(Self {
+                    file: io::BufWriter::new(file),
+                });
+            }
+        }
+        Err(io::Error::other("new files do not last here"))
+    }
+
+    /// Puts it at its place, for everybody to read.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn persist(self, path: &Path) -> io::Result<()> {
+        let file = self.file.into_inner().map_err(io::Error::from)?;
+        Readers::Everybody.set(file.as_file())?;
+        file.persist(path)?;
+        Ok(())
+    }
+}
+
+impl Write for Whole {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Readers {

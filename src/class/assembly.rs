@@ -103,9 +103,8 @@ fn left_out(root: &Root, hand_ins: &mut [HandIn], unrecognized: &mut Vec<Unrecog
 
 /// Looks somebody up in the roster. A group's name stands for all its members.
 fn identified(who: Who, roster: Option<&Roster>) -> Vec<(Key, Who, Option<String>)> {
-    let stranger = |who: Who, problem: Option<String>| {
-        vec![(Key::Stranger(who.id.clone()), who, problem)]
-    };
+    let stranger =
+        |who: Who, problem: Option<String>| vec![(Key::Stranger(who.id.clone()), who, problem)];
     let Some(roster) = roster else {
         return stranger(who, None);
     };

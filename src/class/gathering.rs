@@ -171,8 +171,7 @@ impl Gathering<'_> {
             has_exercise |= target != ANSWERS;
             self.take(target, entry, &format!("{below}{}", entry.name));
         }
-        let is_archive =
-            |entry: &Entry| entry.is_file() && archive::stem(&entry.name).is_some();
+        let is_archive = |entry: &Entry| entry.is_file() && archive::stem(&entry.name).is_some();
         let has_archive = rest.iter().any(|(_, entry)| is_archive(entry));
         for (_, entry) in rest.extract_if(.., |(_, entry)| is_archive(entry)) {
             let shown = format!("{below}{}", entry.name);
@@ -218,9 +217,8 @@ impl Gathering<'_> {
             }
         }
         let programs = find("src", Kind::Folder).map(|source| source.join("bin"));
-        let programs = programs.filter(|bin| {
-            fs::symlink_metadata(bin).is_ok_and(|meta| meta.is_dir())
-        });
+        let programs =
+            programs.filter(|bin| fs::symlink_metadata(bin).is_ok_and(|meta| meta.is_dir()));
         let folders: Vec<&Entry> = rest.iter().filter(|entry| entry.is_folder()).collect();
         let inner = match folders.as_slice() {
             _ if nested >= MAX_NESTED => None,

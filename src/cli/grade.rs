@@ -1,37 +1,94 @@
 //! `memgrade grade`.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use super::console::{Console, complain, print};
-use super::options::{CourseOption, HiddenOption, JobsOption, RunOptions};
-use super::progress::Progress;
-use crate::course::answers::Answers;
-use crate::course::checklist::{Answer, Checklist};
+use super::options::{self, CourseOption, HiddenOption, JobsOption, RunOptions};
+use super::outputs::{self, Info};
+use crate::class::{self, Class, Layout, Mapping};
+use crate::course::Course;
+use crate::course::grading_policy::{Attempts, PolicyOverride};
+use crate::course::units::Size;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
-use crate::gradebook::{self, Student};
-use crate::grading;
-use crate::report::style::{Ink, Style};
-use crate::report::{Graded, csv, feedback, json, words};
+use crate::gradebook::manual::{self, Manual};
+use crate::gradebook::policy::Policy;
+use crate::gradebook::roll::{Checklists, Grading};
+use crate::gradebook::{self, Book, Known};
+use crate::grading::class::{Hands, Submission, ToDo};
+use crate::grading::settle::{Graded, Settled, Settling};
+use crate::grading::similar::{self, Archive};
+use crate::grading::{Filter, Pattern};
+use crate::run::local::Local;
+use crate::run::{Means, Runner as _};
+use crate::sandbox;
 use crate::temporary_files;
 
-/// Check every student's folder and write grades and feedback
+mod moved;
+mod progress;
+mod table;
+
+use progress::Progress;
+
+/// Grade a class: a folder, zip or tar.gz of hand-ins in, grades, feedback and a report out
 ///
-/// Each folder directly under SUBMISSIONS is one student. RESULTS gets results.json, grades.csv and one
-/// feedback/STUDENT.txt for each, every file as soon as it is ready.
+/// SUBMISSIONS is a folder or archive with one folder for each student, or what Moodle, Canvas, Gradescope, GitHub
+/// Classroom or Classroom 50 give. RESULTS gets a gradebook, a report to read in a browser, grades and feedback. Said
+/// again, it does just what is missing or new.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: memgrade grade examples/class -o results")]
+#[command(
+    after_help = "Examples:\n  memgrade grade examples/class -o results\n  memgrade grade submissions.zip -o results --roster class.csv --policy due=2026-11-20T23:59+01:00 --policy late_per_day=10%\n  memgrade grade examples/class -o results --dry-run"
+)]
 pub(super) struct Args {
-    /// The folder with the students' folders
+    /// The hand-ins: a folder, a zip or a tar.gz
     submissions: PathBuf,
 
     /// The folder for the results; it is made if it is not there
     #[arg(short, long, value_name = "RESULTS")]
     output: PathBuf,
+
+    /// A table of the students (CSV): who is in the class, in which group, and what platforms know them by
+    #[arg(long, value_name = "FILE")]
+    roster: Option<PathBuf>,
+
+    /// Files that are named otherwise than their exercise, such as `leak*.rs=memory_leak`; can be repeated
+    #[arg(long, value_name = "FROM=EXERCISE")]
+    map: Vec<Mapping>,
+
+    /// How the hand-ins are laid out: plain, moodle, canvas, gradescope, github-classroom or classroom50 [default: recognized]
+    #[arg(long, value_name = "LAYOUT")]
+    layout: Option<Layout>,
+
+    /// A rule of the grading policy in place of the course's, such as late_per_day=10%; can be repeated (docs/grading.md has them)
+    #[arg(long, value_name = "KEY=VALUE")]
+    policy: Vec<PolicyOverride>,
+
+    /// Hand-ins of an earlier year to compare with; can be repeated
+    #[arg(long, value_name = "PATH")]
+    archive: Vec<PathBuf>,
+
+    /// Build and run these again although their results are known: STUDENT/EXERCISE/CASE, with * for any; can be repeated
+    #[arg(long, value_name = "FILTER")]
+    rerun: Vec<Pattern>,
+
+    /// Show whose grades would move and why, and write none
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Memory that the limits of all programs that run at one time may add up to, such as 8GiB [default: what is free]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<Size>,
+
+    /// What the report is called [default: the course's title]
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+
+    /// A folder with class.html, student.html or pair.html to draw the report with
+    #[arg(long, value_name = "DIR")]
+    template: Option<PathBuf>,
 
     #[command(flatten)]
     pub(super) course: CourseOption,
@@ -46,240 +103,419 @@ pub(super) struct Args {
     jobs: JobsOption,
 }
 
-/// Grades are written again at most so often while students get ready.
-const SAVE_EVERY: Duration = Duration::from_secs(2);
-
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let course = args.course.open()?;
-    let entries: Vec<_> = course.exercises.iter().collect();
-    let students = students(args)?;
+    let ids: Vec<&str> = course
+        .exercises
+        .iter()
+        .map(|entry| entry.id.as_str())
+        .collect();
+    let policy = policy(args, &course, &ids)?;
+    // Before anything takes time: a template that cannot be read, a table that a teacher has to correct.
+    let templates = outputs::templates(args.template.as_deref())?;
+    let book = open_book(args, &course)?;
+    let tables = Tables::read(&args.output)?;
+    let class = read_class(args, &ids)?;
+    let archives = archives(args, &ids)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
-    let mut results = Results::begin(&args.output, students.clone(), course.checklist.as_ref())?;
-    let folders: Vec<PathBuf> = students
-        .iter()
-        .map(|student| student.folder.clone())
-        .collect();
-    let assignment = grading::Assignment::new(&course, &entries, &folders)?;
-    let names = assignment.names().into_iter();
-    let names = names.map(|(index, name)| format!("{}: {name}", students[index].id));
-    let mut progress = Progress::new(console, names.collect());
-    let marked = results.free_texts.clone();
-    let given = |index: usize, answers: &Answers| {
-        let texts = answers
-            .given
-            .iter()
-            .filter_map(|(question, answer)| match answer {
-                Answer::Text(text) => {
-                    let given = marked.given(&students[index].id, question, text)?;
-                    Some((question.clone(), given))
-                }
-                _ => None,
-            });
-        texts.collect()
+
+    let graded = attempts(&class, &policy);
+    let submissions = graded.submissions(&class);
+    let jobs = args.jobs.processors();
+    let hands = Hands::read(&course, &submissions, &runner, jobs)?;
+    let mut known = book.judgments()?;
+    let settling = Settling {
+        hands: &hands,
+        class: &class,
+        graded: &graded.of_students,
+        book: &book,
+        runner: &runner,
+        policy: &policy,
+        manual: &tables.manual,
+        free_texts: &tables.free_texts,
     };
-    let graded = assignment.grade(
-        &runner,
-        args.jobs.count(),
-        &given,
-        &mut |event| progress.event(event),
-        &mut |index, graded| results.add(index, graded),
-    );
-    progress.finish();
-    // Whatever ended the work, those who were graded keep their grades.
-    results.save()?;
-    results.write_free_texts()?;
-    if let Err(error) = graded {
-        complain(&format!(
-            "{} of {} students are graded; their results are in {}\n",
-            results.graded.iter().flatten().count(),
-            folders.len(),
-            args.output.display(),
-        ));
-        return Err(error);
+    let settled = settling.settled(&known)?;
+    let again = Filter(args.rerun.clone());
+    let to_do = hands.missing(&known, &again, &|submission| settled[submission])?;
+    let info = info(args, &course, &class, &tables, &ids);
+    let grading = grading(&info, &class, &policy, &runner)?;
+
+    let nothing_new = to_do.is_empty() && settled.iter().all(|settled| *settled);
+    if nothing_new && !args.dry_run && args.archive.is_empty() && is_drawn(args, &book, &grading)? {
+        let rows = book.class()?;
+        book.close()?;
+        let mut out = table::render(&rows, &console.out);
+        let _ = writeln!(out, "\nnothing is new since the last grading");
+        out.push_str(&table::places(&args.output, &console.out));
+        print(&out)?;
+        return Ok(ExitStatus::Passed);
     }
-    print(&results.table(console))?;
+
+    let number = book.begin(&grading)?;
+    let run = Run {
+        args,
+        hands: &hands,
+        book: &book,
+        runner: &runner,
+        grading: number,
+    };
+    let outcome = run.missing(&to_do, &class, &graded, &mut known, console);
+    // Whatever ended the work, those of whom everything is judged get their grades.
+    let outcome_of_settling = settling.settle(&known, number, !args.dry_run);
+    let settled = match (outcome, outcome_of_settling) {
+        (Ok(()), settled) => settled?,
+        (Err(error), settled) => {
+            complain(&halfway(&class, settled.ok().as_ref(), &args.output));
+            return Err(error);
+        }
+    };
+    if args.dry_run {
+        let text = moved::render(
+            &settled.moved,
+            &run.spec_changes(&known, &settled)?,
+            &console.out,
+        );
+        print(&text)?;
+        book.close()?;
+        return Ok(ExitStatus::Passed);
+    }
+    let pairs = similar::pairs(&book, &course, &archives)?;
+    book.keep_pairs(&pairs)?;
+    book.finish(number)?;
+    let checklists = book.checklists()?;
+    let texts = tables.write_free_texts(&args.output, &course, &checklists)?;
+    let mut progress = super::progress::Progress::new(console, Vec::new());
+    outputs::write(&book, &course, &args.output, &templates, &mut |done, of| {
+        progress.say(&format!("writing the report: {done} of {of} students"));
+    })?;
+    progress.finish();
+    let rows = book.class()?;
+    book.close()?;
+
+    let mut out = table::render(&rows, &console.out);
+    out.push('\n');
+    out.push_str(&table::summary(&class, &to_do, &settled, pairs.len()));
+    if number > 1 {
+        out.push_str(&moved::summary(&settled.moved, &console.out));
+    }
+    out.push_str(&table::notes(&class, &texts, &args.output, &console.out));
+    out.push_str(&table::same_ids(&checklists, &console.out));
+    out.push_str(&table::places(&args.output, &console.out));
+    print(&out)?;
     Ok(ExitStatus::Passed)
 }
 
-/// The students, without the results that may lie among them.
-fn students(args: &Args) -> Result<Vec<Student>, Error> {
-    if !args.submissions.is_dir() {
-        return Err(Error::usage(
-            format!("there is no folder {}", args.submissions.display()),
-            "name the folder that holds one folder for each student",
-        ));
+/// The policy of the course, amended by the command line.
+fn policy(args: &Args, course: &Course, ids: &[&str]) -> Result<Policy, Error> {
+    let outline = course.outline.as_ref();
+    let own = outline
+        .and_then(|outline| outline.grading.clone())
+        .unwrap_or_default();
+    own.with(&args.policy)
+        .policy(ids)
+        .map_err(|problem| Error::Usage {
+            message: format!("the grading policy cannot be used: {problem}"),
+            hints: problem.help.into_iter().collect(),
+        })
+}
+
+/// The gradebook, of this course and no other. A dry run without one has it in memory.
+fn open_book(args: &Args, course: &Course) -> Result<Book, Error> {
+    let results = &args.output;
+    if args.dry_run && !results.join(gradebook::database::FILE).exists() {
+        return Book::in_memory();
     }
-    let mut students = gradebook::students(&args.submissions)?;
-    if let Ok(output) = args.output.canonicalize() {
-        students.retain(|student| student.folder.canonicalize().ok().as_ref() != Some(&output));
+    fs::create_dir_all(results).map_err(|source| Error::file("create", results, source))?;
+    // What a command that was killed has left behind.
+    temporary_files::sweep(results);
+    let book = Book::create(results)?;
+    match book.about("course")? {
+        Some(other) if other != course.title() => Err(Error::usage(
+            format!(
+                "{} holds grades of another course: {}",
+                results.display(),
+                crate::course::load::document::shown(&other)
+            ),
+            "grade into another folder",
+        )),
+        Some(_) => Ok(book),
+        None => {
+            book.set_about("course", course.title())?;
+            Ok(book)
+        }
     }
-    if students.is_empty() {
+}
+
+fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {
+    let class = class::open(
+        &args.submissions,
+        &class::Options {
+            roster: args.roster.as_deref(),
+            map: &args.map,
+            exercises: ids,
+            layout: args.layout,
+            leave_out: Some(&args.output),
+        },
+    )?;
+    if class.students.is_empty() {
+        let mut hints = vec![
+            "each folder in it is one student; docs/handins.md says what else is recognized"
+                .to_owned(),
+        ];
+        for one in class.unrecognized.iter().take(3) {
+            hints.push(format!("{}: {}", one.path, one.reason));
+        }
         return Err(Error::Nothing {
             message: format!("there are no students in {}", args.submissions.display()),
-            hints: vec![
-                "each folder in it is one student; files and links are not looked at".to_owned(),
-            ],
+            hints,
         });
     }
-    Ok(students)
+    Ok(class)
 }
 
-/// What is graded so far, and the files that say so.
-struct Results<'a> {
-    folder: PathBuf,
-    checklist: Option<&'a Checklist>,
-    /// What teachers have given for free texts before.
-    free_texts: FreeTexts,
-    students: Vec<Student>,
-    graded: Vec<Option<Graded>>,
-    saved: Instant,
+fn archives(args: &Args, ids: &[&str]) -> Result<Vec<Archive>, Error> {
+    let open = |path: &PathBuf| {
+        let class = class::open(
+            path,
+            &class::Options {
+                roster: None,
+                map: &args.map,
+                exercises: ids,
+                layout: None,
+                leave_out: None,
+            },
+        )?;
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Ok(Archive {
+            name: name.to_string_lossy().into_owned(),
+            class,
+        })
+    };
+    args.archive.iter().map(open).collect()
 }
 
-impl<'a> Results<'a> {
-    fn begin(
-        folder: &Path,
-        students: Vec<Student>,
-        checklist: Option<&'a Checklist>,
-    ) -> Result<Self, Error> {
-        let feedback = folder.join("feedback");
-        // Now, so that a folder that cannot be written costs no grading.
-        fs::create_dir_all(&feedback).map_err(|source| Error::file("create", &feedback, source))?;
-        // What a command that was killed has left behind.
-        for folder in [folder, &feedback] {
-            temporary_files::sweep(folder);
-        }
-        let results = Self {
-            free_texts: FreeTexts::read(&folder.join(free_text::FILE))?,
-            checklist,
-            folder: folder.to_owned(),
-            graded: students.iter().map(|_| None).collect(),
-            students,
-            saved: Instant::now(),
-        };
-        results.write()?;
-        Ok(results)
-    }
+/// Which attempts are graded.
+struct Chosen {
+    /// Of each student the number of the attempt and the submission's index.
+    of_students: Vec<Graded>,
+    /// Of each submission the student's index and the number of the attempt.
+    all: Vec<(usize, u32)>,
+}
 
-    fn add(&mut self, index: usize, graded: grading::Graded) -> Result<(), Error> {
-        let student = &self.students[index];
-        let entry = Graded {
-            id: student.id.clone(),
-            name: None,
-            report: graded.report,
-        };
-        let file = self
-            .folder
-            .join("feedback")
-            .join(format!("{}.txt", student.file_stem));
-        gradebook::write_whole(&file, &feedback::render(&entry, &graded.sources))?;
-        self.graded[index] = Some(entry);
-        if self.saved.elapsed() >= SAVE_EVERY {
-            self.save()?;
-        }
-        Ok(())
-    }
-
-    fn save(&mut self) -> Result<(), Error> {
-        self.write()?;
-        self.saved = Instant::now();
-        Ok(())
-    }
-
-    fn write(&self) -> Result<(), Error> {
-        let students: Vec<Graded> = self.graded.iter().flatten().cloned().collect();
-        let bug = |error: String| Error::Bug(format!("the results cannot be written: {error}"));
-        let json = json::results_json(&students).map_err(|error| bug(error.to_string()))?;
-        gradebook::write_whole(&self.folder.join("results.json"), &json)?;
-        let csv = csv::render(&students).map_err(|error| bug(error.to_string()))?;
-        gradebook::write_whole(&self.folder.join("grades.csv"), &csv)
-    }
-
-    /// Writes the table of free texts, when all who are graded are known. What a teacher wrote into it meanwhile stays.
-    fn write_free_texts(&mut self) -> Result<(), Error> {
-        let Some(checklist) = self.checklist else {
-            return Ok(());
-        };
-        let path = self.folder.join(free_text::FILE);
-        let students: Vec<Graded> = self.graded.iter().flatten().cloned().collect();
-        self.free_texts = FreeTexts::read(&path)?.after(checklist, &students);
-        if self.free_texts.is_empty() {
-            return Ok(());
-        }
-        let text = self.free_texts.render();
-        let text = text.map_err(|e| Error::Bug(format!("the table cannot be written: {e}")))?;
-        gradebook::write_whole(&path, &text)
-    }
-
-    /// What else a teacher should know.
-    fn notes(&self, style: &Style) -> String {
-        let mut out = String::new();
-        if self.free_texts.waiting() > 0 {
-            let _ = writeln!(
-                out,
-                "{} to be marked: fill in the column `points` of {} and grade again",
-                words::counted(
-                    self.free_texts.waiting() as u64,
-                    "free text is",
-                    "free texts are"
-                ),
-                style.clean(
-                    &self.folder.join(free_text::FILE).display().to_string(),
-                    200
-                ),
-            );
-        }
-        let mut by_id: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for student in self.graded.iter().flatten() {
-            let declared = student.report.checklist.as_ref();
-            if let Some(id) = declared.and_then(|checklist| checklist.student.as_deref()) {
-                by_id
-                    .entry(id)
-                    .or_default()
-                    .push(style.clean(&student.id, 40));
+impl Chosen {
+    fn submissions<'c>(&self, class: &'c Class) -> Vec<Submission<'c>> {
+        let of_one = |&(student, number): &(usize, u32)| {
+            let student = &class.students[student];
+            let attempt = student.attempts.get(number as usize);
+            Submission {
+                student: &student.id,
+                folder: attempt.and_then(|attempt| attempt.folder.as_deref()),
             }
+        };
+        self.all.iter().map(of_one).collect()
+    }
+}
+
+/// All attempts if the best counts, else the latest. Who handed in nothing has one in which nothing is.
+fn attempts(class: &Class, policy: &Policy) -> Chosen {
+    let mut chosen = Chosen {
+        of_students: Vec::new(),
+        all: Vec::new(),
+    };
+    for (index, student) in class.students.iter().enumerate() {
+        let count = u32::try_from(student.attempts.len()).unwrap_or(u32::MAX);
+        let last = count.saturating_sub(1);
+        let first = match policy.attempts {
+            Attempts::Best => 0,
+            Attempts::Latest => last,
+        };
+        let mut graded = Vec::new();
+        for number in first..=last {
+            graded.push((number, chosen.all.len()));
+            chosen.all.push((index, number));
         }
-        for (id, students) in by_id.into_iter().filter(|(_, students)| students.len() > 1) {
-            let _ = writeln!(
-                out,
-                "{} all say that they are `{}`: their questions had the same numbers",
-                students.join(", "),
-                style.clean(id, 40),
-            );
-        }
-        out
+        chosen.of_students.push(graded);
+    }
+    chosen
+}
+
+/// What a teacher has filled in.
+struct Tables {
+    manual: Manual,
+    free_texts: FreeTexts,
+}
+
+impl Tables {
+    fn read(results: &Path) -> Result<Self, Error> {
+        Ok(Self {
+            manual: Manual::read(&results.join(manual::FILE))?,
+            free_texts: FreeTexts::read(&results.join(free_text::FILE))?,
+        })
     }
 
-    /// One line for each student, and where the rest is.
-    fn table(&self, console: &Console) -> String {
-        let style = &console.out;
-        let graded: Vec<&Graded> = self.graded.iter().flatten().collect();
-        let ids: Vec<String> = graded
-            .iter()
-            .map(|student| style.clean(&student.id, 40))
-            .collect();
-        let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0);
-        let mut out = String::new();
-        for (student, id) in graded.iter().zip(&ids) {
-            let score = student.report.score;
-            let pad = " ".repeat(width - id.chars().count());
-            let undecided = match score.undecided {
-                0 => String::new(),
-                points => style.paint(Ink::Doubt, &format!("   {points} undecided")),
-            };
-            let _ = writeln!(
-                out,
-                "{id}{pad}   {:>3} of {:>3} points{undecided}",
-                score.earned, score.possible
-            );
+    /// Writes the table of free texts, now that all answers are known. What a teacher wrote into it meanwhile stays.
+    fn write_free_texts(
+        &self,
+        results: &Path,
+        course: &Course,
+        checklists: &Checklists,
+    ) -> Result<FreeTexts, Error> {
+        let Some(checklist) = &course.checklist else {
+            return Ok(FreeTexts::default());
+        };
+        let path = results.join(free_text::FILE);
+        let after = FreeTexts::read(&path)?.after(checklist, checklists);
+        if !after.is_empty() {
+            let text = after.render();
+            let text = text.map_err(|e| Error::Bug(format!("the table cannot be written: {e}")))?;
+            gradebook::write_whole(&path, &text)?;
         }
-        let _ = writeln!(
-            out,
-            "\n{} students graded; results.json, grades.csv and feedback/ are in {}",
-            graded.len(),
-            style.clean(&self.folder.display().to_string(), 200),
-        );
-        out.push_str(&self.notes(style));
-        out
+        Ok(after)
     }
+}
+
+/// What the report says of the class as a whole.
+fn info(args: &Args, course: &Course, class: &Class, tables: &Tables, ids: &[&str]) -> Info {
+    let unrecognized = class.unrecognized.iter();
+    let students: Vec<&str> = class
+        .students
+        .iter()
+        .map(|student| student.id.as_str())
+        .collect();
+    let mut parts = ids.to_vec();
+    parts.push(crate::course::grading_policy::CHECKLIST);
+    let roll: Vec<_> = class
+        .students
+        .iter()
+        .map(|student| {
+            (
+                &student.id,
+                &student.name,
+                &student.group,
+                &student.identity,
+                &student.file_stem,
+            )
+        })
+        .collect();
+    Info {
+        title: args
+            .title
+            .clone()
+            .unwrap_or_else(|| course.title().to_owned()),
+        unrecognized: unrecognized
+            .map(|one| (one.path.clone(), one.reason.clone()))
+            .collect(),
+        notes: tables.manual.unused(&students, &parts),
+        roll: blake3::hash(format!("{roll:?}").as_bytes())
+            .to_hex()
+            .to_string(),
+    }
+}
+
+fn grading(info: &Info, class: &Class, policy: &Policy, runner: &Local) -> Result<Grading, Error> {
+    let info = serde_json::to_string(info)
+        .map_err(|error| Error::Bug(format!("what is said of the class: {error}")))?;
+    Ok(Grading {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        machine: options::machine(),
+        sandbox: sandbox::level().name().to_owned(),
+        identity: runner.identity(),
+        layout: class.layout.name().to_owned(),
+        policy: format!("{policy:?}"),
+        info,
+    })
+}
+
+/// Whether what would be drawn is drawn already.
+fn is_drawn(args: &Args, book: &Book, grading: &Grading) -> Result<bool, Error> {
+    let Some((_, _, last)) = book.last_grading()? else {
+        return Ok(false);
+    };
+    let same =
+        last.info == grading.info && last.layout == grading.layout && args.template.is_none();
+    Ok(same && outputs::are_there(&args.output, &book.class()?))
+}
+
+/// The work of one grading.
+struct Run<'a> {
+    args: &'a Args,
+    hands: &'a Hands<'a>,
+    book: &'a Book,
+    runner: &'a Local,
+    grading: i64,
+}
+
+impl Run<'_> {
+    /// Builds and runs what is missing.
+    fn missing(
+        &self,
+        to_do: &ToDo<'_>,
+        class: &Class,
+        chosen: &Chosen,
+        known: &mut HashMap<String, Known>,
+        console: &Console,
+    ) -> Result<(), Error> {
+        let names = self.hands.names(to_do).map(|(submission, name)| {
+            let (student, _) = chosen.all[submission];
+            format!("{}: {name}", class.students[student].id)
+        });
+        let mut progress =
+            Progress::new(console, names.collect(), to_do.waiting(), chosen.all.len());
+        let means = Means {
+            jobs: self.args.jobs.processors(),
+            memory_budget: self
+                .args
+                .memory
+                .map(|size| size.0)
+                .or_else(options::free_memory),
+            memory: self.book,
+        };
+        let outcome = self.hands.run(
+            to_do,
+            self.book,
+            self.grading,
+            self.runner,
+            means,
+            known,
+            &mut |event| progress.event(event),
+        );
+        progress.finish();
+        outcome
+    }
+
+    /// What changed in the specs of exercises whose grades move: the exercise, and both texts.
+    fn spec_changes(
+        &self,
+        known: &HashMap<String, Known>,
+        settled: &Settled,
+    ) -> Result<Vec<moved::SpecChange>, Error> {
+        let mut changes: Vec<moved::SpecChange> = Vec::new();
+        for (exercise, (before, after)) in &settled.judged_anew {
+            let spec = |key: &String| known.get(key).map(|known| known.spec.clone());
+            let (Some(before), Some(after)) = (spec(before), spec(after)) else {
+                continue;
+            };
+            if before == after {
+                continue;
+            }
+            changes.push(moved::SpecChange {
+                exercise: exercise.clone(),
+                before: self.book.text(&before)?.unwrap_or_default(),
+                after: self.book.text(&after)?.unwrap_or_default(),
+            });
+        }
+        Ok(changes)
+    }
+}
+
+/// What is said when a grading did not come to its end.
+fn halfway(class: &Class, settled: Option<&Settled>, results: &Path) -> String {
+    let waiting = settled.map_or(class.students.len(), |settled| settled.waiting);
+    format!(
+        "{} of {} students are graded; what was built and run is kept in {}: the same command goes on from there\n",
+        class.students.len() - waiting,
+        class.students.len(),
+        results.display(),
+    )
 }

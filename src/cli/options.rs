@@ -185,6 +185,15 @@ impl JobsOption {
     }
 }
 
+impl JobsOption {
+    /// The number of workers where a budget of memory is kept beside it.
+    pub(super) fn processors(&self) -> NonZeroUsize {
+        let processors = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let jobs = self.jobs.map_or_else(processors, NonZeroUsize::get);
+        NonZeroUsize::new(jobs.min(MOST_JOBS)).unwrap_or(NonZeroUsize::MIN)
+    }
+}
+
 /// One for each processor, but no more than can each reach the default memory limit: a machine that swaps measures
 /// nothing well.
 fn workers_that_fit() -> usize {
@@ -195,8 +204,24 @@ fn workers_that_fit() -> usize {
     processors.min(fit.max(1))
 }
 
+/// This machine, in words that stay the same from one grading to the next.
+pub(super) fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let mut words = format!(
+        "{} {}, {cores} processors",
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    );
+    if let Ok(mut system) = System::new() {
+        system.refresh_memory();
+        words.push_str(", ");
+        words.push_str(&human_size(system.total_memory()));
+    }
+    words
+}
+
 /// Memory that programs can still get: the machine's, or the control group's if that is less.
-fn free_memory() -> Option<u64> {
+pub(super) fn free_memory() -> Option<u64> {
     let mut system = System::new().ok()?;
     system.refresh_memory();
     let host = system.available_memory();

@@ -105,11 +105,10 @@ impl FreeTexts {
 
     /// The table after a grading: a row for each free text, with what was given for it so far.
     #[must_use]
-    pub fn after(&self, checklist: &Checklist, graded: &[Graded]) -> Self {
+    pub fn after(&self, checklist: &Checklist, graded: &[(String, ChecklistReport)]) -> Self {
         let mut rows: Vec<Row> = Vec::new();
-        for student in graded {
-            let items = student.report.checklist.iter().flat_map(|list| &list.items);
-            for item in items {
+        for (student, report) in graded {
+            for item in &report.items {
                 let question = checklist
                     .items
                     .iter()
@@ -117,9 +116,9 @@ impl FreeTexts {
                 if let Some(answer) = &item.answer
                     && let Some(text) = question.and_then(|question| question.text.as_ref())
                 {
-                    let before = self.row(&student.id, &item.id);
+                    let before = self.row(student, &item.id);
                     rows.push(Row {
-                        student: escape::csv_cell(&student.id),
+                        student: escape::csv_cell(student),
                         question: item.id.clone(),
                         answer: escape::csv_cell(answer),
                         rubric: escape::csv_cell(&rubric(text)),

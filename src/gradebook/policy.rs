@@ -256,7 +256,7 @@ impl Total {
         if !too_late || allowed > 0 {
             match lateness(policy, hand_in) {
                 Some(Late::Days(days)) => {
-                    self.penalty(policy, days, &format!("{} late", said(days)))
+                    self.penalty(policy, days, &format!("{} late", said(days)));
                 }
                 Some(Late::Unknown) => self.late_without_time(policy),
                 None => {}

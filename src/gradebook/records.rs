@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::database::{Book, damaged};
+use super::database::{Book, damaged, pack, unpack};
 use super::policy::Grade;
 use super::record::Record;
 use super::roll::{checklist_from, from_json};
@@ -10,7 +10,8 @@ use crate::class::Identity;
 use crate::error::Error;
 use crate::intake;
 use crate::judge::{self, Report};
-use crate::report::Sources;
+use crate::report::{Sources, export};
+use crate::similarity::Pair;
 
 /// One student of the class, with the grade that counts.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,6 +135,23 @@ impl Book {
     }
 }
 
+impl From<&Row> for export::Row {
+    fn from(row: &Row) -> Self {
+        Self {
+            id: row.id.clone(),
+            name: row.name.clone(),
+            file_stem: row.file_stem.clone(),
+            identity: row.identity.clone(),
+            group: row.group.clone(),
+            handed_in: row.handed_in(),
+            submitted: row.submitted,
+            late: row.late,
+            attempt: row.attempt_in_words(),
+            grade: row.grade.clone(),
+        }
+    }
+}
+
 impl Row {
     /// Whether anything was handed in.
     pub fn handed_in(&self) -> bool {
@@ -144,5 +162,61 @@ impl Row {
     pub fn attempt_in_words(&self) -> Option<String> {
         let known = self.attempts.max(self.attempt + 1);
         (known > 1).then(|| format!("attempt {} of {known}", self.attempt + 1))
+    }
+}
+
+impl Book {
+    /// The program of each student who counts for an exercise: the hash of its files, by student.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn programs_of(
+        &self,
+        exercise: &str,
+    ) -> Result<Vec<(String, Option<String>, String)>, Error> {
+        self.read(|connection| {
+            let mut ask = connection.prepare(
+                "SELECT students.id, students.group_name, judgments.content FROM students
+                JOIN grades ON grades.student = students.id
+                JOIN results ON results.student = grades.student AND results.attempt = grades.attempt
+                JOIN judgments ON judgments.key = results.judgment
+                WHERE students.listed = 1 AND results.exercise = ?1 ORDER BY students.position, students.id",
+            )?;
+            let rows = ask.query_map([exercise], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.collect()
+        })
+    }
+
+    /// Keeps the pairs of submissions that share much, in the place of earlier ones.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn keep_pairs(&self, pairs: &[Pair]) -> Result<(), Error> {
+        let packed: Result<Vec<Vec<u8>>, Error> = pairs.iter().map(pack).collect();
+        let packed = packed?;
+        self.write(|change| {
+            change.execute("DELETE FROM pairs", [])?;
+            for ((number, pair), bytes) in (1_u32..).zip(pairs).zip(&packed) {
+                change
+                    .prepare_cached(
+                        "INSERT INTO pairs (number, exercise, left_student, right_student, pair) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    )?
+                    .execute(params![number, pair.exercise, pair.left.student, pair.right.student, bytes])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The pairs of submissions that share much.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn pairs(&self) -> Result<Vec<Pair>, Error> {
+        self.read(|connection| {
+            let mut ask = connection.prepare("SELECT pair FROM pairs ORDER BY number")?;
+            let rows = ask.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
+            rows.map(|row| row.and_then(|bytes| unpack(&bytes)))
+                .collect()
+        })
     }
 }

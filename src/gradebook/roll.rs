@@ -13,6 +13,9 @@ use crate::class::Student;
 use crate::error::Error;
 use crate::judge::ChecklistReport;
 
+/// The checklist's report of each student who has one, by id.
+pub type Checklists = Vec<(String, ChecklistReport)>;
+
 /// What is said of one grading as a whole.
 #[derive(Debug, Clone)]
 pub struct Grading {
@@ -285,6 +288,24 @@ impl Book {
                     .execute([id])?;
             }
             Ok(())
+        })
+    }
+
+    /// The checklists of the class, in its order: of the attempts that count.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn checklists(&self) -> Result<Checklists, Error> {
+        self.read(|connection| {
+            let mut ask = connection.prepare(
+                "SELECT students.id, submissions.checklist FROM students
+                JOIN grades ON grades.student = students.id
+                JOIN submissions ON submissions.student = grades.student AND submissions.attempt = grades.attempt
+                WHERE students.listed = 1 AND submissions.checklist IS NOT NULL ORDER BY students.position, students.id",
+            )?;
+            let rows = ask.query_map([], |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+            rows.map(|row| row.and_then(|(id, packed)| Ok((id, unpack(&packed)?))))
+                .collect()
         })
     }
 

@@ -81,12 +81,26 @@ pub struct ToDo<'a> {
     predictions: Vec<(usize, Prediction<'a>)>,
     /// The cases to run again of each part of the work, by the part's place.
     again: HashMap<usize, Vec<String>>,
+    /// The submissions that wait for each part of the work, by the part's place.
+    waiting: Vec<Vec<usize>>,
+    /// Exercises of submissions whose program somebody else has as well, among those that are to be judged.
+    pub shared: usize,
 }
 
 impl ToDo<'_> {
     /// How many programs are to be built and judged.
     pub fn programs(&self) -> usize {
         self.parts.len() - self.predictions.len()
+    }
+
+    /// Whether nothing is to be built or run.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The submissions that wait for each part of the work.
+    pub fn waiting(&self) -> &[Vec<usize>] {
+        &self.waiting
     }
 }
 
@@ -224,8 +238,11 @@ impl<'a> Hands<'a> {
                         submission,
                         exercise,
                     });
+                    to_do.waiting.push(Vec::new());
                     to_do.parts.len() - 1
                 });
+                to_do.shared += usize::from(!to_do.waiting[place].is_empty());
+                to_do.waiting[place].push(submission);
                 if !cases.is_empty() {
                     to_do.again.insert(place, cases);
                 }
@@ -243,6 +260,7 @@ impl<'a> Hands<'a> {
                 if asked.insert(prediction.given()) {
                     let place = to_do.predictions.len();
                     to_do.parts.push(Part::Prediction { index: place });
+                    to_do.waiting.push(vec![index]);
                     to_do.predictions.push((index, prediction));
                 }
             }

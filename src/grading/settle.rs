@@ -55,6 +55,8 @@ pub struct Settled {
     pub waiting: usize,
     /// Why grades are others than before, by student.
     pub moved: Vec<Moved>,
+    /// Exercises whose spec is another than before, with the keys of a judgment by each.
+    pub judged_anew: BTreeMap<String, (String, String)>,
 }
 
 /// A student whose grade is another than before.
@@ -90,11 +92,22 @@ impl Settling<'_> {
         Some(blake3::hash(text.as_bytes()).to_hex().to_string())
     }
 
-    /// Whether an attempt has the grade that it would get.
+    /// Of each submission, whether it has the grade that it would get.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn is_settled(
+    pub fn settled(&self, known: &HashMap<String, Known>) -> Result<Vec<bool>, Error> {
+        let mut settled = Vec::new();
+        for (student, attempts) in self.graded.iter().enumerate() {
+            for attempt in attempts {
+                settled.push(self.is_settled(known, student, *attempt)?);
+            }
+        }
+        Ok(settled)
+    }
+
+    /// Whether an attempt has the grade that it would get.
+    fn is_settled(
         &self,
         known: &HashMap<String, Known>,
         student: usize,
@@ -120,7 +133,7 @@ impl Settling<'_> {
         let mut settled = Settled::default();
         let mut entries = Vec::new();
         for (position, student) in self.class.students.iter().enumerate() {
-            match self.entry(known, position, student)? {
+            match self.entry(known, position, student, &mut settled.judged_anew)? {
                 None => settled.waiting += 1,
                 Some((entry, moved)) => {
                     if entry.grade.is_some() {
@@ -149,6 +162,7 @@ impl Settling<'_> {
         known: &HashMap<String, Known>,
         position: usize,
         student: &'s Student,
+        judged_anew: &mut BTreeMap<String, (String, String)>,
     ) -> Result<Option<(Entry<'s>, Option<Moved>)>, Error> {
         let graded = &self.graded[position];
         let mut attempts: Vec<Attempt> = Vec::new();
@@ -199,6 +213,18 @@ impl Settling<'_> {
             let answers = answers
                 .and_then(|attempt| attempt.answers.as_deref())
                 .map(|text| blake3::hash(text.as_bytes()).to_hex().to_string());
+            for (id, key) in &judgments {
+                let earlier = before.judgments.get(id);
+                let others = |key: &String| {
+                    let spec = |key: &String| known.get(key).map(|known| known.spec.as_str());
+                    earlier.is_some_and(|earlier| spec(earlier) != spec(key))
+                };
+                if let (Some(earlier), true) = (earlier, others(key)) {
+                    judged_anew
+                        .entry(id.clone())
+                        .or_insert_with(|| (earlier.clone(), key.clone()));
+                }
+            }
             let now = Now {
                 attempt: number,
                 grade: &grade,

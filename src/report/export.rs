@@ -24,7 +24,7 @@ mod sheet;
 
 pub use self::csv::csv;
 pub use canvas::canvas;
-pub use feedback::{FeedbackLayout, Zipped, feedback_zip};
+pub use feedback::{FeedbackLayout, TextOf, Zipped, feedback_zip};
 pub use gradescope::gradescope;
 pub use json::{GRADES_SCHEMA, json};
 pub use moodle::moodle;
@@ -306,3 +306,6 @@ fn undecided(rows: &[Row]) -> Option<String> {
     };
     (count > 0).then(|| format!("{some} undecided points, which are not in the grades yet"))
 }
+
+#[cfg(test)]
+mod tests;

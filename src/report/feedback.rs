@@ -3,7 +3,10 @@
 use super::escape::NAME_CHARS;
 use super::style::Style;
 use super::{Graded, Sources, terminal};
+use crate::gradebook::record::Record;
 
+/// Characters of a sentence about a hand-in or its points.
+const NOTE_CHARS: usize = 1_000;
 /// Columns of a feedback file.
 const WIDTH: usize = 100;
 
@@ -21,6 +24,65 @@ pub fn render(graded: &Graded, sources: &Sources) -> String {
         "{heading}\n\n{}",
         terminal::render(&graded.report, sources, &style)
     )
+}
+
+/// The same for a student of a class, with what the points are made of.
+pub fn of_record(record: &Record) -> String {
+    let style = Style::plain(WIDTH);
+    let graded = Graded {
+        id: record.id.clone(),
+        name: record.name.clone(),
+        report: record.report.clone(),
+    };
+    let mut text = String::new();
+    let mut say = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    let grade = &record.grade;
+    if !record.handed_in {
+        say("Nothing was handed in.".to_owned());
+    }
+    if let Some(attempt) = &record.attempt {
+        say(format!("Graded: {}.", style.clean(attempt, NAME_CHARS)));
+    }
+    for note in &record.notes {
+        say(format!("Note: {}", style.clean(note, NOTE_CHARS)));
+    }
+    let undecided = match grade.undecided.0 {
+        0 => String::new(),
+        _ => format!(", {} undecided", grade.undecided),
+    };
+    say(format!(
+        "Points: {} of {}{undecided}",
+        grade.points, grade.possible
+    ));
+    for part in &grade.parts {
+        for note in &part.notes {
+            let id = style.clean(&part.id, NAME_CHARS);
+            say(format!(
+                "  {id}: {} ({})",
+                part.points,
+                style.clean(note, NOTE_CHARS)
+            ));
+        }
+    }
+    for step in &grade.steps {
+        let what = style.clean(&step.what, NOTE_CHARS);
+        let sign = if step.points.0 > 0 { "+" } else { "" };
+        say(format!("  {what}: {sign}{}", step.points));
+    }
+    if let Some(comment) = &grade.comment {
+        say(format!(
+            "Your teacher says: {}",
+            style.clean(comment, NOTE_CHARS)
+        ));
+    }
+    let whole = render(&graded, &record.sources);
+    match whole.split_once("\n\n") {
+        Some((heading, rest)) => format!("{heading}\n\n{text}\n{rest}"),
+        None => whole,
+    }
 }
 
 #[cfg(test)]

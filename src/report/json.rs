@@ -73,6 +73,44 @@ pub fn results_json(students: &[Graded]) -> serde_json::Result<String> {
     })
 }
 
+/// The same, student by student: the pieces put together are what [`results_json`] gives.
+#[derive(Debug, Default)]
+pub struct ResultsWriter {
+    students: usize,
+}
+
+impl ResultsWriter {
+    /// The next piece, with one student.
+    pub fn student(&mut self, student: &Graded) -> serde_json::Result<String> {
+        let json = serde_json::to_string_pretty(&StudentJson {
+            id: student.id.as_str().into(),
+            name: student.name.as_deref().map(Cow::from),
+            report: ReportJson::from(&student.report),
+        })?;
+        let before = if self.students == 0 {
+            Self::head()
+        } else {
+            ",".to_owned()
+        };
+        self.students += 1;
+        // Line breaks within texts are escaped, so each begins a line of JSON.
+        Ok(format!("{before}\n    {}", json.replace('\n', "\n    ")))
+    }
+
+    /// The last piece.
+    pub fn end(&mut self) -> String {
+        if self.students == 0 {
+            format!("{}]\n}}\n", Self::head())
+        } else {
+            "\n  ]\n}\n".to_owned()
+        }
+    }
+
+    fn head() -> String {
+        format!("{{\n  \"schema\": \"{RESULTS_SCHEMA}\",\n  \"students\": [")
+    }
+}
+
 fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string_pretty(value).map(|text| text + "\n")
 }

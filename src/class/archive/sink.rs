@@ -290,9 +290,7 @@ fn clash(written: &str, other: &str) -> String {
 struct TooMuch;
 
 pub(super) fn is_bomb(error: &io::Error) -> bool {
-    error
-        .get_ref()
-        .is_some_and(|inner| inner.is::<TooMuch>())
+    error.get_ref().is_some_and(|inner| inner.is::<TooMuch>())
 }
 
 /// What is said of archives that hold very much more than they seem to.

@@ -65,7 +65,8 @@ impl Copying<'_> {
         let entries = match files::list(from) {
             Ok(entries) => entries,
             Err(error) => {
-                self.problems.push(format!("{name} cannot be read: {error}"));
+                self.problems
+                    .push(format!("{name} cannot be read: {error}"));
                 return Ok(());
             }
         };
@@ -107,7 +108,8 @@ impl Copying<'_> {
                     Unreadable::TooLarge => "is too large".to_owned(),
                     Unreadable::Io(error) => format!("cannot be read: {error}"),
                 };
-                self.problems.push(format!("{name} {why}, and was left out"));
+                self.problems
+                    .push(format!("{name} {why}, and was left out"));
                 return Ok(());
             }
         };

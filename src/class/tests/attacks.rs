@@ -27,7 +27,10 @@ fn refused(name: &str, bytes: &[u8]) -> String {
 /// What is taken, and what is said.
 fn taken(name: &str, bytes: &[u8]) -> (Vec<String>, String) {
     let (_class, opened) = class_with(name, bytes);
-    (handed(&opened, "eve"), attempt(&opened, "eve").problems.join("; "))
+    (
+        handed(&opened, "eve"),
+        attempt(&opened, "eve").problems.join("; "),
+    )
 }
 
 fn tar_of(entries: &[(&str, tar::EntryType, &[u8])]) -> Vec<u8> {
@@ -50,12 +53,21 @@ fn tar_of(entries: &[(&str, tar::EntryType, &[u8])]) -> Vec<u8> {
 #[test]
 fn paths_that_lead_out_are_left_out() {
     let names = [
-        "cycle.rs", "../up.rs", "/abs.rs", "a/../../b.rs", "..\\w.rs", "C:\\x.rs", "a/NUL.rs",
+        "cycle.rs",
+        "../up.rs",
+        "/abs.rs",
+        "a/../../b.rs",
+        "..\\w.rs",
+        "C:\\x.rs",
+        "a/NUL.rs",
     ];
     let files: Vec<(&str, &str)> = names.iter().map(|name| (*name, MAIN)).collect();
     let (in_zip, said) = taken("eve.zip", &zip(&files));
     assert_eq!(in_zip, ["cycle.rs"]);
-    assert!(said.contains("../up.rs was left out of eve.zip: its path leads out"), "{said}");
+    assert!(
+        said.contains("../up.rs was left out of eve.zip: its path leads out"),
+        "{said}"
+    );
     assert!(said.contains("its path is absolute") && said.contains("begins with a drive"));
     let entries: Vec<_> = names
         .iter()
@@ -81,13 +93,20 @@ fn links_and_devices_are_left_out() {
     for (name, bytes) in [("eve.tgz", gzip(&bytes)), ("eve.tar", bytes)] {
         let (files, said) = taken(name, &bytes);
         assert_eq!(files, ["cycle.rs", "memory_leak/main.rs"]);
-        for word in ["symbolic link", "hard link", "device or pipe", "no ordinary file"] {
+        for word in [
+            "symbolic link",
+            "hard link",
+            "device or pipe",
+            "no ordinary file",
+        ] {
             assert!(said.contains(word), "{said}");
         }
     }
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
-    writer.add_symlink("memory_leak.rs", "/etc/passwd", options).unwrap();
+    writer
+        .add_symlink("memory_leak.rs", "/etc/passwd", options)
+        .unwrap();
     writer.start_file("cycle.rs", options).unwrap();
     let (files, said) = taken("eve.zip", &writer.finish().unwrap().into_inner());
     assert_eq!(files, ["cycle.rs"]);
@@ -119,7 +138,9 @@ fn bombs_are_bounded() {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default();
         for number in 0..64 {
-            writer.start_file(format!("{number}{name}"), options).unwrap();
+            writer
+                .start_file(format!("{number}{name}"), options)
+                .unwrap();
             writer.write_all(&zeros).unwrap();
         }
         writer.finish().unwrap().into_inner()
@@ -171,12 +192,18 @@ fn too_much_is_refused() {
     let mut files: Vec<(&str, &str)> = names.iter().map(|n| (n.as_str(), "")).collect();
     files.push(("cycle.rs", MAIN));
     let (files, said) = taken("eve.zip", &zip(&files));
-    assert_eq!((files.as_slice(), said.as_str()), (&["cycle.rs".to_owned()][..], ""));
+    assert_eq!(
+        (files.as_slice(), said.as_str()),
+        (&["cycle.rs".to_owned()][..], "")
+    );
     // A source that is too large costs only itself.
     let large = "x".repeat(3 << 20);
     let (files, said) = taken("eve.zip", &zip(&[("cycle.rs", MAIN), ("a.rs", &large)]));
     assert_eq!(files, ["cycle.rs"]);
-    assert!(said.contains("a.rs was left out of eve.zip: it is larger than 2 MiB"), "{said}");
+    assert!(
+        said.contains("a.rs was left out of eve.zip: it is larger than 2 MiB"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -192,7 +219,10 @@ fn clashes_are_told() {
     for (name, bytes) in [("eve.zip", zip(&files)), ("eve.tar.gz", tar_gz(&files))] {
         let (files, said) = taken(name, &bytes);
         assert_eq!(files, ["a/x.rs", "b", "cycle.rs"]);
-        assert!(said.contains("some systems cannot tell it from cycle.rs"), "{said}");
+        assert!(
+            said.contains("some systems cannot tell it from cycle.rs"),
+            "{said}"
+        );
         assert!(said.contains("b/z.rs was left out"), "{said}");
     }
     let twice = tar_gz(&[("cycle.rs", "first"), ("cycle.rs", "second")]);
@@ -251,7 +281,9 @@ fn archives_within_archives_come_to_an_end() {
     let mut bytes = zip(&[("cycle.rs", MAIN)]);
     for _ in 0..10 {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        writer.start_file("in.zip", SimpleFileOptions::default()).unwrap();
+        writer
+            .start_file("in.zip", SimpleFileOptions::default())
+            .unwrap();
         writer.write_all(&bytes).unwrap();
         bytes = writer.finish().unwrap().into_inner();
     }

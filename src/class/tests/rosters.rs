@@ -36,7 +36,9 @@ s7;Ann;Lee;;B
     let opened = with(class.path(), roster).unwrap();
     assert_eq!(
         ids(&opened),
-        ["Lee Ann", "mallory", "s1", "s2", "s3", "s4", "s5", "s6", "s7"]
+        [
+            "Lee Ann", "mallory", "s1", "s2", "s3", "s4", "s5", "s6", "s7"
+        ]
     );
     for id in ["s1", "s2", "s3", "s4"] {
         assert_eq!(handed(&opened, id), ["cycle.rs"], "{id}");

@@ -76,7 +76,7 @@ impl PolicyOverride {
             }
             "round" => grading.round = self.word(given)?,
             key => match (key.strip_prefix("points."), given) {
-                (Some(""), _) => return Err(self.unknown()),
+                (None | Some(""), _) => return Err(self.unknown()),
                 (Some(id), None) => {
                     grading.points.remove(id);
                 }
@@ -85,7 +85,6 @@ impl PolicyOverride {
                         grading.points.insert(id.to_owned(), amount);
                     }
                 }
-                (None, _) => return Err(self.unknown()),
             },
         }
         Ok(())

@@ -84,6 +84,15 @@ fn every_mistake_is_found_at_its_line() {
 }
 
 #[test]
+fn a_date_without_quotes_is_told_to_have_some() {
+    let (_, findings) = course("due = 2026-11-20T23:59:00+01:00\nlate_per_day = -1\n");
+    insta::assert_snapshot!(findings, @r"
+    5 spec/wrong-type `due` must be text in quotes, not a date | put it in quotes
+    6 spec/out-of-range `late_per_day`: points lie between 0 and 1000000
+    ");
+}
+
+#[test]
 fn moments_are_read_or_refused_for_a_reason() {
     let due = |due: &str, zone: Option<&str>| {
         let grading = Grading {

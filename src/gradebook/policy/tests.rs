@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
@@ -71,7 +72,7 @@ fn said(grade: &Grade) -> String {
         out.push('\n');
     }
     for step in &grade.steps {
-        out.push_str(&format!("{}: {}\n", step.what, step.points));
+        let _ = writeln!(out, "{}: {}", step.what, step.points);
     }
     out
 }

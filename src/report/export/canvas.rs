@@ -1,9 +1,10 @@
 //! A table that Canvas's gradebook imports.
 //!
-//! What Canvas accepts is said by instructure/canvas-lms, lib/gradebook_importer.rb: the columns of students in one of a few orders up to
+//! What Canvas accepts is said by instructure/canvas-lms, `lib/gradebook_importer.rb`: the columns of students in one of a few orders up to
 //! `Section`, then assignments as `Title (id)`; a row of points possible; students found by ID, SIS user id, SIS login, then name.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use super::sheet::{Sheet, written};
 use super::{
@@ -82,9 +83,9 @@ fn scaling(rows: &[Row], possible: i64, whose: &str) -> Option<String> {
         .map(|ours| Points(*ours).to_string())
         .collect();
     (!other.is_empty()).then(|| {
-        let possible = Points(possible);
         format!(
-            "{whose} is {possible}; grades out of {} are scaled to it",
+            "{} points {whose}; grades out of {} are scaled to it",
+            Points(possible),
             other.join(", ")
         )
     })
@@ -114,7 +115,7 @@ fn from_class(title: &str, assignment_id: Option<u64>, rows: &[Row], options: &O
     ]);
     let indented = format!("    {POSSIBLE}");
     // The indentation is Canvas's own, and its import wants no quotes around it.
-    text.push_str(&format!("{indented},,,,,{}\n", Points(possible)));
+    let _ = writeln!(text, "{indented},,,,,{}", Points(possible));
     for row in rows {
         let identity = &row.identity;
         // Canvas compares these as they are: one that a spreadsheet would calculate with is left out rather than changed.
@@ -135,7 +136,8 @@ fn from_class(title: &str, assignment_id: Option<u64>, rows: &[Row], options: &O
         let (user, login) = (safe(&identity.sis_id), safe(&identity.login));
         let name = row.name.as_deref().map(str::trim).unwrap_or_default();
         if number.is_empty() && user.is_empty() && login.is_empty() {
-            if name.is_empty() {
+            // A name that has to be changed is none that Canvas could know.
+            if name.is_empty() || escape::csv_cell(name) != name {
                 let reason = "no id, login or name that Canvas could know".to_owned();
                 filled.skipped.push((called(row), reason));
                 continue;
@@ -163,7 +165,7 @@ fn from_class(title: &str, assignment_id: Option<u64>, rows: &[Row], options: &O
     }
     filled
         .problems
-        .extend(scaling(rows, possible, "the most that can be had"));
+        .extend(scaling(rows, possible, "are the most that can be had"));
     filled.bytes = text.into_bytes();
     filled
 }
@@ -214,20 +216,15 @@ fn from_export(
     let possible = their_possible
         .filter(|possible| *possible > 0)
         .unwrap_or_else(|| most(rows));
-    let heading = match column {
-        Some(column) => sheet.raw(0, column).to_owned(),
-        None => {
-            if let Some(id) = assignment_id {
-                filled
-                    .problems
-                    .push(format!("{EXPORT} has no assignment with the id {id}"));
-            }
-            written(
-                &heading(title, assignment_id, &mut filled),
-                sheet.delimiter(),
-                false,
-            )
+    let heading = if let Some(column) = column {
+        sheet.raw(0, column).to_owned()
+    } else {
+        if let Some(id) = assignment_id {
+            let problem = format!("{EXPORT} has no assignment with the id {id}");
+            filled.problems.push(problem);
         }
+        let heading = heading(title, assignment_id, &mut filled);
+        written(&heading, sheet.delimiter(), false)
     };
     let delimiter = char::from(sheet.delimiter());
     let identity = |row: usize| {
@@ -236,13 +233,11 @@ fn from_export(
     };
     let mut text = format!("{}{delimiter}{heading}\n", identity(0));
     let shown_possible = Points(possible);
-    text.push_str(&match possible_row {
-        Some(row) => format!("{}{delimiter}{shown_possible}\n", identity(row)),
-        None => format!(
-            "    {POSSIBLE}{}{delimiter}{shown_possible}\n",
-            delimiter.to_string().repeat(section)
-        ),
-    });
+    let about = possible_row.map_or_else(
+        || format!("    {POSSIBLE}{}", delimiter.to_string().repeat(section)),
+        &identity,
+    );
+    let _ = writeln!(text, "{about}{delimiter}{shown_possible}");
 
     let keys = |key: fn(&Row) -> Option<&str>, plain: fn(&str) -> String| {
         Index::new(
@@ -308,7 +303,7 @@ fn from_export(
                     continue;
                 };
                 filled.filled += 1;
-                text.push_str(&format!("{}{delimiter}{cell}\n", identity(line)));
+                let _ = writeln!(text, "{}{delimiter}{cell}", identity(line));
             }
         }
     }
@@ -320,7 +315,7 @@ fn from_export(
     }
     filled
         .problems
-        .extend(scaling(rows, possible, "the points possible in Canvas"));
+        .extend(scaling(rows, possible, "are possible in Canvas"));
     filled.bytes = text.into_bytes();
     Ok(filled)
 }

@@ -17,12 +17,15 @@ pub enum FeedbackLayout {
     /// `<student>.txt`.
     Plain,
     /// A folder for each student, named as in Moodle's download of submissions: what "Upload multiple feedback files in a zip" takes
-    /// (mod/assign/feedback/file/importziplib.php: name, participant, kind and name of a plugin, with `_` between).
+    /// (`mod/assign/feedback/file/importziplib.php`: name, participant, kind and name of a plugin, with `_` between).
     Moodle,
-    /// Files named as in Canvas's download of submissions: what "Upload Submissions" takes (canvas-lms, app/models/assignment.rb: the
+    /// Files named as in Canvas's download of submissions: what "Upload Submissions" takes (canvas-lms, `app/models/assignment.rb`: the
     /// first two numbers between `_` are the user and the attachment).
     Canvas,
 }
+
+/// Gives a student's feedback, or nothing where there is none.
+pub type TextOf<'a> = dyn FnMut(&Row) -> Result<Option<Vec<u8>>, Error> + 'a;
 
 /// An archive that is written.
 #[derive(Debug)]
@@ -35,7 +38,7 @@ pub struct Zipped<W> {
     pub skipped: Vec<(String, String)>,
 }
 
-/// Writes the archive. `text_of` gives a student's feedback, or nothing where there is none.
+/// Writes the archive.
 ///
 /// # Errors
 /// What `text_of` says, or [`ExportError`] as an [`Error`].
@@ -43,7 +46,7 @@ pub fn feedback_zip<W: Write + Seek>(
     layout: FeedbackLayout,
     rows: &[Row],
     out: W,
-    text_of: &mut dyn FnMut(&Row) -> Result<Option<Vec<u8>>, Error>,
+    text_of: &mut TextOf<'_>,
 ) -> Result<Zipped<W>, Error> {
     let mut skipped = Vec::new();
     let mut names: BTreeMap<String, &Row> = BTreeMap::new();

@@ -80,9 +80,12 @@ pub fn moodle(worksheet: &[u8], rows: &[Row], options: &Options) -> Result<Fille
         ));
     }
     if kept_comments > 0 {
-        filled.problems.push(format!(
-            "{kept_comments} comments of the worksheet were kept instead of ours"
-        ));
+        let kept = if kept_comments == 1 {
+            "1 comment of the worksheet was".to_owned()
+        } else {
+            format!("{kept_comments} comments of the worksheet were")
+        };
+        filled.problems.push(format!("{kept} kept instead of ours"));
     }
     filled.problems.extend(undecided(rows));
     filled.problems.extend(columns.problems(options));

@@ -49,8 +49,12 @@ struct MatchView {
 impl PairView {
     pub(super) fn new(pair: &Pair) -> Self {
         let shown = || pair.matches.iter().take(MATCHES).zip(1..);
-        let left: Vec<(usize, &Lines)> = shown().map(|(alike, number)| (number, &alike.left)).collect();
-        let right: Vec<(usize, &Lines)> = shown().map(|(alike, number)| (number, &alike.right)).collect();
+        let left: Vec<(usize, &Lines)> = shown()
+            .map(|(alike, number)| (number, &alike.left))
+            .collect();
+        let right: Vec<(usize, &Lines)> = shown()
+            .map(|(alike, number)| (number, &alike.right))
+            .collect();
         Self {
             exercise: text::line(&pair.exercise, NAME_CHARS),
             left: side(&pair.left, ("l", "r"), &left),
@@ -60,7 +64,11 @@ impl PairView {
                     number,
                     left: lines(&alike.left),
                     right: lines(&alike.right),
-                    lines: alike.left.last.saturating_sub(alike.left.first).saturating_add(1),
+                    lines: alike
+                        .left
+                        .last
+                        .saturating_sub(alike.left.first)
+                        .saturating_add(1),
                 })
                 .collect(),
             matches_left_out: pair.matches.len().saturating_sub(MATCHES),
@@ -105,7 +113,10 @@ fn side(side: &Side, letters: (&str, &str), matches: &[(usize, &Lines)]) -> Side
     }
     SideView {
         student: text::line(&side.student, NAME_CHARS),
-        archive: side.archive.as_deref().map(|archive| text::line(archive, NAME_CHARS)),
+        archive: side
+            .archive
+            .as_deref()
+            .map(|archive| text::line(archive, NAME_CHARS)),
         percent: side.percent,
         files,
     }

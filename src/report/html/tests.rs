@@ -29,8 +29,17 @@ fn grade(report: &Report) -> Grade {
         undecided: hundred(score.undecided),
         notes: Vec::new(),
     };
-    let mut parts: Vec<Part> = report.exercises.iter().map(|e| part(&e.id, e.score)).collect();
-    parts.extend(report.checklist.as_ref().map(|list| part("checklist", list.score)));
+    let mut parts: Vec<Part> = report
+        .exercises
+        .iter()
+        .map(|e| part(&e.id, e.score))
+        .collect();
+    parts.extend(
+        report
+            .checklist
+            .as_ref()
+            .map(|list| part("checklist", list.score)),
+    );
     let sum = |of: fn(&Part) -> i64| Points(parts.iter().map(of).sum());
     Grade {
         points: sum(|part| part.points.0),
@@ -78,7 +87,10 @@ fn ann() -> Record {
         holds: vec![holds.to_owned()],
     };
     items[0].drawing = Some(Drawing {
-        answered: vec![region("text", None, "main"), region("stack", None, "a local")],
+        answered: vec![
+            region("text", None, "main"),
+            region("stack", None, "a local"),
+        ],
         measured: Some(vec![
             region("text", Some(0x5555_5555_a000), "function"),
             region("heap", Some(0x5555_5558_0000), "the buffer"),
@@ -135,7 +147,11 @@ fn words(html: &str) -> String {
         rest = &rest[at + rest[at..].find('>').unwrap() + 1..];
     }
     out.push_str(rest);
-    let lines: Vec<&str> = out.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines: Vec<&str> = out
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
     lines.join("\n")
 }
 
@@ -154,7 +170,11 @@ fn pages_for_eyes() {
     for (id, file) in [("bob", "good.json"), ("cem", "bad.json")] {
         if let Ok(text) = std::fs::read_to_string(format!("/tmp/hp/{file}")) {
             let mut record = record(id, json::read_report(&text).unwrap());
-            let root = if id == "bob" { "examples/submission" } else { "/tmp/hp/bad" };
+            let root = if id == "bob" {
+                "examples/submission"
+            } else {
+                "/tmp/hp/bad"
+            };
             record.sources = std::fs::read_dir(root)
                 .unwrap()
                 .filter_map(|entry| {
@@ -166,7 +186,13 @@ fn pages_for_eyes() {
             records.push(record);
         }
     }
-    let mut absent = record("dana", Report { exercises: Vec::new(), ..samples::report() });
+    let mut absent = record(
+        "dana",
+        Report {
+            exercises: Vec::new(),
+            ..samples::report()
+        },
+    );
     absent.handed_in = false;
     absent.grade = Grade::default();
     absent.report.checklist = None;
@@ -174,7 +200,12 @@ fn pages_for_eyes() {
     for record in &records {
         let started = std::time::Instant::now();
         let page = pages.student(record).unwrap();
-        println!("{}: {} bytes, {:?}", record.id, page.len(), started.elapsed());
+        println!(
+            "{}: {} bytes, {:?}",
+            record.id,
+            page.len(),
+            started.elapsed()
+        );
         std::fs::write(folder.join(student_file(record)), page).unwrap();
     }
     std::fs::write(folder.join(pair_file(0)), pages.pair(0).unwrap()).unwrap();

@@ -294,6 +294,19 @@ fn reading_gives_back_what_was_written() {
 }
 
 #[test]
+fn results_are_the_same_student_by_student() {
+    for students in [students(), Vec::new()] {
+        let mut writer = ResultsWriter::default();
+        let mut text = String::new();
+        for student in &students {
+            text += &writer.student(student).unwrap();
+        }
+        text += &writer.end();
+        assert_eq!(text, results_json(&students).unwrap());
+    }
+}
+
+#[test]
 fn a_file_of_another_form_is_named() {
     let text = report_json(&samples::report()).unwrap();
     let error = read_results(&text).unwrap_err();

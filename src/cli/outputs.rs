@@ -1,0 +1,255 @@
+//! The files in a results folder that are drawn from its gradebook: reports, grades, feedback.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::course::Course;
+use crate::error::Error;
+use crate::gradebook::records::Row;
+use crate::gradebook::roll::Grading;
+use crate::gradebook::{self, Book};
+use crate::report::html::{ClassInfo, Pages, TemplateError, Templates, pair_file, student_file};
+use crate::report::json::ResultsWriter;
+use crate::report::{Graded, export, feedback};
+use crate::sandbox;
+use crate::temporary_files::{self, Whole};
+
+/// What the report says of the class beside its students; part of the gradebook.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Info {
+    /// What the pages are called.
+    pub(super) title: String,
+    /// What belongs to no student: path and reason.
+    pub(super) unrecognized: Vec<(String, String)>,
+    /// What else is to be said, one sentence each.
+    pub(super) notes: Vec<String>,
+    /// A hash of who is in the class, as the roster and the hand-ins tell.
+    pub(super) roll: String,
+}
+
+/// Where the report is.
+pub(super) fn report_page(results: &Path) -> PathBuf {
+    results.join("report").join("index.html")
+}
+
+/// The templates in a folder, each that is there in the place of the built-in one.
+pub(super) fn templates(folder: Option<&Path>) -> Result<Templates, Error> {
+    let mut templates = Templates::default();
+    let Some(folder) = folder else {
+        return Ok(templates);
+    };
+    let mut found = false;
+    for (name, template) in [
+        ("class.html", &mut templates.class),
+        ("student.html", &mut templates.student),
+        ("pair.html", &mut templates.pair),
+    ] {
+        let path = folder.join(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                *template = text;
+                found = true;
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::file("read", path, error)),
+        }
+    }
+    if !found {
+        return Err(Error::usage(
+            format!("there is no template in {}", folder.display()),
+            "put class.html, student.html or pair.html there; docs/grading.md says what they are given",
+        ));
+    }
+    Ok(templates)
+}
+
+/// Whether everything that [`write`] makes is there.
+pub(super) fn are_there(results: &Path, rows: &[Row]) -> bool {
+    let is_file = |path: &Path| path.is_file();
+    is_file(&report_page(results))
+        && is_file(&results.join("results.json"))
+        && is_file(&results.join("grades.csv"))
+        && rows.iter().all(|row| {
+            is_file(&results.join(format!("feedback/{}.txt", row.file_stem)))
+                && is_file(&results.join(format!("report/students/{}.html", row.file_stem)))
+        })
+}
+
+/// Writes the reports, the grades and the feedback of everybody in the gradebook; `drawn` is told after each student.
+///
+/// # Errors
+/// [`Error::File`], [`Error::Interrupted`], [`Error::Usage`] for a template that is wrong.
+pub(super) fn write(
+    book: &Book,
+    course: &Course,
+    results: &Path,
+    templates: &Templates,
+    drawn: &mut dyn FnMut(usize, usize),
+) -> Result<(), Error> {
+    let Some((_, started, grading)) = book.last_grading()? else {
+        return Err(Error::usage(
+            "no grading of this class has come to its end yet",
+            "run `memgrade grade` again: it does what is missing",
+        ));
+    };
+    let info = class_info(course, &started, &grading)?;
+    let exercises: Vec<&str> = course
+        .exercises
+        .iter()
+        .map(|entry| entry.id.as_str())
+        .collect();
+    let rows = book.class()?;
+    let pairs = book.pairs()?;
+    for folder in ["feedback", "report/students", "report/pairs"] {
+        let folder = results.join(folder);
+        fs::create_dir_all(&folder).map_err(|source| Error::file("create", &folder, source))?;
+        temporary_files::sweep(&folder);
+    }
+    let mut pages = Pages::new(info, templates, &pairs).map_err(template)?;
+    let mut written = BTreeSet::new();
+    let report = results.join("report");
+    let page = |name: String, text: &str, written: &mut BTreeSet<PathBuf>| {
+        let path = report.join(name);
+        write_if_new(&path, text)?;
+        written.insert(path);
+        Ok::<(), Error>(())
+    };
+    let results_file = results.join("results.json");
+    let mut json = JsonFile::begin(&results_file)?;
+    for (index, row) in rows.iter().enumerate() {
+        if sandbox::interrupted() {
+            return Err(Error::Interrupted);
+        }
+        let record = book.record(row, &exercises)?;
+        let html = pages.student(&record).map_err(template)?;
+        page(student_file(&record), &html, &mut written)?;
+        let text = feedback::of_record(&record);
+        let name = format!("feedback/{}.txt", record.file_stem);
+        write_if_new(&results.join(name), &text)?;
+        json.add(&Graded {
+            id: record.id,
+            name: record.name,
+            report: record.report,
+        })?;
+        drawn(index + 1, rows.len());
+    }
+    json.end()?;
+    for index in 0..pairs.len() {
+        let html = pages.pair(index).map_err(template)?;
+        page(pair_file(index), &html, &mut written)?;
+    }
+    let rows: Vec<export::Row> = rows.iter().map(export::Row::from).collect();
+    let csv = export::csv(&rows).map_err(|error| export_error(&error))?;
+    write_if_new(&results.join("grades.csv"), &csv)?;
+    // Last: what it links to is there.
+    let html = pages.class().map_err(template)?;
+    page("index.html".to_owned(), &html, &mut written)?;
+    remove_stale(&report, &written)
+}
+
+/// What pages say of the class.
+fn class_info(course: &Course, started: &str, grading: &Grading) -> Result<ClassInfo, Error> {
+    let info: Info = serde_json::from_str(&grading.info)
+        .map_err(|error| Error::Bug(format!("what the gradebook says of the class: {error}")))?;
+    // To the minute, in UTC: the same everywhere that the page is drawn.
+    let graded = started.get(..16).unwrap_or(started).replace('T', " ");
+    Ok(ClassInfo {
+        title: info.title,
+        course: course.title().to_owned(),
+        graded: format!("{graded} UTC"),
+        machine: grading.machine.clone(),
+        sandbox: grading.sandbox.clone(),
+        version: grading.version.clone(),
+        layout: grading.layout.clone(),
+        unrecognized: info.unrecognized,
+        notes: info.notes,
+    })
+}
+
+fn template(error: TemplateError) -> Error {
+    Error::usage(
+        error.to_string(),
+        "correct the template, or leave it away: then the built-in one is used",
+    )
+}
+
+/// What an export cannot do, as an error.
+pub(super) fn export_error(error: &export::ExportError) -> Error {
+    match error {
+        export::ExportError::Unusable { message, hint } => Error::usage(message, hint),
+        other => Error::Bug(format!("grades cannot be written: {other}")),
+    }
+}
+
+/// Replaces a file if it says something else: who has it open, and who copies what is newer, is spared the rest.
+fn write_if_new(path: &Path, text: &str) -> Result<(), Error> {
+    let same = fs::metadata(path).is_ok_and(|data| data.len() == text.len() as u64)
+        && fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
+    if same {
+        return Ok(());
+    }
+    gradebook::write_whole(path, text)
+}
+
+/// Removes pages of students and pairs that are no longer there.
+fn remove_stale(report: &Path, written: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    for folder in ["students", "pairs"] {
+        let folder = report.join(folder);
+        let cannot = |source| Error::file("read", &folder, source);
+        for entry in fs::read_dir(&folder).map_err(cannot)? {
+            let path = entry.map_err(cannot)?.path();
+            let is_page = path
+                .extension()
+                .is_some_and(|extension| extension == "html");
+            if is_page && !written.contains(&path) {
+                fs::remove_file(&path).map_err(|source| Error::file("remove", &path, source))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `results.json` on its way: as large as the class, so never in memory as a whole.
+struct JsonFile<'a> {
+    path: &'a Path,
+    file: Whole,
+    writer: ResultsWriter,
+}
+
+impl<'a> JsonFile<'a> {
+    fn begin(path: &'a Path) -> Result<Self, Error> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let file = Whole::new_in(folder).map_err(|source| Error::file("write", path, source))?;
+        Ok(Self {
+            path,
+            file,
+            writer: ResultsWriter::default(),
+        })
+    }
+
+    fn put(&mut self, text: &str) -> Result<(), Error> {
+        let written = self.file.write_all(text.as_bytes());
+        written.map_err(|source| Error::file("write", self.path, source))
+    }
+
+    fn add(&mut self, graded: &Graded) -> Result<(), Error> {
+        let text = self.writer.student(graded).map_err(bug)?;
+        self.put(&text)
+    }
+
+    fn end(mut self) -> Result<(), Error> {
+        let text = self.writer.end();
+        self.put(&text)?;
+        let kept = self.file.persist(self.path);
+        kept.map_err(|source| Error::file("write", self.path, source))
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn bug(error: serde_json::Error) -> Error {
+    Error::Bug(format!("the results cannot be written: {error}"))
+}
