@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use sysinfo::System;
 
 use crate::course::limits::{self, Override};
+use crate::course::units::human_size;
 use crate::course::{Course, Entry};
 use crate::diagnostic::Finding;
 use crate::error::Error;

@@ -143,7 +143,7 @@ pub(super) fn write(
         page(pair_file(index), &html, &mut written)?;
     }
     let rows: Vec<export::Row> = rows.iter().map(export::Row::from).collect();
-    let csv = export::csv(&rows).map_err(|error| export_error(&error))?;
+    let csv = export::csv(&rows)?;
     write_if_new(&results.join("grades.csv"), &csv)?;
     // Last: what it links to is there.
     let html = pages.class().map_err(template)?;
@@ -175,14 +175,6 @@ fn template(error: TemplateError) -> Error {
         error.to_string(),
         "correct the template, or leave it away: then the built-in one is used",
     )
-}
-
-/// What an export cannot do, as an error.
-pub(super) fn export_error(error: &export::ExportError) -> Error {
-    match error {
-        export::ExportError::Unusable { message, hint } => Error::usage(message, hint),
-        other => Error::Bug(format!("grades cannot be written: {other}")),
-    }
 }
 
 /// Replaces a file if it says something else: who has it open, and who copies what is newer, is spared the rest.

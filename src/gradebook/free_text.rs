@@ -9,8 +9,8 @@ use std::path::Path;
 use super::table;
 use crate::course::checklist::{Checklist, FreeText};
 use crate::error::Error;
-use crate::judge::Given;
-use crate::report::{Graded, escape};
+use crate::judge::{ChecklistReport, Given};
+use crate::report::escape;
 
 /// The file's name.
 pub const FILE: &str = "free_text.csv";
