@@ -72,7 +72,15 @@ fn unsafe_is_found_in_the_sandbox_and_the_probe_alone() {
 
 #[test]
 fn pure_stages_touch_no_process_no_clock_and_no_network() {
-    let pure = ["plan", "observe", "judge", "report", "verify", "lesson", "similarity"];
+    let pure = [
+        "plan",
+        "observe",
+        "judge",
+        "report",
+        "verify",
+        "lesson",
+        "similarity",
+    ];
     let impure = [
         "std::process",
         "Instant",
