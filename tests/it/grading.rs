@@ -147,4 +147,33 @@ fn the_example_class_is_graded() {
         scores.contains(&0) && scores.iter().any(|score| *score > 20),
         "{scores:?}"
     );
+    // As examples/README.md says, where no time is measured.
+    let intended = [
+        ("ada.lindqvist", "stack_overflow", 10),
+        ("bruno.okafor", "memory_leak", 4),
+        ("bruno.okafor", "stack_overflow", 1),
+        ("chiara.rossi", "memory_leak", 0),
+        ("=SUM(9)+farid.haddad", "memory_leak", 1),
+        ("grace.kim", "memory_leak", 8),
+        ("ines.moreau", "memory_layout", 10),
+        ("ines.moreau", "memory_leak", 10),
+        ("jonas.weber", "memory_layout", 9),
+        ("jonas.weber", "stack_overflow", 10),
+        ("kaja.nowak", "stack_overflow", 10),
+        ("liam.oconnor", "memory_layout", 5),
+        ("liam.oconnor", "stack_overflow", 0),
+        ("mei.tanaka", "cycle", 10),
+        ("mei.tanaka", "ref_count", 10),
+        ("nour.saleh", "memory_leak", 9),
+        ("nour.saleh", "virtual_memory", 0),
+        ("priya.raman", "memory_layout", 6),
+        ("priya.raman", "stack_overflow", 9),
+    ];
+    for (student, exercise, points) in intended {
+        let student = students.iter().find(|one| one["id"] == student).unwrap();
+        let exercises = student["report"]["exercises"].as_array().unwrap();
+        let earned =
+            &exercises.iter().find(|one| one["id"] == exercise).unwrap()["score"]["earned"];
+        assert_eq!(earned, points, "{} {exercise}", student["id"]);
+    }
 }
