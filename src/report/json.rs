@@ -73,7 +73,7 @@ pub fn results_json(students: &[Graded]) -> serde_json::Result<String> {
     })
 }
 
-/// The same, student by student: the pieces put together are what [`results_json`] gives.
+/// The same form written student by student, each in a line of its own: a class need not be in memory at once.
 #[derive(Debug, Default)]
 pub struct ResultsWriter {
     students: usize,
@@ -82,7 +82,7 @@ pub struct ResultsWriter {
 impl ResultsWriter {
     /// The next piece, with one student.
     pub fn student(&mut self, student: &Graded) -> serde_json::Result<String> {
-        let json = serde_json::to_string_pretty(&StudentJson {
+        let json = serde_json::to_string(&StudentJson {
             id: student.id.as_str().into(),
             name: student.name.as_deref().map(Cow::from),
             report: ReportJson::from(&student.report),
@@ -93,21 +93,20 @@ impl ResultsWriter {
             ",".to_owned()
         };
         self.students += 1;
-        // Line breaks within texts are escaped, so each begins a line of JSON.
-        Ok(format!("{before}\n    {}", json.replace('\n', "\n    ")))
+        Ok(format!("{before}\n{json}"))
     }
 
     /// The last piece.
     pub fn end(&mut self) -> String {
         if self.students == 0 {
-            format!("{}]\n}}\n", Self::head())
+            format!("{}]}}\n", Self::head())
         } else {
-            "\n  ]\n}\n".to_owned()
+            "\n]}\n".to_owned()
         }
     }
 
     fn head() -> String {
-        format!("{{\n  \"schema\": \"{RESULTS_SCHEMA}\",\n  \"students\": [")
+        format!("{{\"schema\": \"{RESULTS_SCHEMA}\", \"students\": [")
     }
 }
 
