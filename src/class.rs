@@ -199,8 +199,8 @@ pub fn open(submissions: &Path, options: &Options<'_>) -> Result<Class, Error> {
 /// # Errors
 /// [`Error::File`] when the folder cannot be read.
 pub(crate) fn plain_folders(submissions: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
-    let entries = files::list(submissions)
-        .map_err(|source| Error::file("read", submissions, source))?;
+    let entries =
+        files::list(submissions).map_err(|source| Error::file("read", submissions, source))?;
     let folders = entries.into_iter().filter(files::Entry::is_folder);
     Ok(folders.map(|entry| (entry.name, entry.path)).collect())
 }

@@ -195,7 +195,11 @@ fn is_tar_header(block: &[u8]) -> bool {
     // An empty archive is nothing but zeros.
     block.iter().all(|byte| *byte == 0) || {
         let (before, after) = (&block[..148], &block[156..]);
-        let sum: u32 = before.iter().chain(after).map(|byte| u32::from(*byte)).sum();
+        let sum: u32 = before
+            .iter()
+            .chain(after)
+            .map(|byte| u32::from(*byte))
+            .sum();
         let header = tar::Header::from_byte_slice(block);
         header.cksum().is_ok_and(|told| told == sum + 8 * 32)
     }

@@ -276,8 +276,7 @@ pub(super) fn read(
 
 /// What lies in a folder, without the one that is to be left out.
 fn entries(folder: &Path, leave_out: Option<&Path>) -> Result<Vec<Entry>, Error> {
-    let mut entries =
-        files::list(folder).map_err(|source| Error::file("read", folder, source))?;
+    let mut entries = files::list(folder).map_err(|source| Error::file("read", folder, source))?;
     if let Some(left_out) = leave_out.and_then(|path| fs::canonicalize(path).ok()) {
         entries.retain(|entry| {
             !entry.is_folder() || fs::canonicalize(&entry.path).ok().as_ref() != Some(&left_out)

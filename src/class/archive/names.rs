@@ -106,7 +106,10 @@ mod tests {
             ("\\\\host\\a", "its path is absolute"),
             ("C:\\a.rs", "its path begins with a drive"),
             ("c:a.rs", "its path begins with a drive"),
-            ("a/b:c.rs", "its name holds characters that no path may hold"),
+            (
+                "a/b:c.rs",
+                "its name holds characters that no path may hold",
+            ),
             ("a\0.rs", "its name holds characters that no path may hold"),
             ("a/NUL.rs", "its name means something else on some systems"),
             ("a/...", "its name means something else on some systems"),

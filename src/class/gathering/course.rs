@@ -23,8 +23,7 @@ impl<'a> Course<'a> {
         for mapping in map {
             let to = mapping.to();
             if to != ANSWERS && !exercises.contains(&to) {
-                let near =
-                    crate::course::load::document::nearest(to, exercises.iter().copied());
+                let near = crate::course::load::document::nearest(to, exercises.iter().copied());
                 let hint = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "`memgrade list` names the exercises; `answers.toml` is possible too"

@@ -65,7 +65,8 @@ impl Copying<'_> {
         let entries = match files::list(from) {
             Ok(entries) => entries,
             Err(error) => {
-                self.problems.push(format!("{name} cannot be read: {error}"));
+                self.problems
+                    .push(format!("{name} cannot be read: {error}"));
                 return Ok(());
             }
         };
@@ -107,7 +108,8 @@ impl Copying<'_> {
                     Unreadable::TooLarge => "is too large".to_owned(),
                     Unreadable::Io(error) => format!("cannot be read: {error}"),
                 };
-                self.problems.push(format!("{name} {why}, and was left out"));
+                self.problems
+                    .push(format!("{name} {why}, and was left out"));
                 return Ok(());
             }
         };
@@ -125,6 +127,15 @@ pub(super) fn size(folder: &Path) -> u64 {
         Err(_) => 0,
     });
     sizes.sum()
+}
+
+/// Whether there is any file below a folder of the scratch.
+pub(super) fn has_files(folder: &Path) -> bool {
+    let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.any(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => has_files(&entry.path()),
+        _ => true,
+    })
 }
 
 /// Removes what an archive that was refused has left.

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Entry, HandIn, Identity, Level, Part, Who, archive, label};
-use crate::class::gathering::Course;
 use crate::class::files::Kind;
+use crate::class::gathering::Course;
 
 struct Patterns {
     anonymous: Regex,
@@ -56,7 +56,9 @@ fn parse(name: &str) -> Option<Named<'_>> {
         user: group("user").or(group("anon"))?,
         id: group("id"),
         late: group("late").is_some(),
-        attachment: group("attachment").and_then(|a| a.parse().ok()).unwrap_or(0),
+        attachment: group("attachment")
+            .and_then(|a| a.parse().ok())
+            .unwrap_or(0),
         file: group("file"),
     })
 }
@@ -86,7 +88,8 @@ pub(super) fn read(level: &mut Level<'_>) -> Vec<HandIn> {
     let mut students: BTreeMap<String, Student> = BTreeMap::new();
     for entry in level.entries() {
         let Some(named) = parse(&entry.name).filter(|_| entry.is_file()) else {
-            let reason = "is not named as Canvas names hand-ins, `<name>_<user>_<attachment>_<file>`";
+            let reason =
+                "is not named as Canvas names hand-ins, `<name>_<user>_<attachment>_<file>`";
             level.unrecognized(&entry.path, reason);
             continue;
         };
@@ -176,7 +179,9 @@ fn attempts(mut student: Student, course: &Course<'_>) -> Vec<HandIn> {
         };
         HandIn {
             who: vec![student.who.clone()],
-            label: parts.first().map_or_else(|| student.who.id.clone(), label_of),
+            label: parts
+                .first()
+                .map_or_else(|| student.who.id.clone(), label_of),
             late: (!parts.is_empty()).then_some(late),
             parts,
             problems: if index + 1 == count {
@@ -208,7 +213,11 @@ fn without_number(file: &str, all: &[String], course: &Course<'_>) -> String {
         kind: Kind::File,
     };
     let sure = course.knows(&entry(&name)) && !course.knows(&entry(file)) || all.contains(&name);
-    if is_number && sure { name } else { file.to_owned() }
+    if is_number && sure {
+        name
+    } else {
+        file.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -218,14 +227,62 @@ mod tests {
     #[test]
     fn names_are_taken_apart() {
         for (text, user, id, late, attachment, file) in [
-            ("lindqvistada_1001_2002_memory_leak.rs", "lindqvistada", Some("1001"), false, 2002, Some("memory_leak.rs")),
-            ("lindqvistada_LATE_1001_2002_a.zip", "lindqvistada", Some("1001"), true, 2002, Some("a.zip")),
-            ("anon_aB3_77_leak.rs", "anon_aB3", None, false, 77, Some("leak.rs")),
-            ("LATE_anon_aB3_77_leak.rs", "anon_aB3", None, true, 77, Some("leak.rs")),
-            ("lindqvistada_1001_text.html", "lindqvistada", Some("1001"), false, 0, None),
-            ("müllerzoë_5_6_x.rs", "müllerzoë", Some("5"), false, 6, Some("x.rs")),
+            (
+                "lindqvistada_1001_2002_memory_leak.rs",
+                "lindqvistada",
+                Some("1001"),
+                false,
+                2002,
+                Some("memory_leak.rs"),
+            ),
+            (
+                "lindqvistada_LATE_1001_2002_a.zip",
+                "lindqvistada",
+                Some("1001"),
+                true,
+                2002,
+                Some("a.zip"),
+            ),
+            (
+                "anon_aB3_77_leak.rs",
+                "anon_aB3",
+                None,
+                false,
+                77,
+                Some("leak.rs"),
+            ),
+            (
+                "LATE_anon_aB3_77_leak.rs",
+                "anon_aB3",
+                None,
+                true,
+                77,
+                Some("leak.rs"),
+            ),
+            (
+                "lindqvistada_1001_text.html",
+                "lindqvistada",
+                Some("1001"),
+                false,
+                0,
+                None,
+            ),
+            (
+                "müllerzoë_5_6_x.rs",
+                "müllerzoë",
+                Some("5"),
+                false,
+                6,
+                Some("x.rs"),
+            ),
         ] {
-            let expected = Named { user, id, late, attachment, file };
+            let expected = Named {
+                user,
+                id,
+                late,
+                attachment,
+                file,
+            };
             assert_eq!(parse(text), Some(expected), "{text}");
         }
         assert_eq!(parse("ada.lindqvist.rs"), None);

@@ -124,5 +124,8 @@ fn apart(
         .unwrap_or(0);
     let (front, login) = name.split_at(end);
     let front = front.trim_end_matches('-');
-    ((!front.is_empty()).then(|| front.to_owned()), login.to_owned())
+    (
+        (!front.is_empty()).then(|| front.to_owned()),
+        login.to_owned(),
+    )
 }

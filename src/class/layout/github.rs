@@ -38,9 +38,10 @@ pub(super) fn is(level: &Level<'_>) -> bool {
     };
     folders().any(|entry| entry.name.len() > ENDING.len() && entry.name.ends_with(ENDING))
         || (level.name.ends_with(ENDING) && folders().next().is_some())
-        || level.entries.iter().any(|entry| {
-            entry.is_file() && entry.name == GRADES && !grades(&entry.path).is_empty()
-        })
+        || level
+            .entries
+            .iter()
+            .any(|entry| entry.is_file() && entry.name == GRADES && !grades(&entry.path).is_empty())
         || (folders().count() > 1 && folders().all(by_slug))
 }
 
@@ -57,7 +58,10 @@ pub(super) fn read(level: &mut Level<'_>) -> Vec<HandIn> {
     let own_slug = level.name.strip_suffix(ENDING).map(str::to_owned);
     let mut clones: Vec<Entry> = Vec::new();
     for entry in level.entries() {
-        let slug = entry.name.strip_suffix(ENDING).filter(|slug| !slug.is_empty());
+        let slug = entry
+            .name
+            .strip_suffix(ENDING)
+            .filter(|slug| !slug.is_empty());
         match slug {
             Some(slug) if entry.is_folder() => {
                 tables.push(entry.path.join(GRADES));
@@ -79,7 +83,9 @@ pub(super) fn read(level: &mut Level<'_>) -> Vec<HandIn> {
         told.extend(grades(table));
     }
     hand_ins(level, repositories, |repository| {
-        told.get(&repository.entry.name).cloned().unwrap_or_default()
+        told.get(&repository.entry.name)
+            .cloned()
+            .unwrap_or_default()
     })
 }
 
@@ -95,13 +101,18 @@ fn named(clones: Vec<Entry>, slug: Option<&str>, level: &Level<'_>) -> Vec<Repos
     let shared = shared_prefix(&names);
     let of = |name: &str| -> (Option<String>, String) {
         if let Some(slug) = slug {
-            let login = name.strip_prefix(slug).and_then(|rest| rest.strip_prefix('-'));
+            let login = name
+                .strip_prefix(slug)
+                .and_then(|rest| rest.strip_prefix('-'));
             if let Some(login) = login.filter(|login| !login.is_empty()) {
                 return (Some(slug.to_owned()), login.to_owned());
             }
         }
         // What is put before the name, to find a slug that it begins with, is taken off again.
-        let end = level.course.slug_end(&format!("-{name}")).map(|end| end - 1);
+        let end = level
+            .course
+            .slug_end(&format!("-{name}"))
+            .map(|end| end - 1);
         let end = end.filter(|end| *end < name.len());
         let end = end.or((shared > 0).then_some(shared));
         match end {
@@ -123,7 +134,9 @@ fn named(clones: Vec<Entry>, slug: Option<&str>, level: &Level<'_>) -> Vec<Repos
 
 /// How much all names begin with, up to a `-`; 0 when there is one name only.
 pub(super) fn shared_prefix(names: &[&str]) -> usize {
-    let [first, others @ ..] = names else { return 0 };
+    let [first, others @ ..] = names else {
+        return 0;
+    };
     if others.is_empty() {
         return 0;
     }
@@ -132,7 +145,9 @@ pub(super) fn shared_prefix(names: &[&str]) -> usize {
         pairs.take_while(|(a, b)| a == b).count()
     };
     let most = others.iter().map(shared).min().unwrap_or(0);
-    let at = first.as_bytes()[..most].iter().rposition(|byte| *byte == b'-');
+    let at = first.as_bytes()[..most]
+        .iter()
+        .rposition(|byte| *byte == b'-');
     at.map_or(0, |at| at + 1)
 }
 
@@ -192,7 +207,11 @@ fn grades(path: &Path) -> BTreeMap<String, Vec<Told>> {
     let read = || -> Option<BTreeMap<String, Vec<Told>>> {
         let text = document(path)?;
         let (mut reader, header) = table(&text).ok()?;
-        let at = |name: &str| header.iter().position(|cell| cell.eq_ignore_ascii_case(name));
+        let at = |name: &str| {
+            header
+                .iter()
+                .position(|cell| cell.eq_ignore_ascii_case(name))
+        };
         let repository = at("student_repository_name")?;
         at("github_username")?;
         let mut rows: BTreeMap<String, Vec<Told>> = BTreeMap::new();

@@ -83,7 +83,10 @@ fn submitters(value: &Yaml<'_>) -> Vec<Who> {
         let submitter = untagged(submitter);
         let text = |name| field(submitter, name).and_then(text_of);
         let (name, sid, email) = (text("name"), text("sid"), text("email"));
-        let id = sid.clone().or_else(|| email.clone()).or_else(|| name.clone());
+        let id = sid
+            .clone()
+            .or_else(|| email.clone())
+            .or_else(|| name.clone());
         who.extend(id.map(|id| Who {
             id,
             name,

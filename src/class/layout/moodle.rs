@@ -35,7 +35,10 @@ fn parse(name: &str) -> Option<Named<'_>> {
 }
 
 pub(super) fn is(level: &Level<'_>) -> bool {
-    level.entries.iter().any(|entry| parse(&entry.name).is_some())
+    level
+        .entries
+        .iter()
+        .any(|entry| parse(&entry.name).is_some())
 }
 
 pub(super) fn read(level: &mut Level<'_>) -> Vec<HandIn> {
@@ -118,11 +121,36 @@ mod tests {
     #[test]
     fn names_are_taken_apart() {
         for (text, name, plugin, rest) in [
-            ("Ada Lindqvist_123_assignsubmission_file", "Ada Lindqvist", "file", ""),
-            ("Ada Lindqvist_123_assignsubmission_file_", "Ada Lindqvist", "file", ""),
-            ("Zoë M-K_9_assignsubmission_file_memory_leak.rs", "Zoë M-K", "file", "memory_leak.rs"),
-            ("Participant_77_assignsubmission_onlinetext_", "Participant", "onlinetext", ""),
-            ("A_1_assignsubmission_onlinetext_onlinetext.html", "A", "onlinetext", "onlinetext.html"),
+            (
+                "Ada Lindqvist_123_assignsubmission_file",
+                "Ada Lindqvist",
+                "file",
+                "",
+            ),
+            (
+                "Ada Lindqvist_123_assignsubmission_file_",
+                "Ada Lindqvist",
+                "file",
+                "",
+            ),
+            (
+                "Zoë M-K_9_assignsubmission_file_memory_leak.rs",
+                "Zoë M-K",
+                "file",
+                "memory_leak.rs",
+            ),
+            (
+                "Participant_77_assignsubmission_onlinetext_",
+                "Participant",
+                "onlinetext",
+                "",
+            ),
+            (
+                "A_1_assignsubmission_onlinetext_onlinetext.html",
+                "A",
+                "onlinetext",
+                "onlinetext.html",
+            ),
         ] {
             let named = parse(text).unwrap();
             assert_eq!((named.name, named.plugin, named.rest), (name, plugin, rest));

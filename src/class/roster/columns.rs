@@ -23,15 +23,27 @@ const HEADERS: [(Column, &[&str]); 11] = [
     (
         Column::Id,
         &[
-            "id", "studentid", "student", "rosteridentifier", "identifier", "matriculation",
+            "id",
+            "studentid",
+            "student",
+            "rosteridentifier",
+            "identifier",
+            "matriculation",
             "matriculationnumber",
         ],
     ),
     (
         Column::Login,
         &[
-            "login", "username", "user", "loginid", "sisloginid", "githubusername", "githublogin",
-            "github", "netid",
+            "login",
+            "username",
+            "user",
+            "loginid",
+            "sisloginid",
+            "githubusername",
+            "githublogin",
+            "github",
+            "netid",
         ],
     ),
     (
@@ -42,11 +54,11 @@ const HEADERS: [(Column, &[&str]); 11] = [
         Column::Name,
         &["name", "fullname", "studentname", "displayname"],
     ),
-    (Column::First, &["firstname", "first", "givenname", "forename"]),
     (
-        Column::Last,
-        &["lastname", "last", "surname", "familyname"],
+        Column::First,
+        &["firstname", "first", "givenname", "forename"],
     ),
+    (Column::Last, &["lastname", "last", "surname", "familyname"]),
     (Column::Group, &["group", "groupname", "groups", "team"]),
     (Column::Section, &["section", "sections", "sectionname"]),
     (
@@ -56,8 +68,14 @@ const HEADERS: [(Column, &[&str]); 11] = [
     (
         Column::Lms,
         &[
-            "lmsid", "canvasid", "canvasuserid", "moodleid", "participant", "participantid",
-            "userid", "lmsuserid",
+            "lmsid",
+            "canvasid",
+            "canvasuserid",
+            "moodleid",
+            "participant",
+            "participantid",
+            "userid",
+            "lmsuserid",
         ],
     ),
     (Column::Role, &["role", "roles"]),
@@ -129,7 +147,11 @@ impl Columns {
             return None;
         }
         let (first, last) = (cell(Column::First), cell(Column::Last));
-        let both: Vec<&str> = [&first, &last].into_iter().flatten().map(String::as_str).collect();
+        let both: Vec<&str> = [&first, &last]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         let both = (!both.is_empty()).then(|| both.join(" "));
         let name = cell(Column::Name).or_else(|| both.clone());
         // Canvas has a row of points and a student for trying things out.

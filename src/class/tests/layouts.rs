@@ -51,7 +51,10 @@ fn archives_and_single_folders_are_looked_into() {
         ("repo/README.md", ""),
         ("bins/Cargo.toml", "[package]\nname = \"bins\"\n"),
         ("bins/src/bin/memory_leak.rs", MAIN),
-        ("package/Cargo.toml", "[package]\nname = \"stack-overflow\"\n"),
+        (
+            "package/Cargo.toml",
+            "[package]\nname = \"stack-overflow\"\n",
+        ),
         ("package/src/main.rs", MAIN),
     ]);
     let work = [
@@ -164,10 +167,7 @@ fn mappings_assign_what_is_named_otherwise() {
             ..options()
         },
     );
-    assert_eq!(
-        error.unwrap_err().hints(),
-        ["did you mean `memory_leak`?"]
-    );
+    assert_eq!(error.unwrap_err().hints(), ["did you mean `memory_leak`?"]);
 }
 
 #[test]
@@ -190,9 +190,15 @@ fn one_students_work_is_no_class() {
 fn moodle() {
     let inner = zip(&[("work/memory_leak/main.rs", MAIN)]);
     let class = folder(&[
-        ("Ada Lindqvist_123_assignsubmission_file/memory_leak.rs", MAIN),
+        (
+            "Ada Lindqvist_123_assignsubmission_file/memory_leak.rs",
+            MAIN,
+        ),
         ("Bob Ray_124_assignsubmission_file_/a.txt", ""),
-        ("Cleo Fox_125_assignsubmission_onlinetext_/onlinetext.html", "hi"),
+        (
+            "Cleo Fox_125_assignsubmission_onlinetext_/onlinetext.html",
+            "hi",
+        ),
         ("Participant_126_assignsubmission_file_/cycle.rs", MAIN),
         ("Flat Fay_127_assignsubmission_file_cycle.rs", MAIN),
         ("Ada Lindqvist_128_assignsubmission_file_/cycle.rs", MAIN),
@@ -231,10 +237,7 @@ fn moodle() {
     assert_eq!(student(&opened, "Participant 126").name, None);
     assert_eq!(
         unrecognized(&opened),
-        [
-            "Cleo Fox_125_assignsubmission_onlinetext_",
-            "what.txt"
-        ]
+        ["Cleo Fox_125_assignsubmission_onlinetext_", "what.txt"]
     );
 }
 
@@ -338,10 +341,7 @@ submission_14: !ruby/hash:ActiveSupport::HashWithIndifferentAccess
     let cleo = attempt(&opened, "cleo@example.org");
     assert_eq!(cleo.submitted.unwrap().to_string(), "2026-03-02T07:00:00Z");
     assert_eq!(cleo.problems, ["there is no folder submission_14"]);
-    assert_eq!(
-        unrecognized(&opened),
-        ["assignment_9_export/submission_15"]
-    );
+    assert_eq!(unrecognized(&opened), ["assignment_9_export/submission_15"]);
     let broken = folder(&[("submission_metadata.yml", "a: [")]);
     assert!(super::super::open(broken.path(), &options()).is_err());
     let deep = "- ".repeat(100_000);
@@ -357,10 +357,19 @@ Leak,u,s,bob,s2,memory-leak-bob,u,2026-03-02T10:00:00Z,0,10
 ";
     let class = folder(&[
         ("grades.csv", grades),
-        ("memory-leak-submissions/memory-leak-ada-l/src/main.rs", MAIN),
-        ("memory-leak-submissions/memory-leak-ada-l/Cargo.toml", "[package]\nname = \"x\"\n"),
+        (
+            "memory-leak-submissions/memory-leak-ada-l/src/main.rs",
+            MAIN,
+        ),
+        (
+            "memory-leak-submissions/memory-leak-ada-l/Cargo.toml",
+            "[package]\nname = \"x\"\n",
+        ),
         ("memory-leak-submissions/memory-leak-bob/main.rs", MAIN),
-        ("memory-leak-submissions/memory-leak-cleo/memory_leak/main.rs", MAIN),
+        (
+            "memory-leak-submissions/memory-leak-cleo/memory_leak/main.rs",
+            MAIN,
+        ),
         ("memory-leak-submissions/notes.txt", ""),
     ]);
     let opened = open(class.path());
@@ -381,10 +390,7 @@ Leak,u,s,bob,s2,memory-leak-bob,u,2026-03-02T10:00:00Z,0,10
     let repository = "memory-leak-submissions/memory-leak-cleo";
     assert_eq!(cleo.folder, Some(class.path().join(repository)));
     assert_eq!(cleo.submitted, None);
-    assert_eq!(
-        unrecognized(&opened),
-        ["memory-leak-submissions/notes.txt"]
-    );
+    assert_eq!(unrecognized(&opened), ["memory-leak-submissions/notes.txt"]);
     // The folder with the clones alone does as well.
     let inner = open(&class.path().join("memory-leak-submissions"));
     assert_eq!(inner.layout, Layout::GithubClassroom);
@@ -420,12 +426,12 @@ fn classroom50() {
     assert_eq!(opened.layout, Layout::Classroom50);
     assert_eq!(ids(&opened), ["ada-l", "bob"]);
     let ada = attempt(&opened, "ada-l");
-    assert_eq!(
-        ada.submitted.unwrap().to_string(),
-        "2026-03-01T10:00:00Z"
-    );
+    assert_eq!(ada.submitted.unwrap().to_string(), "2026-03-01T10:00:00Z");
     assert!(handed(&opened, "ada-l").contains(&"memory_leak/main.rs".to_owned()));
-    assert_eq!(student(&opened, "bob").identity.login.as_deref(), Some("bob"));
+    assert_eq!(
+        student(&opened, "bob").identity.login.as_deref(),
+        Some("bob")
+    );
 }
 
 #[test]

@@ -36,7 +36,9 @@ s7;Ann;Lee;;B
     let opened = with(class.path(), roster).unwrap();
     assert_eq!(
         ids(&opened),
-        ["Lee Ann", "mallory", "s1", "s2", "s3", "s4", "s5", "s6", "s7"]
+        [
+            "Lee Ann", "mallory", "s1", "s2", "s3", "s4", "s5", "s6", "s7"
+        ]
     );
     for id in ["s1", "s2", "s3", "s4"] {
         assert_eq!(handed(&opened, id), ["cycle.rs"], "{id}");
@@ -75,6 +77,7 @@ fn a_group_hands_in_once() {
         attempt(&opened, "s4").problems,
         ["handed in for the group Blue"]
     );
+    assert_eq!(opened.students.len(), 4);
     // Where members hand in for themselves, groups are something else.
     let class = folder(&[
         ("s1/cycle.rs", MAIN),
