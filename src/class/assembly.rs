@@ -39,14 +39,14 @@ struct Draft {
 /// [`Error::File`] when this machine cannot write into the scratch.
 pub(super) fn students(
     found: Found,
-    root: Root,
+    root: &Root,
     roster: Option<Roster>,
     course: &Course<'_>,
     scratch: &mut Scratch,
 ) -> Result<(Vec<Student>, Vec<Unrecognized>), Error> {
     let mut unrecognized = found.unrecognized;
     let mut hand_ins = found.hand_ins;
-    left_out(&root, &mut hand_ins, &mut unrecognized);
+    left_out(root, &mut hand_ins, &mut unrecognized);
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
     for hand_in in hand_ins {
         let gathered = gathering::gather(&hand_in.parts, course, scratch)?;

@@ -292,7 +292,10 @@ fn clash(written: &str, other: &str) -> String {
 struct TooMuch;
 
 pub(super) fn is_bomb(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<TooMuch>())
+    let inner = error.get_ref();
+    inner
+        .and_then(|inner| inner.downcast_ref::<TooMuch>())
+        .is_some()
 }
 
 /// What is said of archives that hold very much more than they seem to.
