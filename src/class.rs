@@ -185,7 +185,7 @@ pub fn open(submissions: &Path, options: &Options<'_>) -> Result<Class, Error> {
     let root = layout::Root::open(submissions, &course, &mut scratch)?;
     let found = layout::read(&root, options, &course, roster.as_ref())?;
     let layout = found.layout;
-    let (students, unrecognized) = assembly::students(found, root, roster, &course, &mut scratch)?;
+    let (students, unrecognized) = assembly::students(found, &root, roster, &course, &mut scratch)?;
     Ok(Class {
         layout,
         students,

@@ -29,6 +29,8 @@ enum Key {
 struct Draft {
     who: Who,
     attempts: Vec<Attempt>,
+    /// Whether the student handed in something as this student, not as a group.
+    is_own: bool,
 }
 
 /// The students, by id, and what belongs to none.
@@ -37,14 +39,14 @@ struct Draft {
 /// [`Error::File`] when this machine cannot write into the scratch.
 pub(super) fn students(
     found: Found,
-    root: Root,
+    root: &Root,
     roster: Option<Roster>,
     course: &Course<'_>,
     scratch: &mut Scratch,
 ) -> Result<(Vec<Student>, Vec<Unrecognized>), Error> {
     let mut unrecognized = found.unrecognized;
     let mut hand_ins = found.hand_ins;
-    left_out(&root, &mut hand_ins, &mut unrecognized);
+    left_out(root, &mut hand_ins, &mut unrecognized);
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
     for hand_in in hand_ins {
         let gathered = gathering::gather(&hand_in.parts, course, scratch)?;
@@ -59,7 +61,9 @@ pub(super) fn students(
             attempt.problems.extend(gathered.problems);
         }
         for who in hand_in.who {
-            for (key, who, problem) in identified(who, roster.as_ref()) {
+            let owners = identified(who, roster.as_ref());
+            let by_group = owners.len() > 1;
+            for (key, who, problem) in owners {
                 let mut attempt = attempt.clone();
                 attempt.problems.extend(problem);
                 let draft = drafts.entry(key).or_default();
@@ -68,6 +72,7 @@ pub(super) fn students(
                     draft.who = who;
                 }
                 draft.attempts.push(attempt);
+                draft.is_own |= !by_group;
             }
         }
     }
@@ -178,7 +183,7 @@ fn share_in_groups(roster: &Roster, drafts: &mut BTreeMap<Key, Draft>) {
             groups.entry(folded(group)).or_default().push(at);
         }
     }
-    let handed_in = |at: &usize| drafts.contains_key(&Key::Row(*at));
+    let handed_in = |at: &usize| drafts.get(&Key::Row(*at)).is_some_and(|draft| draft.is_own);
     let who: Vec<Vec<usize>> = groups
         .values()
         .map(|members| members.iter().copied().filter(handed_in).collect())
@@ -203,7 +208,7 @@ fn share_in_groups(roster: &Roster, drafts: &mut BTreeMap<Key, Draft>) {
                 attempt.problems.push(said.clone());
             }
             let draft = drafts.entry(Key::Row(*member)).or_default();
-            draft.attempts = attempts;
+            draft.attempts.extend(attempts);
         }
     }
 }
@@ -214,7 +219,9 @@ fn finished(drafts: BTreeMap<Key, Draft>, rows: &[Row]) -> Vec<Student> {
     let mut students: Vec<Student> = Vec::new();
     // Rows come first: their ids are theirs, whatever strangers are called.
     for (key, draft) in drafts {
-        let Draft { who, mut attempts } = draft;
+        let Draft {
+            who, mut attempts, ..
+        } = draft;
         let row = match key {
             Key::Row(at) => rows.get(at),
             Key::Stranger(_) => None,

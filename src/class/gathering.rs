@@ -21,6 +21,8 @@ pub(super) use course::Course;
 
 /// Deepest nesting of folders and archives that hold nothing but one folder.
 const MAX_NESTED: usize = 8;
+/// Most entries of an archive of which the problems say one by one that they were left out.
+const MAX_TOLD: usize = 8;
 /// Deepest nesting of archives.
 const MAX_ARCHIVES: usize = 3;
 
@@ -268,12 +270,22 @@ impl Gathering<'_> {
         let unpacked = archive::unpack(&entry.path, &into, &limits, &|name| course.wants(name));
         match unpacked {
             Ok(left_out) => {
-                for left_out in left_out {
+                let more = left_out.len().saturating_sub(MAX_TOLD);
+                for left_out in left_out.iter().take(MAX_TOLD) {
                     self.problems.push(format!(
-                        "{} was left out of {name}: {}",
+                        "left out of {name}: {} ({})",
                         shown(&left_out.path),
                         left_out.reason
                     ));
+                }
+                if more > 0 {
+                    self.problems.push(format!(
+                        "left out of {name}: {more} more entries and what else is like them"
+                    ));
+                }
+                if !left_out.is_empty() && !placing::has_files(&into) {
+                    self.refused = true;
+                    return placing::remove(&into);
                 }
                 let size = placing::size(&into);
                 self.left = self.left.saturating_sub(size);
@@ -358,7 +370,7 @@ impl Gathering<'_> {
             };
             self.problems
                 .push(format!("for no exercise, and not graded: {names}{help}"));
-        } else if nothing && self.empty {
+        } else if nothing && self.empty && !self.refused {
             self.problems.push("nothing is in it".to_owned());
         }
         let folder = if nothing {

@@ -40,10 +40,8 @@ pub(super) fn folded(name: &str) -> String {
     let mut out = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
         match c {
-            // Combining marks, as some systems write diacritics.
-            '\u{300}'..='\u{36f}' => {}
-            // They belong to a word: O'Neill is written ONeill elsewhere.
-            '\'' | '\u{2019}' | '`' => {}
+            // Combining marks, as some systems write diacritics; and apostrophes, which belong to a word.
+            '\u{300}'..='\u{36f}' | '\'' | '\u{2019}' | '`' => {}
             c if c.is_ascii_alphanumeric() => out.push(c),
             c if c.is_alphanumeric() => {
                 let plain = FOLDED.iter().find(|(letters, _)| letters.contains(c));

@@ -87,7 +87,10 @@ impl FreeTexts {
     /// All that was given to a student so far, as one text: another one means that something is to be counted anew.
     pub fn marks_of(&self, student: &str) -> String {
         let student = escape::csv_cell(student);
-        let rows = self.rows.iter().filter(|row| row.student == student);
+        let rows = self.rows.iter().filter(|row| {
+            let said = !row.points.is_empty() || !row.comment.is_empty();
+            said && row.student == student
+        });
         rows.map(|row| {
             format!(
                 "{:?}\n",

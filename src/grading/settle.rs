@@ -82,7 +82,15 @@ impl Settling<'_> {
     ) -> Option<String> {
         let of_hand = self.hands.state(attempt.1, known)?;
         let student = &self.class.students[student];
-        let given = student.attempts.get(attempt.0 as usize);
+        // Where its files lie is no part of it: archives are unpacked to another place each time.
+        let given = student.attempts.get(attempt.0 as usize).map(|attempt| {
+            (
+                &attempt.label,
+                attempt.submitted,
+                attempt.late,
+                &attempt.problems,
+            )
+        });
         let text = format!(
             "{of_hand}\n{:?}\n{given:?}\n{:?}\n{}",
             self.policy,

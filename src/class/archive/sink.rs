@@ -72,7 +72,7 @@ impl<'a> Sink<'a> {
     pub(super) fn finish(mut self) -> Vec<LeftOut> {
         if self.more > 0 {
             self.left_out.push(LeftOut {
-                path: format!("{} more", self.more),
+                path: format!("{} more entries", self.more),
                 reason: "for reasons like these".to_owned(),
             });
         }
@@ -99,7 +99,7 @@ impl<'a> Sink<'a> {
         reason: &str,
     ) -> Result<(), Failure> {
         if let Some((_, folders)) = parts.split_last() {
-            self.folder(folders)?;
+            self.folder_of(folders, path)?;
         }
         self.leave_out(path, reason);
         Ok(())
@@ -135,6 +135,11 @@ impl<'a> Sink<'a> {
 
     /// Makes a folder with those around it; `None` when something else is there.
     pub(super) fn folder(&mut self, parts: &[String]) -> Result<Option<PathBuf>, Failure> {
+        self.folder_of(parts, &parts.join("/"))
+    }
+
+    /// Makes the folders around something.
+    fn folder_of(&mut self, parts: &[String], whole: &str) -> Result<Option<PathBuf>, Failure> {
         let mut path = self.into.to_owned();
         let mut written = String::new();
         for part in parts {
@@ -147,13 +152,13 @@ impl<'a> Sink<'a> {
                 Some((same, Taken::Folder)) if *same == written => {}
                 Some((other, _)) => {
                     let reason = clash(&written, other);
-                    self.leave_out(&parts.join("/"), reason);
+                    self.leave_out(whole, reason);
                     return Ok(None);
                 }
                 None => {
                     match fs::create_dir(&path) {
                         Ok(()) => {}
-                        Err(error) => return self.cannot(&parts.join("/"), &path, error),
+                        Err(error) => return self.cannot(whole, &path, error),
                     }
                     let key = written.to_lowercase();
                     self.taken.insert(key, (written.clone(), Taken::Folder));
@@ -184,7 +189,7 @@ impl<'a> Sink<'a> {
             self.leave_out(&shown, reason);
             return Ok(());
         }
-        let Some(folder) = self.folder(folders)? else {
+        let Some(folder) = self.folder_of(folders, &shown)? else {
             return Ok(());
         };
         let path = folder.join(name);
@@ -275,12 +280,9 @@ impl<'a> Sink<'a> {
 
 fn clash(written: &str, other: &str) -> String {
     if written == other {
-        "something of this name is in the archive before it, and was taken".to_owned()
+        "there is something of this name before it".to_owned()
     } else {
-        format!(
-            "some systems cannot tell it from {}, which was taken",
-            shown(other)
-        )
+        format!("it clashes with {}, which was taken", shown(other))
     }
 }
 
@@ -290,7 +292,10 @@ fn clash(written: &str, other: &str) -> String {
 struct TooMuch;
 
 pub(super) fn is_bomb(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<TooMuch>())
+    let inner = error.get_ref();
+    inner
+        .and_then(|inner| inner.downcast_ref::<TooMuch>())
+        .is_some()
 }
 
 /// What is said of archives that hold very much more than they seem to.

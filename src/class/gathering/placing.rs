@@ -129,6 +129,15 @@ pub(super) fn size(folder: &Path) -> u64 {
     sizes.sum()
 }
 
+/// Whether there is any file below a folder of the scratch.
+pub(super) fn has_files(folder: &Path) -> bool {
+    let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.any(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => has_files(&entry.path()),
+        _ => true,
+    })
+}
+
 /// Removes what an archive that was refused has left.
 pub(super) fn remove(folder: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(folder) {

@@ -99,21 +99,20 @@ pub(super) fn read(level: &mut Level<'_>) -> Vec<HandIn> {
             student.who = who(&named);
         }
         student.places.push(entry.path.clone());
-        match named.file {
-            Some(file) => student.files.push(Attached {
+        if let Some(file) = named.file {
+            student.files.push(Attached {
                 late: named.late,
                 attachment: named.attachment,
                 file: file.to_owned(),
                 entry: entry.clone(),
-            }),
-            None => {
-                let what = "is a text or a link that was entered into Canvas";
-                student.problems.push(format!(
-                    "{} {what}, and was not graded",
-                    super::shown(&entry.name)
-                ));
-                level.unrecognized(&entry.path, format!("{what}; only files are graded"));
-            }
+            });
+        } else {
+            let what = "is a text or a link that was entered into Canvas";
+            student.problems.push(format!(
+                "{} {what}, and was not graded",
+                super::shown(&entry.name)
+            ));
+            level.unrecognized(&entry.path, format!("{what}; only files are graded"));
         }
     }
     let course = level.course;
@@ -139,38 +138,49 @@ fn who(named: &Named<'_>) -> Who {
     }
 }
 
+/// The newest files at one time, with the numbers of their attachments.
+#[derive(Debug, Clone, Default)]
+struct Snapshot {
+    parts: BTreeMap<String, (u64, Part)>,
+    /// Whether one of those that are new in it was late.
+    late: bool,
+}
+
 /// A file that comes again begins a new attempt; in it are the newest of all files until then.
 fn attempts(mut student: Student, course: &Course<'_>) -> Vec<HandIn> {
     student.files.sort_by_key(|file| file.attachment);
     let names: Vec<String> = student.files.iter().map(|file| file.file.clone()).collect();
-    let mut attempts: Vec<(BTreeMap<String, (u64, Part)>, bool)> = Vec::new();
+    let mut snapshots: Vec<Snapshot> = Vec::new();
     let mut fresh: Vec<String> = Vec::new();
     for file in student.files {
         let name = without_number(&file.file, &names, course);
-        let again = fresh.contains(&name);
-        if again || attempts.is_empty() {
-            let so_far = attempts.last().map(|(parts, _)| parts.clone());
-            attempts.push((so_far.unwrap_or_default(), false));
+        let mut snapshot = if snapshots.is_empty() || fresh.contains(&name) {
             fresh.clear();
-        }
+            let parts = snapshots.last().map(|before| before.parts.clone());
+            Snapshot {
+                parts: parts.unwrap_or_default(),
+                late: false,
+            }
+        } else {
+            snapshots.pop().unwrap_or_default()
+        };
         fresh.push(name.clone());
         let part = Part {
             path: file.entry.path,
             name: name.clone(),
             exercise: None,
         };
-        if let Some((parts, late)) = attempts.last_mut() {
-            parts.insert(name, (file.attachment, part));
-            *late |= file.late;
-        }
+        snapshot.parts.insert(name, (file.attachment, part));
+        snapshot.late |= file.late;
+        snapshots.push(snapshot);
     }
-    if attempts.is_empty() {
-        attempts.push((BTreeMap::new(), false));
+    if snapshots.is_empty() {
+        snapshots.push(Snapshot::default());
     }
-    let count = attempts.len();
-    let whole = |(index, (parts, late)): (usize, (BTreeMap<String, (u64, Part)>, bool))| {
+    let last = snapshots.len() - 1;
+    let hand_in = |(index, snapshot): (usize, Snapshot)| {
         // The newest first: where two files are for one exercise, the first is taken.
-        let mut parts: Vec<(u64, Part)> = parts.into_values().collect();
+        let mut parts: Vec<(u64, Part)> = snapshot.parts.into_values().collect();
         parts.sort_by_key(|(attachment, _)| std::cmp::Reverse(*attachment));
         let parts: Vec<Part> = parts.into_iter().map(|(_, part)| part).collect();
         let label_of = |part: &Part| {
@@ -182,9 +192,9 @@ fn attempts(mut student: Student, course: &Course<'_>) -> Vec<HandIn> {
             label: parts
                 .first()
                 .map_or_else(|| student.who.id.clone(), label_of),
-            late: (!parts.is_empty()).then_some(late),
+            late: (!parts.is_empty()).then_some(snapshot.late),
             parts,
-            problems: if index + 1 == count {
+            problems: if index == last {
                 student.problems.clone()
             } else {
                 Vec::new()
@@ -193,7 +203,7 @@ fn attempts(mut student: Student, course: &Course<'_>) -> Vec<HandIn> {
             ..HandIn::default()
         }
     };
-    attempts.into_iter().enumerate().map(whole).collect()
+    snapshots.into_iter().enumerate().map(hand_in).collect()
 }
 
 /// The name without the `-1` that Canvas gives to what is uploaded again, where it is sure that it is Canvas's.

@@ -13,7 +13,8 @@ pub(super) fn is_work(level: &Level<'_>) -> bool {
                 .iter()
                 .any(|file| folder.path.join(file).is_file())
         };
-        course.knows(entry) && (entry.is_file() || is_program(entry))
+        let by_name = course.knows(entry) && course.mapping(&entry.name).is_none();
+        by_name && (entry.is_file() || is_program(entry))
     };
     let all_rust = level.entries.iter().all(Entry::is_rust);
     level.entries.iter().any(known)

@@ -77,6 +77,7 @@ fn a_group_hands_in_once() {
         attempt(&opened, "s4").problems,
         ["handed in for the group Blue"]
     );
+    assert_eq!(opened.students.len(), 4);
     // Where members hand in for themselves, groups are something else.
     let class = folder(&[
         ("s1/cycle.rs", MAIN),

@@ -304,7 +304,11 @@ fn results_are_the_same_student_by_student() {
         text += &writer.end();
         assert_valid(&results_schema(), &text);
         assert_eq!(read_results(&text).unwrap(), students);
-        let lines = if students.is_empty() { 1 } else { students.len() + 2 };
+        let lines = if students.is_empty() {
+            1
+        } else {
+            students.len() + 2
+        };
         assert_eq!(text.lines().count(), lines);
     }
 }
