@@ -13,6 +13,7 @@ mod check;
 mod console;
 mod doctor;
 mod explain;
+mod export;
 mod grade;
 mod hint;
 mod lesson;
@@ -23,6 +24,8 @@ mod outputs;
 mod pack;
 mod progress;
 mod quiz;
+mod report;
+mod rerun;
 mod run;
 mod signals;
 mod verify;
@@ -62,8 +65,14 @@ enum Command {
     New(new::Args),
     /// Write what students get: the course without solutions, known-wrong submissions and hidden cases
     Pack(pack::Args),
-    /// Check every student's folder and write grades and feedback
+    /// Grade a class: a folder, zip or tar.gz of hand-ins in, grades, feedback and a report out
     Grade(grade::Args),
+    /// Draw the report of a graded class again, from its gradebook
+    Report(report::Args),
+    /// Write the grades of a graded class in the form that a platform takes
+    Export(export::Args),
+    /// Run one student's exercise again by hand, from the gradebook, with everything shown
+    Rerun(rerun::Args),
     /// List the exercises of a course
     List(list::Args),
     /// Explain a finding's code, or the limits of a run
@@ -121,6 +130,9 @@ fn execute(command: &Command, console: &Console) -> Result<ExitStatus, Error> {
         Command::New(args) => new::execute(args, console),
         Command::Pack(args) => pack::execute(args, console),
         Command::Grade(args) => grade::execute(args, console),
+        Command::Report(args) => report::execute(args, console),
+        Command::Export(args) => export::execute(args, console),
+        Command::Rerun(args) => rerun::execute(args, console),
         Command::List(args) => list::execute(args, console),
         Command::Explain(args) => explain::execute(args, console),
         Command::Lesson(args) => lesson::execute(args, console),
@@ -138,11 +150,13 @@ impl Command {
             Self::New(args) => Some(&args.course),
             Self::Pack(args) => Some(&args.course),
             Self::Grade(args) => Some(&args.course),
+            Self::Report(args) => Some(&args.course),
+            Self::Rerun(args) => Some(&args.course),
             Self::List(args) => Some(&args.course),
             Self::Lesson(args) => Some(&args.course),
             Self::Hint(args) => Some(&args.course),
             Self::Quiz(args) => Some(&args.course),
-            Self::Run(_) | Self::Explain(_) | Self::Doctor(_) => None,
+            Self::Export(_) | Self::Run(_) | Self::Explain(_) | Self::Doctor(_) => None,
         }
     }
 }

@@ -230,21 +230,11 @@ fn open_book(args: &Args, course: &Course) -> Result<Book, Error> {
     // What a command that was killed has left behind.
     temporary_files::sweep(results);
     let book = Book::create(results)?;
-    match book.about("course")? {
-        Some(other) if other != course.title() => Err(Error::usage(
-            format!(
-                "{} holds grades of another course: {}",
-                results.display(),
-                crate::course::load::document::shown(&other)
-            ),
-            "grade into another folder",
-        )),
-        Some(_) => Ok(book),
-        None => {
-            book.set_about("course", course.title())?;
-            Ok(book)
-        }
+    if book.about("course")?.is_none() {
+        book.set_about("course", course.title())?;
     }
+    outputs::is_of(&book, course, results)?;
+    Ok(book)
 }
 
 fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::course::Course;
+use crate::course::load::document::shown;
 use crate::error::Error;
 use crate::gradebook::records::Row;
 use crate::gradebook::roll::Grading;
@@ -65,6 +66,27 @@ pub(super) fn templates(folder: Option<&Path>) -> Result<Templates, Error> {
         ));
     }
     Ok(templates)
+}
+
+/// Refuses a gradebook that is of another course.
+///
+/// # Errors
+/// [`Error::Usage`], and [`Error::File`].
+pub(super) fn is_of(book: &Book, course: &Course, results: &Path) -> Result<(), Error> {
+    match book.about("course")? {
+        Some(other) if other != course.title() => Err(Error::usage(
+            format!(
+                "{} holds grades of another course, `{}`",
+                results.display(),
+                shown(&other)
+            ),
+            format!(
+                "this one is `{}`: name the other with --course, or grade into another folder",
+                course.title()
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Whether everything that [`write`] makes is there.

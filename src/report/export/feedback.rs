@@ -24,6 +24,19 @@ pub enum FeedbackLayout {
     Canvas,
 }
 
+impl std::str::FromStr for FeedbackLayout {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "plain" => Ok(Self::Plain),
+            "moodle" => Ok(Self::Moodle),
+            "canvas" => Ok(Self::Canvas),
+            _ => Err("feedback is laid out as plain, moodle or canvas".to_owned()),
+        }
+    }
+}
+
 /// Gives a student's feedback, or nothing where there is none.
 pub type TextOf<'a> = dyn FnMut(&Row) -> Result<Option<Vec<u8>>, Error> + 'a;
 
