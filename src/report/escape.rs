@@ -101,7 +101,8 @@ fn is_deceptive(c: char) -> bool {
 
 /// Whether a character does something other than show itself, line breaks and tabs aside.
 pub(super) fn hides(c: char) -> bool {
-    matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}') || is_deceptive(c)
+    matches!(c, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}' | '\u{fffe}' | '\u{ffff}')
+        || is_deceptive(c)
 }
 
 /// For the data of a GitHub workflow command (what stands after the last `::`).

@@ -4,12 +4,15 @@
 //! policy that lets nothing run but its own script. Its texts come from strangers; the templates escape each of them, and what
 //! would hide in them is made visible. The same records give the same bytes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, Output, State, UndefinedBehavior, Value, context, escape_formatter};
+use minijinja::{
+    AutoEscape, Environment, Output, State, UndefinedBehavior, Value, context, escape_formatter,
+};
 
 use self::class::ClassView;
 use self::pair::PairView;
@@ -197,7 +200,7 @@ impl<'a> Pages<'a> {
         self.draw("student.html", StudentView::new(record).into_value())
     }
 
-    /// The page of a pair, by its place among the pairs.
+    /// The page of a pair, by its place among the pairs. It names and links the students who were drawn before.
     ///
     /// # Errors
     /// The template that is wrong, and the line.
@@ -207,7 +210,10 @@ impl<'a> Pages<'a> {
             line: None,
             message: format!("there is no pair {index}"),
         })?;
-        self.draw("pair.html", PairView::new(pair).into_value())
+        self.draw(
+            "pair.html",
+            PairView::new(pair, &self.tally.rows).into_value(),
+        )
     }
 
     /// The class page, with every student who was drawn before.
@@ -272,19 +278,29 @@ fn common(info: &ClassInfo) -> Value {
 
 /// The filter for sentences with code in them.
 fn prose(text: &str) -> Value {
-    Value::from_safe_string(text::prose(&escape::xml(text)))
+    Value::from_safe_string(text::prose(&visible(text)))
 }
 
-/// Writes what a template puts out: text with everything visible that would hide, then escaped as always.
+/// Writes what a template puts out: text with everything visible that would hide, and escaped.
 fn write_visible(
     out: &mut Output<'_>,
     state: &mut State<'_, '_>,
     value: &Value,
 ) -> Result<(), minijinja::Error> {
-    match value.as_str().filter(|_| !value.is_safe()) {
-        Some(text) if text.chars().any(escape::hides) => {
-            escape_formatter(out, state, &Value::from(escape::xml(text)))
+    match value.as_str() {
+        Some(words) if !value.is_safe() && state.auto_escape() == AutoEscape::Html => {
+            let mut escaped = String::with_capacity(words.len());
+            text::push(&mut escaped, &visible(words));
+            Ok(out.write_str(&escaped)?)
         }
         _ => escape_formatter(out, state, value),
+    }
+}
+
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().any(escape::hides) {
+        escape::xml(text).into()
+    } else {
+        text.into()
     }
 }

@@ -91,7 +91,9 @@ impl ItemView {
             .drawing
             .as_ref()
             .map(memory_map::of_drawing)
-            .map_or((None, None), |(drawing, measured)| (Some(drawing), measured));
+            .map_or((None, None), |(drawing, measured)| {
+                (Some(drawing), measured)
+            });
         Self {
             id: text::line(&item.id, NAME_CHARS),
             question: text::line(&item.question, MESSAGE_CHARS),
@@ -107,16 +109,27 @@ impl ItemView {
                     verdict: evidence.verdict.into(),
                 })
                 .collect(),
-            answer: item.answer.as_deref().map(|answer| text::block(answer, ANSWER)),
+            answer: item
+                .answer
+                .as_deref()
+                .map(|answer| text::block(answer, ANSWER)),
             drawing,
             measured,
         }
     }
 
     fn weight(&self) -> usize {
-        let evidence = self.evidence.iter().map(|evidence| text::weight(&evidence.check) + 160);
-        let maps = [&self.drawing, &self.measured].into_iter().flatten().map(MapView::weight);
-        let texts = [&self.id, &self.question, &self.says].into_iter().chain(&self.answer);
+        let evidence = self
+            .evidence
+            .iter()
+            .map(|evidence| text::weight(&evidence.check) + 160);
+        let maps = [&self.drawing, &self.measured]
+            .into_iter()
+            .flatten()
+            .map(MapView::weight);
+        let texts = [&self.id, &self.question, &self.says]
+            .into_iter()
+            .chain(&self.answer);
         500 + evidence.chain(maps).sum::<usize>() + budget::weight(texts.map(String::as_str))
     }
 }

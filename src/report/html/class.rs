@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minijinja::{Value, context};
 use serde::Serialize;
 
+use super::pair::row;
 use super::points::percent;
 use super::tally::{BARS, Counts, ExerciseTally, Row, Tally};
 use super::text;
@@ -131,10 +132,19 @@ impl ClassView {
     pub(super) fn new(info: &ClassInfo, tally: &Tally, pairs: &[Pair]) -> Self {
         let handed_in = || tally.rows.iter().filter(|row| row.handed_in);
         let absent: Vec<&Row> = tally.rows.iter().filter(|row| !row.handed_in).collect();
-        let mut first: Vec<&Row> = tally.rows.iter().filter(|row| !row.reasons.is_empty()).collect();
+        let mut first: Vec<&Row> = tally
+            .rows
+            .iter()
+            .filter(|row| !row.reasons.is_empty())
+            .collect();
         // Those with the most pressing reason, and most reasons, before the others.
         first.sort_by(|a, b| {
-            let key = |row: &Row| (row.reasons.first().map(|(reason, _)| *reason), usize::MAX - row.reasons.len());
+            let key = |row: &Row| {
+                (
+                    row.reasons.first().map(|(reason, _)| *reason),
+                    usize::MAX - row.reasons.len(),
+                )
+            };
             key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id))
         });
         let count = |wanted: super::tally::Reason| {
@@ -150,24 +160,46 @@ impl ClassView {
             possible: handed_in().map(|row| row.possible).max().map(text::points),
             undecided: count(super::tally::Reason::Undecided),
             waiting: count(super::tally::Reason::Waiting),
-            absent: absent.iter().take(ABSENT).map(|row| row.name.clone()).collect(),
+            absent: absent
+                .iter()
+                .take(ABSENT)
+                .map(|row| row.name.clone())
+                .collect(),
             absent_left_out: absent.len().saturating_sub(ABSENT),
             histogram: (!points.is_empty()).then(|| histogram(tally)),
             first_left_out: first.len().saturating_sub(FIRST),
             first: first.into_iter().take(FIRST).map(first_view).collect(),
             exercises: tally.exercises.iter().map(exercise).collect(),
             findings: findings(tally, handed_in().count() as u64),
-            pairs: pairs.iter().enumerate().take(PAIRS).map(|(at, pair)| pair_row(at, pair, tally)).collect(),
+            pairs: pairs
+                .iter()
+                .enumerate()
+                .take(PAIRS)
+                .map(|(at, pair)| pair_row(at, pair, tally))
+                .collect(),
             pairs_left_out: pairs.len().saturating_sub(PAIRS),
             unrecognized: info
                 .unrecognized
                 .iter()
                 .take(UNRECOGNIZED)
-                .map(|(path, reason)| (text::line(path, 2 * NAME_CHARS), text::line(reason, MESSAGE_CHARS)))
+                .map(|(path, reason)| {
+                    (
+                        text::line(path, 2 * NAME_CHARS),
+                        text::line(reason, MESSAGE_CHARS),
+                    )
+                })
                 .collect(),
             unrecognized_left_out: info.unrecognized.len().saturating_sub(UNRECOGNIZED),
-            notes: info.notes.iter().map(|note| text::line(note, MESSAGE_CHARS)).collect(),
-            parts: tally.parts.iter().map(|part| text::line(part, NAME_CHARS)).collect(),
+            notes: info
+                .notes
+                .iter()
+                .map(|note| text::line(note, MESSAGE_CHARS))
+                .collect(),
+            parts: tally
+                .parts
+                .iter()
+                .map(|part| text::line(part, NAME_CHARS))
+                .collect(),
             groups: tally.rows.iter().any(|row| row.group.is_some()),
         }
     }
@@ -177,14 +209,15 @@ impl ClassView {
 pub(super) fn rows(tally: &Arc<Tally>) -> Value {
     Value::make_object_iterable(Arc::clone(tally), |tally| {
         Box::new(tally.rows.iter().map(|row| {
-            let parts = (0..tally.parts.len()).map(|at| match row.parts.get(at).copied().flatten() {
-                None => context! { points => "", full => false, none => false },
-                Some((points, possible)) => context! {
-                    points => text::points(points),
-                    full => possible.0 > 0 && points >= possible,
-                    none => possible.0 > 0 && points.0 <= 0,
-                },
-            });
+            let parts =
+                (0..tally.parts.len()).map(|at| match row.parts.get(at).copied().flatten() {
+                    None => context! { points => "", full => false, none => false },
+                    Some((points, possible)) => context! {
+                        points => text::points(points),
+                        full => possible.0 > 0 && points >= possible,
+                        none => possible.0 > 0 && points.0 <= 0,
+                    },
+                });
             context! {
                 name => row.name.as_str(),
                 id => row.id.as_str(),
@@ -270,7 +303,8 @@ fn findings(tally: &Tally, handed_in: u64) -> Vec<FindingView> {
                     Severity::Warning => "warning",
                     Severity::Note => "note",
                 },
-                title: catalog::explain(code).map_or_else(|| tally.message.clone(), |entry| entry.title.to_owned()),
+                title: catalog::explain(code)
+                    .map_or_else(|| tally.message.clone(), |entry| entry.title.to_owned()),
                 students: tally.students,
                 percent: (tally.students * 100).checked_div(handed_in).unwrap_or(0),
                 place: example.map(|example| example.place.clone()),
@@ -283,14 +317,13 @@ fn findings(tally: &Tally, handed_in: u64) -> Vec<FindingView> {
 }
 
 fn pair_row(at: usize, pair: &Pair, tally: &Tally) -> PairRow {
-    let name = |side: &Side| {
-        let student = text::line(&side.student, NAME_CHARS);
-        let known = tally.rows.iter().find(|row| side.archive.is_none() && row.id == student);
-        match (&side.archive, known) {
-            (Some(archive), _) => format!("{student} ({})", text::line(archive, NAME_CHARS)),
-            (None, Some(row)) => row.name.clone(),
-            (None, None) => student,
+    let name = |side: &Side| match (&side.archive, row(side, &tally.rows)) {
+        (Some(archive), _) => {
+            let archive = text::line(archive, NAME_CHARS);
+            format!("{} ({archive})", text::line(&side.student, NAME_CHARS))
         }
+        (None, Some(row)) => row.name.clone(),
+        (None, None) => text::line(&side.student, NAME_CHARS),
     };
     PairRow {
         exercise: text::line(&pair.exercise, NAME_CHARS),

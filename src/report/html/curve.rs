@@ -92,8 +92,13 @@ pub(super) fn view(run: &Observation, id: String, case: &str) -> Option<(CurveVi
         }),
         rows,
     };
-    let table: usize = view.rows.iter().map(|row| text::weight(&row.mark) + 190).sum();
-    let weight = 1500 + table + view.drawing.as_str().map_or(0, str::len) + text::weight(&view.shape);
+    let table: usize = view
+        .rows
+        .iter()
+        .map(|row| text::weight(&row.mark) + 190)
+        .sum();
+    let weight =
+        1500 + table + view.drawing.as_str().map_or(0, str::len) + text::weight(&view.shape);
     Some((view, weight))
 }
 
@@ -251,7 +256,11 @@ mod tests {
             .collect();
         let (view, weight) = view(&run, String::new(), "x").unwrap();
         assert!(view.rows.len() <= POINTS && weight < 20_000, "{weight}");
-        assert!(view.rows.iter().any(|row| row.live == "1024 GiB"), "{:?}", view.top);
+        assert!(
+            view.rows.iter().any(|row| row.live == "1024 GiB"),
+            "{:?}",
+            view.top
+        );
         assert!(view.rows.iter().any(|row| row.mark == "the only line"));
         assert_eq!((view.first.as_str(), view.last.as_str()), ("start", "end"));
         assert!(view.thinned.is_some());

@@ -127,18 +127,25 @@ impl ExerciseView {
             score: words::score(exercise.score),
             cases: Vec::new(),
             nothing_ran: nothing_ran.map(|_| {
-                let checks = exercise.cases.iter().map(|case| case.checks.len()).sum::<usize>();
+                let checks = exercise
+                    .cases
+                    .iter()
+                    .map(|case| case.checks.len())
+                    .sum::<usize>();
                 let checks = words::counted(checks as u64, "check was", "checks were");
                 format!("There was no program to run, so {checks} not judged.")
             }),
             missing: nothing_ran.is_some_and(|finding| finding.code == "source/missing"),
-            withheld: exercise.withheld.filter(|withheld| withheld.checks > 0).map(|withheld| {
-                format!(
-                    "{} worth {} more: your teacher judges that.",
-                    words::counted(u64::from(withheld.checks), "hidden check", "hidden checks"),
-                    words::counted(u64::from(withheld.points), "point", "points"),
-                )
-            }),
+            withheld: exercise
+                .withheld
+                .filter(|withheld| withheld.checks > 0)
+                .map(|withheld| {
+                    format!(
+                        "{} worth {} more: your teacher judges that.",
+                        words::counted(u64::from(withheld.checks), "hidden check", "hidden checks"),
+                        words::counted(u64::from(withheld.points), "point", "points"),
+                    )
+                }),
             findings: Vec::new(),
             findings_left_out: 0,
             compiler: None,
@@ -237,7 +244,10 @@ impl ExerciseView {
 
     /// The compiler's own messages, once, where there is no program.
     fn compiler(&mut self, exercise: &ExerciseReport, budget: &mut Budget) {
-        let mut builds = exercise.cases.iter().filter_map(|case| visible_run(case)?.build.as_ref());
+        let mut builds = exercise
+            .cases
+            .iter()
+            .filter_map(|case| visible_run(case)?.build.as_ref());
         let text = builds
             .find(|build| !build.ok && !build.diagnostics.trim().is_empty())
             .map(|build| text::block(build.diagnostics.trim(), COMPILER));
@@ -261,7 +271,8 @@ impl ExerciseView {
         by_need.sort_by_key(|case| case.verdict == Verdict::Passed);
         for case in by_need {
             let id = format!("{}-curve-{}", self.id, self.curves.len() + 1);
-            let curve = built_run(case).and_then(|run| curve::view(run, id.clone(), shown::case_name(case)));
+            let curve = built_run(case)
+                .and_then(|run| curve::view(run, id.clone(), shown::case_name(case)));
             let Some((curve, weight)) = curve else {
                 continue;
             };
@@ -275,7 +286,12 @@ impl ExerciseView {
             self.curves.push(curve);
         }
         // The run that printed most addresses shows most of the memory.
-        let addresses = |run: &Observation| run.timeline.iter().map(|point| point.addresses.len()).sum::<usize>();
+        let addresses = |run: &Observation| {
+            run.timeline
+                .iter()
+                .map(|point| point.addresses.len())
+                .sum::<usize>()
+        };
         let map = exercise
             .cases
             .iter()
@@ -294,7 +310,11 @@ impl ExerciseView {
 
     /// What programs printed whose case did not pass.
     pub(super) fn printed(&mut self, exercise: &ExerciseReport, budget: &mut Budget) {
-        for case in exercise.cases.iter().filter(|case| case.verdict != Verdict::Passed) {
+        for case in exercise
+            .cases
+            .iter()
+            .filter(|case| case.verdict != Verdict::Passed)
+        {
             let Some(run) = built_run(case) else {
                 continue;
             };
@@ -316,11 +336,19 @@ impl ExerciseView {
     }
 
     /// The files that the findings talk about.
-    pub(super) fn sources(&mut self, exercise: &ExerciseReport, files: &Files<'_>, budget: &mut Budget) {
+    pub(super) fn sources(
+        &mut self,
+        exercise: &ExerciseReport,
+        files: &Files<'_>,
+        budget: &mut Budget,
+    ) {
         let all = shown::findings(exercise);
         let drawn = &all[..all.len() - self.findings_left_out.min(all.len())];
         let mut names: Vec<&str> = Vec::new();
-        for name in drawn.iter().flat_map(|shown| finding::file_names(shown.finding)) {
+        for name in drawn
+            .iter()
+            .flat_map(|shown| finding::file_names(shown.finding))
+        {
             if !names.contains(&name) {
                 names.push(name);
             }
@@ -335,13 +363,20 @@ impl ExerciseView {
                 let view = self.findings.iter().find(|view| view.message == said);
                 for mut spot in finding::spots(shown.finding, name, file) {
                     // The finding itself has the words.
-                    spot.text = if spot.primary { said.clone() } else { String::new() };
+                    spot.text = if spot.primary {
+                        said.clone()
+                    } else {
+                        String::new()
+                    };
                     spot.link = view.map(|view| format!("#{}", view.id));
                     spots.push(spot);
                 }
             }
             let label = text::line(name, NAME_CHARS);
-            let room = budget.left().min(FILE).saturating_sub(300 + text::weight(&label));
+            let room = budget
+                .left()
+                .min(FILE)
+                .saturating_sub(300 + text::weight(&label));
             let lines = source::whole(file, &spots, room);
             if room == 0 || !budget.take(300 + text::weight(&label) + lines.len()) {
                 self.left_out("some of the source");

@@ -112,8 +112,14 @@ impl Drawer {
         let excerpts = excerpts(finding, with.files);
         let (help_word, fault) = match finding.fault {
             Fault::Learner => ("Look at", None),
-            Fault::Author => ("Help", Some("Not your fault: the exercise itself has a mistake. Your teacher is told.")),
-            Fault::Machine => ("Help", Some("Not your fault: this computer could not do it.")),
+            Fault::Author => (
+                "Help",
+                Some("Not your fault: the exercise itself has a mistake. Your teacher is told."),
+            ),
+            Fault::Machine => (
+                "Help",
+                Some("Not your fault: this computer could not do it."),
+            ),
         };
         let view = FindingView {
             id: format!("finding-{}", self.count),
@@ -152,13 +158,11 @@ impl Drawer {
 
     fn explanation(&mut self, code: &str) -> Option<Explanation> {
         let entry = catalog::explain(code)?;
-        self.explained
-            .insert(code.to_owned())
-            .then(|| Explanation {
-                id: explanation_id(code),
-                title: entry.title,
-                text: entry.text,
-            })
+        self.explained.insert(code.to_owned()).then(|| Explanation {
+            id: explanation_id(code),
+            title: entry.title,
+            text: entry.text,
+        })
     }
 }
 
@@ -194,7 +198,11 @@ impl FindingView {
         let texts = [&self.code, &self.message].into_iter();
         let optional = [&self.from, &self.place, &self.help].into_iter().flatten();
         FRAME
-            + excerpts.chain(notes).chain(cycles).chain(explanation).sum::<usize>()
+            + excerpts
+                .chain(notes)
+                .chain(cycles)
+                .chain(explanation)
+                .sum::<usize>()
             + budget::weight(texts.chain(optional).map(String::as_str))
     }
 }

@@ -17,8 +17,16 @@ const BANDS: usize = 16;
 /// usually lie.
 const REGIONS: [(Region, &str, &str); 8] = [
     (Region::Stack, "stack", "local variables and calls"),
-    (Region::Mapping, "mapping", "other mapped memory: libraries, threads, big blocks"),
-    (Region::Heap, "heap", "blocks that live until they are freed"),
+    (
+        Region::Mapping,
+        "mapping",
+        "other mapped memory: libraries, threads, big blocks",
+    ),
+    (
+        Region::Heap,
+        "heap",
+        "blocks that live until they are freed",
+    ),
     (Region::Bss, "bss", "statics that begin as zeros"),
     (Region::Data, "data", "statics that can change"),
     (Region::Rodata, "rodata", "constants and string literals"),
@@ -64,7 +72,9 @@ pub(super) fn of_run(run: &Observation, case: &str) -> Option<MapView> {
             if !known && printed.len() < ITEMS * REGIONS.len() * 4 {
                 let mark = text::line(point.mark.as_deref().unwrap_or_default().trim(), 60);
                 let said = match &address.detail {
-                    Some(detail) => format!("{}, printed in “{mark}”", text::line(detail, NAME_CHARS)),
+                    Some(detail) => {
+                        format!("{}, printed in “{mark}”", text::line(detail, NAME_CHARS))
+                    }
                     None => format!("printed in “{mark}”"),
                 };
                 printed.push((address.address, address.region, said));
@@ -107,7 +117,10 @@ pub(super) fn of_run(run: &Observation, case: &str) -> Option<MapView> {
         title: if case.is_empty() {
             "Where the printed addresses lie".to_owned()
         } else {
-            format!("Where the addresses of “{}” lie", text::line(case, NAME_CHARS))
+            format!(
+                "Where the addresses of “{}” lie",
+                text::line(case, NAME_CHARS)
+            )
         },
         bands: bands.into_iter().map(|(_, band)| band).collect(),
         absent,

@@ -121,7 +121,10 @@ impl PointsView {
 
 impl PartView {
     fn new(part: &Part, report: &Report) -> Self {
-        let exercise = report.exercises.iter().position(|exercise| exercise.id == part.id);
+        let exercise = report
+            .exercises
+            .iter()
+            .position(|exercise| exercise.id == part.id);
         let mut view = Self {
             name: text::line(&part.id, NAME_CHARS),
             title: String::new(),
@@ -149,11 +152,16 @@ impl PartView {
                 Some(finding) => view.add(
                     finding.message.clone(),
                     Verdict::Skipped,
-                    exercise.score.possible.saturating_sub(exercise.score.earned),
+                    exercise
+                        .score
+                        .possible
+                        .saturating_sub(exercise.score.earned),
                 ),
                 None => view.checks(exercise),
             }
-        } else if part.id == "checklist" && let Some(checklist) = &report.checklist {
+        } else if part.id == "checklist"
+            && let Some(checklist) = &report.checklist
+        {
             view.link = Some("#checklist".to_owned());
             "Questions".clone_into(&mut view.title);
             for item in &checklist.items {
@@ -174,7 +182,11 @@ impl PartView {
                 } else {
                     format!("{}: {}", case.name, check.name)
                 };
-                self.add(name, check.verdict, check.points.saturating_sub(check.earned));
+                self.add(
+                    name,
+                    check.verdict,
+                    check.points.saturating_sub(check.earned),
+                );
             }
         }
     }
@@ -235,7 +247,10 @@ impl Summary {
             (1, 1) => "The exercise passed. Well done.".to_owned(),
             (passed, all) if passed == all => format!("All {all} exercises passed. Well done."),
             (passed, all) => {
-                format!("{passed} of {} passed.", words::counted(all as u64, "exercise", "exercises"))
+                format!(
+                    "{passed} of {} passed.",
+                    words::counted(all as u64, "exercise", "exercises")
+                )
             }
         };
         // What somebody has worked on comes before what is not there yet.
@@ -247,7 +262,10 @@ impl Summary {
             .filter(|(_, exercise)| handed_in && exercise.verdict == Verdict::Failed)
             .rev()
             .max_by_key(|(_, exercise)| {
-                let lost = exercise.score.possible.saturating_sub(exercise.score.earned);
+                let lost = exercise
+                    .score
+                    .possible
+                    .saturating_sub(exercise.score.earned);
                 (shown::nothing_ran(exercise).is_none(), lost)
             })
             .map(|(number, exercise)| First {

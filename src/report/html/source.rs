@@ -335,9 +335,10 @@ fn gap(out: &mut String, from: u32, to: u32) {
 
 /// Strict keywords, and those that read as such.
 const KEYWORDS: &[&str] = &[
-    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false", "fn",
-    "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "self", "Self",
-    "static", "struct", "super", "trait", "true", "type", "union", "unsafe", "use", "where", "while",
+    "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern",
+    "false", "fn", "for", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub",
+    "ref", "return", "self", "Self", "static", "struct", "super", "trait", "true", "type", "union",
+    "unsafe", "use", "where", "while",
 ];
 
 fn pieces(text: &str) -> Vec<(usize, Class)> {
@@ -361,15 +362,15 @@ fn class(kind: TokenKind, token: &str, rest: &str) -> Class {
         TokenKind::Ident if KEYWORDS.contains(&token) => Class::Keyword,
         TokenKind::Ident if token.starts_with(char::is_uppercase) => Class::Type,
         TokenKind::Ident | TokenKind::RawIdent
-            if rest.starts_with('(')
-                || (rest.starts_with('!') && !rest.starts_with("!=")) =>
+            if rest.starts_with('(') || (rest.starts_with('!') && !rest.starts_with("!=")) =>
         {
             Class::Call
         }
         TokenKind::Lifetime { .. } | TokenKind::RawLifetime => Class::Lifetime,
         TokenKind::Literal {
             kind:
-                ra_ap_rustc_lexer::LiteralKind::Int { .. } | ra_ap_rustc_lexer::LiteralKind::Float { .. },
+                ra_ap_rustc_lexer::LiteralKind::Int { .. }
+                | ra_ap_rustc_lexer::LiteralKind::Float { .. },
             ..
         } => Class::Number,
         TokenKind::Literal { .. } => Class::Text,
@@ -401,8 +402,19 @@ mod tests {
     #[test]
     fn broken_source_is_drawn_as_it_is() {
         for text in [
-            "", "\n", "\"", "/* /*", "r##\"", "'", "b'", "#!/bin/sh\n---\nfn", "\u{feff}fn main() {", "fn \u{202e}x() {\0}",
-            "0x 1e 'a b\"\\", "日本語 🦀 r#fn k#x", "\r\r\n\r",
+            "",
+            "\n",
+            "\"",
+            "/* /*",
+            "r##\"",
+            "'",
+            "b'",
+            "#!/bin/sh\n---\nfn",
+            "\u{feff}fn main() {",
+            "fn \u{202e}x() {\0}",
+            "0x 1e 'a b\"\\",
+            "日本語 🦀 r#fn k#x",
+            "\r\r\n\r",
         ] {
             let file = File::new(text);
             let html = whole(&file, &[spot(1, 0..99, "here"), spot(9, 0..1, "")], 10_000);
@@ -421,7 +433,10 @@ mod tests {
         assert!(html.contains("<b>8000</b>") && html.contains("look here"));
         assert!(html.contains("<b>1</b>") && html.contains("lines left out"));
         let long = File::new("x");
-        assert_eq!(whole(&long, &[], 10), "<div class=\"gap\">1 line left out</div>\n");
+        assert_eq!(
+            whole(&long, &[], 10),
+            "<div class=\"gap\">1 line left out</div>\n"
+        );
     }
 
     #[test]

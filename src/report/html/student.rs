@@ -122,8 +122,14 @@ impl StudentView {
         Self {
             name: name(record),
             id: text::line(&record.id, NAME_CHARS),
-            group: record.group.as_deref().map(|group| text::line(group, NAME_CHARS)),
-            attempt: record.attempt.as_deref().map(|attempt| text::line(attempt, NAME_CHARS)),
+            group: record
+                .group
+                .as_deref()
+                .map(|group| text::line(group, NAME_CHARS)),
+            attempt: record
+                .attempt
+                .as_deref()
+                .map(|attempt| text::line(attempt, NAME_CHARS)),
             submitted: record
                 .submitted
                 .map(|time| time.strftime("%Y-%m-%d %H:%M UTC").to_string()),
@@ -146,6 +152,9 @@ impl StudentView {
 
 /// The name where one is known, else the id.
 pub(super) fn name(record: &Record) -> String {
-    let name = record.name.as_deref().filter(|name| !name.trim().is_empty());
+    let name = record
+        .name
+        .as_deref()
+        .filter(|name| !name.trim().is_empty());
     text::line(name.unwrap_or(&record.id), NAME_CHARS)
 }

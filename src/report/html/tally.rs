@@ -153,7 +153,10 @@ impl Tally {
         self.rows.push(Row {
             name: student::name(record),
             id: text::line(&record.id, NAME_CHARS),
-            group: record.group.as_deref().map(|group| text::line(group, NAME_CHARS)),
+            group: record
+                .group
+                .as_deref()
+                .map(|group| text::line(group, NAME_CHARS)),
             link,
             handed_in: record.handed_in,
             points: record.grade.points,
@@ -171,20 +174,28 @@ impl Tally {
             for case in &exercise.cases {
                 for check in &case.checks {
                     let hidden = case.hidden || check.hidden;
-                    tally.check(shown::case_name(case), &check.name, hidden, check.points, check.verdict);
+                    tally.check(
+                        shown::case_name(case),
+                        &check.name,
+                        hidden,
+                        check.points,
+                        check.verdict,
+                    );
                 }
             }
         }
         if let Some(checklist) = &report.checklist {
             let tally = self.exercise("checklist", "Questions");
             let is = |verdict| move |item: &ItemReport| item.verdict == verdict;
-            tally.counts.add(if checklist.items.iter().any(is(Verdict::Failed)) {
-                Verdict::Failed
-            } else if checklist.items.iter().all(is(Verdict::Passed)) {
-                Verdict::Passed
-            } else {
-                Verdict::Inconclusive
-            });
+            tally
+                .counts
+                .add(if checklist.items.iter().any(is(Verdict::Failed)) {
+                    Verdict::Failed
+                } else if checklist.items.iter().all(is(Verdict::Passed)) {
+                    Verdict::Passed
+                } else {
+                    Verdict::Inconclusive
+                });
             for item in &checklist.items {
                 tally.check("", &item.id, false, item.score.possible, item.verdict);
             }
@@ -208,15 +219,19 @@ impl Tally {
     /// Each code once for a student, with the first line that there is as its example.
     fn findings(&mut self, record: &Record, link: &str) {
         let report = &record.report;
-        let of_exercises = report.exercises.iter().zip(1..).flat_map(|(exercise, number)| {
-            let checks = exercise.cases.iter().flat_map(|case| &case.checks);
-            let of_checks = checks
-                .filter(|check| check.verdict == Verdict::Failed)
-                .filter_map(|check| check.finding.as_ref());
-            let place = format!("#exercise-{number}");
-            let findings = exercise.findings.iter().chain(of_checks);
-            findings.map(move |finding| (finding, place.clone()))
-        });
+        let of_exercises = report
+            .exercises
+            .iter()
+            .zip(1..)
+            .flat_map(|(exercise, number)| {
+                let checks = exercise.cases.iter().flat_map(|case| &case.checks);
+                let of_checks = checks
+                    .filter(|check| check.verdict == Verdict::Failed)
+                    .filter_map(|check| check.finding.as_ref());
+                let place = format!("#exercise-{number}");
+                let findings = exercise.findings.iter().chain(of_checks);
+                findings.map(move |finding| (finding, place.clone()))
+            });
         let of_checklist = report.checklist.iter().flat_map(|list| &list.findings);
         let of_checklist = of_checklist.map(|finding| (finding, "#checklist".to_owned()));
         let mut seen: Vec<&str> = Vec::new();

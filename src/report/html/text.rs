@@ -91,7 +91,11 @@ pub(super) fn points(points: Points) -> String {
 
 /// `1 point`, `7.5 points`.
 pub(super) fn points_in_words(given: Points) -> String {
-    let noun = if given.0.abs() == 100 { "point" } else { "points" };
+    let noun = if given.0.abs() == 100 {
+        "point"
+    } else {
+        "points"
+    };
     format!("{} {noun}", points(given))
 }
 
@@ -109,7 +113,10 @@ mod tests {
 
     #[test]
     fn code_between_backticks_is_code_and_nothing_else_is() {
-        assert_eq!(prose("says `<a>`, not `b`"), "says <code>&lt;a&gt;</code>, not <code>b</code>");
+        assert_eq!(
+            prose("says `<a>`, not `b`"),
+            "says <code>&lt;a&gt;</code>, not <code>b</code>"
+        );
         assert_eq!(prose("`a` and ` <b>"), "<code>a</code> and ` &lt;b&gt;");
         assert_eq!(prose("``"), "<code></code>");
         assert_eq!(prose("`"), "`");
