@@ -18,6 +18,7 @@ use self::class::ClassView;
 use self::pair::PairView;
 use self::student::StudentView;
 use self::tally::Tally;
+use crate::course::units::human_count;
 use crate::gradebook::record::Record;
 use crate::report::escape::{self, MESSAGE_CHARS, NAME_CHARS};
 use crate::similarity::Pair;
@@ -159,6 +160,7 @@ impl<'a> Pages<'a> {
                 .map_err(|error| TemplateError::new("frame.html", &error))?,
         );
         environment.add_filter("prose", prose);
+        environment.add_filter("count", human_count);
         for (name, source) in [
             ("frame.html", FRAME),
             ("pieces.html", PIECES),
@@ -288,7 +290,7 @@ fn write_visible(
     value: &Value,
 ) -> Result<(), minijinja::Error> {
     match value.as_str() {
-        Some(words) if !value.is_safe() && state.auto_escape() == AutoEscape::Html => {
+        Some(words) if !value.is_safe() && *state.auto_escape() == AutoEscape::Html => {
             let mut escaped = String::with_capacity(words.len());
             text::push(&mut escaped, &visible(words));
             Ok(out.write_str(&escaped)?)

@@ -18,7 +18,7 @@ use crate::report::escape::{MESSAGE_CHARS, NAME_CHARS};
 use crate::similarity::{Pair, Side};
 
 /// Students who are listed to be looked at first; the table has the others.
-const FIRST: usize = 25;
+const FIRST: usize = 12;
 /// Findings that are listed.
 const FINDINGS: usize = 20;
 /// Pairs that are listed.

@@ -298,6 +298,10 @@ fn example(finding: &Finding, record: &Record, link: String) -> Option<Example> 
 
 fn reasons(record: &Record, similar: usize) -> Vec<(Reason, String)> {
     let mut reasons = Vec::new();
+    // What is not there asks for nothing; a hand-in that was refused leaves its note.
+    if !record.handed_in && record.notes.is_empty() {
+        return reasons;
+    }
     let grade = &record.grade;
     let items = record.report.checklist.iter().flat_map(|list| &list.items);
     let waiting: Vec<_> = items

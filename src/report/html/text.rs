@@ -60,6 +60,8 @@ const fn entity(c: char) -> Option<&'static str> {
         '>' => Some("&gt;"),
         '"' => Some("&quot;"),
         '\'' => Some("&#39;"),
+        // No HTML may have these.
+        '\u{fffe}' | '\u{ffff}' => Some("\u{fffd}"),
         _ => None,
     }
 }
