@@ -18,8 +18,11 @@ use self::class::ClassView;
 use self::pair::PairView;
 use self::student::StudentView;
 use self::tally::Tally;
+use crate::class::Identity;
 use crate::course::units::human_count;
+use crate::gradebook::policy::Grade;
 use crate::gradebook::record::Record;
+use crate::judge::{Report, Score};
 use crate::report::escape::{self, MESSAGE_CHARS, NAME_CHARS};
 use crate::similarity::Pair;
 
@@ -140,7 +143,7 @@ pub struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    /// Reads the templates.
+    /// Reads the templates, and tries them with nobody in the class.
     ///
     /// # Errors
     /// The template that is wrong, and the line.
@@ -178,14 +181,18 @@ impl<'a> Pages<'a> {
                 *similar.entry(side.student.as_str()).or_insert(0) += 1;
             }
         }
-        Ok(Self {
+        let pages = Self {
             common: common(&info),
             info,
             environment,
             pairs,
             similar,
             tally: Arc::default(),
-        })
+        };
+        // What is wrong with a template should be known before a class is graded, not after.
+        pages.draw("student.html", StudentView::new(&nobody()).into_value())?;
+        pages.class()?;
+        Ok(pages)
     }
 
     /// A student's page; counts the student among the class.
@@ -235,6 +242,29 @@ impl<'a> Pages<'a> {
         template
             .and_then(|template| template.render(context! { ..self.common.clone(), ..page }))
             .map_err(|error| TemplateError::new(name, &error))
+    }
+}
+
+/// A student of whom there is nothing to say.
+fn nobody() -> Record {
+    Record {
+        id: "nobody".to_owned(),
+        name: None,
+        file_stem: "nobody".to_owned(),
+        identity: Identity::default(),
+        group: None,
+        handed_in: false,
+        attempt: None,
+        submitted: None,
+        late: None,
+        notes: Vec::new(),
+        grade: Grade::default(),
+        report: Report {
+            score: Score::default(),
+            exercises: Vec::new(),
+            checklist: None,
+        },
+        sources: BTreeMap::new(),
     }
 }
 

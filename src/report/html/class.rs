@@ -228,7 +228,7 @@ pub(super) fn rows(tally: &Arc<Tally>) -> Value {
                 percent => percent(row.points, row.possible),
                 undecided => (row.undecided.0 > 0).then(|| text::points(row.undecided)),
                 parts => parts.collect::<Vec<_>>(),
-                reasons => Value::from_iter(row.reasons.iter().map(|(_, words)| words.as_str())),
+                reasons => row.reasons.iter().map(|(_, words)| words.as_str()).collect::<Value>(),
             }
         }))
     })

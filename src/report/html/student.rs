@@ -68,7 +68,7 @@ impl StudentView {
             .take_while(|note| part.take(text::weight(note) + 20))
             .collect();
         let points = PointsView::new(&record.grade, report, &mut part);
-        page.give_back(part);
+        page.give_back(&part);
 
         let shown = report
             .exercises
@@ -82,40 +82,40 @@ impl StudentView {
             .zip(1..)
             .map(|(exercise, number)| ExerciseView::new(number, exercise, &mut part))
             .collect();
-        page.give_back(part);
+        page.give_back(&part);
 
         let mut drawer = Drawer::default();
         let mut part = page.part(FINDINGS);
         for (exercise, view) in judged().zip(&mut exercises) {
             view.findings(exercise, &files, &mut drawer, &mut part);
         }
-        page.give_back(part);
+        page.give_back(&part);
 
         let mut part = page.part(CHECKLIST);
         let checklist = report
             .checklist
             .as_ref()
             .map(|checklist| ChecklistView::new(checklist, &files, &mut drawer, &mut part));
-        page.give_back(part);
+        page.give_back(&part);
 
         let mut part = page.part(MEMORY);
         for (exercise, view) in judged().zip(&mut exercises) {
             view.memory(exercise, &mut part);
         }
-        page.give_back(part);
+        page.give_back(&part);
 
         let mut part = page.part(PRINTED);
         for (exercise, view) in judged().zip(&mut exercises) {
             view.printed(exercise, &mut part);
         }
-        page.give_back(part);
+        page.give_back(&part);
 
         // What is left, shared: one long file must not take what the others need.
         let mut to_go = exercises.len();
         for (exercise, view) in judged().zip(&mut exercises) {
             let mut part = page.part(page.left() / to_go.max(1));
             view.sources(exercise, &files, &mut part);
-            page.give_back(part);
+            page.give_back(&part);
             to_go -= 1;
         }
 
