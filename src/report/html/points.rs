@@ -13,6 +13,8 @@ use crate::report::{shown, words};
 /// Reasons that are listed for one part, and steps of the policy.
 const REASONS: usize = 24;
 const STEPS: usize = 40;
+/// Characters of a teacher's comment.
+const COMMENT: usize = 4000;
 
 /// A grade, for a template.
 #[derive(Debug, Serialize)]
@@ -79,7 +81,7 @@ impl PointsView {
         let comment = grade
             .comment
             .as_deref()
-            .map(|comment| text::block(comment, 40))
+            .map(|comment| text::passage(comment, COMMENT))
             .filter(|comment| budget.take(text::weight(comment) + 100));
         let mut steps = Vec::new();
         for step in grade.steps.iter().take(STEPS) {

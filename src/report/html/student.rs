@@ -17,7 +17,8 @@ use crate::report::escape::{MESSAGE_CHARS, NAME_CHARS};
 /// Bytes of a page without its frame and style, which take about 24 KiB more.
 const PAGE: usize = 268 * 1024;
 /// Bytes of the kinds of content. Sources come last and get what is left.
-const POINTS: usize = 24 * 1024;
+const POINTS: usize = 28 * 1024;
+const HAND_IN: usize = 8 * 1024;
 const ROWS: usize = 40 * 1024;
 const FINDINGS: usize = 80 * 1024;
 const CHECKLIST: usize = 36 * 1024;
@@ -60,6 +61,9 @@ impl StudentView {
             .collect();
 
         let mut part = page.part(POINTS);
+        let points = PointsView::new(&record.grade, report, &mut part);
+        page.give_back(&part);
+        let mut part = page.part(HAND_IN);
         let notes: Vec<String> = record
             .notes
             .iter()
@@ -67,7 +71,6 @@ impl StudentView {
             .take(NOTES)
             .take_while(|note| part.take(text::weight(note) + 20))
             .collect();
-        let points = PointsView::new(&record.grade, report, &mut part);
         page.give_back(&part);
 
         let shown = report

@@ -367,6 +367,22 @@ fn students_see_nothing_of_what_is_hidden() {
 }
 
 #[test]
+fn a_reference_cycle_is_drawn() {
+    let mut report = samples::report();
+    let check = &mut report.exercises[0].cases[1].checks[1];
+    check.finding.as_mut().unwrap().code = "leak/cycle".to_owned();
+    let html = student(&record("ann", report));
+    is_well_formed(&html);
+    let cycle = &html[html.find("<figure class=\"cycle\">").unwrap()..];
+    assert!(cycle.contains("1 ring of 2 blocks"), "{}", &cycle[..900]);
+    assert!(
+        cycle.contains("│ memory_leak/main.rs:14 │"),
+        "{}",
+        &cycle[..900]
+    );
+}
+
+#[test]
 fn links_lead_to_what_is_there() {
     let templates = Templates::default();
     let pairs = [pair()];
