@@ -5,6 +5,7 @@ mod it {
     #[cfg(target_os = "linux")]
     mod attacks;
     mod bad_input;
+    mod browser;
     mod checking;
     mod clean;
     mod commands;

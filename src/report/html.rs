@@ -4,18 +4,25 @@
 //! policy that lets nothing run but its own script. Its texts come from strangers; the templates escape each of them, and what
 //! would hide in them is made visible. The same records give the same bytes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, Output, State, UndefinedBehavior, Value, context, escape_formatter};
+use minijinja::{
+    AutoEscape, Environment, Output, State, UndefinedBehavior, Value, context, escape_formatter,
+};
 
 use self::class::ClassView;
 use self::pair::PairView;
 use self::student::StudentView;
 use self::tally::Tally;
+use crate::class::Identity;
+use crate::course::units::human_count;
+use crate::gradebook::policy::Grade;
 use crate::gradebook::record::Record;
+use crate::judge::{Report, Score};
 use crate::report::escape::{self, MESSAGE_CHARS, NAME_CHARS};
 use crate::similarity::Pair;
 
@@ -136,7 +143,7 @@ pub struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    /// Reads the templates.
+    /// Reads the templates, and tries them with nobody in the class.
     ///
     /// # Errors
     /// The template that is wrong, and the line.
@@ -156,6 +163,7 @@ impl<'a> Pages<'a> {
                 .map_err(|error| TemplateError::new("frame.html", &error))?,
         );
         environment.add_filter("prose", prose);
+        environment.add_filter("count", human_count);
         for (name, source) in [
             ("frame.html", FRAME),
             ("pieces.html", PIECES),
@@ -173,14 +181,18 @@ impl<'a> Pages<'a> {
                 *similar.entry(side.student.as_str()).or_insert(0) += 1;
             }
         }
-        Ok(Self {
+        let pages = Self {
             common: common(&info),
             info,
             environment,
             pairs,
             similar,
             tally: Arc::default(),
-        })
+        };
+        // What is wrong with a template should be known before a class is graded, not after.
+        pages.draw("student.html", StudentView::new(&nobody()).into_value())?;
+        pages.class()?;
+        Ok(pages)
     }
 
     /// A student's page; counts the student among the class.
@@ -189,15 +201,13 @@ impl<'a> Pages<'a> {
     /// The template that is wrong, and the line.
     pub fn student(&mut self, record: &Record) -> Result<String, TemplateError> {
         let similar = self.similar.get(record.id.as_str()).copied();
-        let tally = Arc::get_mut(&mut self.tally);
-        // Nobody else holds it between two calls: the class page's rows are gone when it is drawn.
-        if let Some(tally) = tally {
-            tally.add(record, similar.unwrap_or(0), student_link(record));
-        }
+        // Nobody else holds it between two calls, so nothing is cloned.
+        let tally = Arc::make_mut(&mut self.tally);
+        tally.add(record, similar.unwrap_or(0), student_link(record));
         self.draw("student.html", StudentView::new(record).into_value())
     }
 
-    /// The page of a pair, by its place among the pairs.
+    /// The page of a pair, by its place among the pairs. It names and links the students who were drawn before.
     ///
     /// # Errors
     /// The template that is wrong, and the line.
@@ -207,7 +217,10 @@ impl<'a> Pages<'a> {
             line: None,
             message: format!("there is no pair {index}"),
         })?;
-        self.draw("pair.html", PairView::new(pair).into_value())
+        self.draw(
+            "pair.html",
+            PairView::new(pair, &self.tally.rows).into_value(),
+        )
     }
 
     /// The class page, with every student who was drawn before.
@@ -227,6 +240,29 @@ impl<'a> Pages<'a> {
         template
             .and_then(|template| template.render(context! { ..self.common.clone(), ..page }))
             .map_err(|error| TemplateError::new(name, &error))
+    }
+}
+
+/// A student of whom there is nothing to say.
+fn nobody() -> Record {
+    Record {
+        id: "nobody".to_owned(),
+        name: None,
+        file_stem: "nobody".to_owned(),
+        identity: Identity::default(),
+        group: None,
+        handed_in: false,
+        attempt: None,
+        submitted: None,
+        late: None,
+        notes: Vec::new(),
+        grade: Grade::default(),
+        report: Report {
+            score: Score::default(),
+            exercises: Vec::new(),
+            checklist: None,
+        },
+        sources: BTreeMap::new(),
     }
 }
 
@@ -272,19 +308,29 @@ fn common(info: &ClassInfo) -> Value {
 
 /// The filter for sentences with code in them.
 fn prose(text: &str) -> Value {
-    Value::from_safe_string(text::prose(&escape::xml(text)))
+    Value::from_safe_string(text::prose(&visible(text)))
 }
 
-/// Writes what a template puts out: text with everything visible that would hide, then escaped as always.
+/// Writes what a template puts out: text with everything visible that would hide, and escaped.
 fn write_visible(
     out: &mut Output<'_>,
     state: &mut State<'_, '_>,
     value: &Value,
 ) -> Result<(), minijinja::Error> {
-    match value.as_str().filter(|_| !value.is_safe()) {
-        Some(text) if text.chars().any(escape::hides) => {
-            escape_formatter(out, state, &Value::from(escape::xml(text)))
+    match value.as_str() {
+        Some(words) if !value.is_safe() && *state.auto_escape() == AutoEscape::Html => {
+            let mut escaped = String::with_capacity(words.len());
+            text::push(&mut escaped, &visible(words));
+            Ok(out.write_str(&escaped)?)
         }
         _ => escape_formatter(out, state, value),
+    }
+}
+
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.chars().any(escape::hides) {
+        escape::xml(text).into()
+    } else {
+        text.into()
     }
 }

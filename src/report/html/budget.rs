@@ -21,7 +21,7 @@ impl Budget {
         Self { left }
     }
 
-    pub(super) fn give_back(&mut self, part: Self) {
+    pub(super) const fn give_back(&mut self, part: &Self) {
         self.left += part.left;
     }
 

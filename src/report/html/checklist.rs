@@ -15,8 +15,8 @@ use crate::report::words;
 const FINDINGS: usize = 8;
 /// Checks that one question rests on, of which are shown.
 const EVIDENCE: usize = 12;
-/// Lines of a free text.
-const ANSWER: usize = 30;
+/// Characters of a free text.
+const ANSWER: usize = 3000;
 
 /// The checklist, for a template.
 #[derive(Debug, Serialize)]
@@ -112,7 +112,7 @@ impl ItemView {
             answer: item
                 .answer
                 .as_deref()
-                .map(|answer| text::block(answer, ANSWER)),
+                .map(|answer| text::passage(answer, ANSWER)),
             drawing,
             measured,
         }

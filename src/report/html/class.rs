@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minijinja::{Value, context};
 use serde::Serialize;
 
+use super::pair::row;
 use super::points::percent;
 use super::tally::{BARS, Counts, ExerciseTally, Row, Tally};
 use super::text;
@@ -17,7 +18,7 @@ use crate::report::escape::{MESSAGE_CHARS, NAME_CHARS};
 use crate::similarity::{Pair, Side};
 
 /// Students who are listed to be looked at first; the table has the others.
-const FIRST: usize = 25;
+const FIRST: usize = 12;
 /// Findings that are listed.
 const FINDINGS: usize = 20;
 /// Pairs that are listed.
@@ -227,7 +228,7 @@ pub(super) fn rows(tally: &Arc<Tally>) -> Value {
                 percent => percent(row.points, row.possible),
                 undecided => (row.undecided.0 > 0).then(|| text::points(row.undecided)),
                 parts => parts.collect::<Vec<_>>(),
-                reasons => Value::from_iter(row.reasons.iter().map(|(_, words)| words.as_str())),
+                reasons => row.reasons.iter().map(|(_, words)| words.as_str()).collect::<Value>(),
             }
         }))
     })
@@ -316,17 +317,13 @@ fn findings(tally: &Tally, handed_in: u64) -> Vec<FindingView> {
 }
 
 fn pair_row(at: usize, pair: &Pair, tally: &Tally) -> PairRow {
-    let name = |side: &Side| {
-        let student = text::line(&side.student, NAME_CHARS);
-        let known = tally
-            .rows
-            .iter()
-            .find(|row| side.archive.is_none() && row.id == student);
-        match (&side.archive, known) {
-            (Some(archive), _) => format!("{student} ({})", text::line(archive, NAME_CHARS)),
-            (None, Some(row)) => row.name.clone(),
-            (None, None) => student,
+    let name = |side: &Side| match (&side.archive, row(side, &tally.rows)) {
+        (Some(archive), _) => {
+            let archive = text::line(archive, NAME_CHARS);
+            format!("{} ({archive})", text::line(&side.student, NAME_CHARS))
         }
+        (None, Some(row)) => row.name.clone(),
+        (None, None) => text::line(&side.student, NAME_CHARS),
     };
     PairRow {
         exercise: text::line(&pair.exercise, NAME_CHARS),

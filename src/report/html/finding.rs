@@ -43,6 +43,7 @@ pub(super) struct FindingView {
     fault: Option<&'static str>,
     /// Where, if the source is not at hand.
     place: Option<String>,
+    place_says: Option<String>,
     excerpts: Vec<Excerpt>,
     notes: Vec<Note>,
     cycles: Vec<CycleView>,
@@ -121,6 +122,11 @@ impl Drawer {
                 Some("Not your fault: this computer could not do it."),
             ),
         };
+        // A place that is in no excerpt is named with its words.
+        let alone = finding
+            .primary
+            .as_ref()
+            .filter(|label| source_line(label, with.files).is_none());
         let view = FindingView {
             id: format!("finding-{}", self.count),
             severity: severity(finding.severity),
@@ -128,11 +134,10 @@ impl Drawer {
             message: text::line(&finding.message, MESSAGE_CHARS),
             from: with.from.map(from),
             fault,
-            place: finding
-                .primary
-                .as_ref()
-                .filter(|_| excerpts.is_empty())
-                .map(|label| place(label)),
+            place: alone.map(place),
+            place_says: alone
+                .map(|label| text::line(&label.text, MESSAGE_CHARS))
+                .filter(|text| !text.is_empty()),
             notes: notes(finding, with.files),
             cycles: cycles(finding, with.cycles),
             excerpts,
@@ -196,7 +201,9 @@ impl FindingView {
             .iter()
             .map(|explanation| budget::weight([explanation.title, explanation.text]) + 200);
         let texts = [&self.code, &self.message].into_iter();
-        let optional = [&self.from, &self.place, &self.help].into_iter().flatten();
+        let optional = [&self.from, &self.place, &self.place_says, &self.help]
+            .into_iter()
+            .flatten();
         FRAME
             + excerpts
                 .chain(notes)
@@ -222,6 +229,11 @@ fn from((case, check): (&str, &str)) -> String {
     } else {
         format!("case “{}”, check “{check}”", text::line(case, NAME_CHARS))
     }
+}
+
+/// The line that a label talks about, if its text is at hand.
+fn source_line<'a>(label: &Label, files: &Files<'a>) -> Option<&'a str> {
+    files.get(label.place.file.as_str())?.line(label.place.line)
 }
 
 fn place(label: &Label) -> String {
@@ -290,9 +302,8 @@ fn notes(finding: &Finding, files: &Files<'_>) -> Vec<Note> {
     };
     let mut notes = Vec::new();
     // What is said of a line that is not at hand would be lost with it.
-    for (_, label) in labels(finding).filter(|(_, label)| !label.text.is_empty()) {
-        let known = files.get(label.place.file.as_str());
-        if known.and_then(|file| file.line(label.place.line)).is_none() {
+    for label in finding.secondary.iter().take(SECONDARY) {
+        if !label.text.is_empty() && source_line(label, files).is_none() {
             let said = text::line(&label.text, MESSAGE_CHARS);
             notes.push(plain(format!("{}: {said}", place(label))));
         }

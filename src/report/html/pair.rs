@@ -5,6 +5,7 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use super::source::{self, Band, File};
+use super::tally::Row;
 use super::text;
 use crate::report::escape::NAME_CHARS;
 use crate::similarity::{Lines, Pair, Side};
@@ -26,7 +27,10 @@ pub(super) struct PairView {
 
 #[derive(Debug, Serialize)]
 struct SideView {
+    /// The name, or the id where no name is known.
     student: String,
+    /// Where the student's page is, seen from the class page.
+    link: Option<String>,
     archive: Option<String>,
     percent: u8,
     files: Vec<FileView>,
@@ -47,7 +51,8 @@ struct MatchView {
 }
 
 impl PairView {
-    pub(super) fn new(pair: &Pair) -> Self {
+    /// `rows`: the students of this class.
+    pub(super) fn new(pair: &Pair, rows: &[Row]) -> Self {
         let shown = || pair.matches.iter().take(MATCHES).zip(1..);
         let left: Vec<(usize, &Lines)> = shown()
             .map(|(alike, number)| (number, &alike.left))
@@ -57,8 +62,8 @@ impl PairView {
             .collect();
         Self {
             exercise: text::line(&pair.exercise, NAME_CHARS),
-            left: side(&pair.left, ("l", "r"), &left),
-            right: side(&pair.right, ("r", "l"), &right),
+            left: side(&pair.left, rows, ("l", "r"), &left),
+            right: side(&pair.right, rows, ("r", "l"), &right),
             matches: shown()
                 .map(|(alike, number)| MatchView {
                     number,
@@ -89,7 +94,7 @@ fn lines(lines: &Lines) -> String {
     }
 }
 
-fn side(side: &Side, letters: (&str, &str), matches: &[(usize, &Lines)]) -> SideView {
+fn side(side: &Side, rows: &[Row], letters: (&str, &str), matches: &[(usize, &Lines)]) -> SideView {
     let mut left = SIDE;
     let mut files = Vec::new();
     for (name, text) in &side.files {
@@ -111,8 +116,13 @@ fn side(side: &Side, letters: (&str, &str), matches: &[(usize, &Lines)]) -> Side
             lines: Value::from_safe_string(lines),
         });
     }
+    let row = row(side, rows);
     SideView {
-        student: text::line(&side.student, NAME_CHARS),
+        student: row.map_or_else(
+            || text::line(&side.student, NAME_CHARS),
+            |row| row.name.clone(),
+        ),
+        link: row.map(|row| row.link.clone()),
         archive: side
             .archive
             .as_deref()
@@ -120,4 +130,11 @@ fn side(side: &Side, letters: (&str, &str), matches: &[(usize, &Lines)]) -> Side
         percent: side.percent,
         files,
     }
+}
+
+/// The row of a side's student, if it is one of this class.
+pub(super) fn row<'a>(side: &Side, rows: &'a [Row]) -> Option<&'a Row> {
+    let student = text::line(&side.student, NAME_CHARS);
+    rows.iter()
+        .find(|row| side.archive.is_none() && row.id == student)
 }

@@ -13,6 +13,8 @@ use crate::report::{shown, words};
 /// Reasons that are listed for one part, and steps of the policy.
 const REASONS: usize = 24;
 const STEPS: usize = 40;
+/// Characters of a teacher's comment.
+const COMMENT: usize = 4000;
 
 /// A grade, for a template.
 #[derive(Debug, Serialize)]
@@ -79,7 +81,7 @@ impl PointsView {
         let comment = grade
             .comment
             .as_deref()
-            .map(|comment| text::block(comment, 40))
+            .map(|comment| text::passage(comment, COMMENT))
             .filter(|comment| budget.take(text::weight(comment) + 100));
         let mut steps = Vec::new();
         for step in grade.steps.iter().take(STEPS) {
@@ -150,7 +152,7 @@ impl PartView {
             view.verdict = Some(exercise.verdict.into());
             match shown::nothing_ran(exercise) {
                 Some(finding) => view.add(
-                    finding.message.clone(),
+                    &finding.message,
                     Verdict::Skipped,
                     exercise
                         .score
@@ -167,8 +169,8 @@ impl PartView {
             for item in &checklist.items {
                 let missing = item.score.possible.saturating_sub(item.score.earned);
                 let open = item.score.undecided.min(missing);
-                view.add(item.id.clone(), Verdict::Failed, missing - open);
-                view.add(item.id.clone(), Verdict::Inconclusive, open);
+                view.add(&item.id, Verdict::Failed, missing - open);
+                view.add(&item.id, Verdict::Inconclusive, open);
             }
         }
         view
@@ -183,7 +185,7 @@ impl PartView {
                     format!("{}: {}", case.name, check.name)
                 };
                 self.add(
-                    name,
+                    &name,
                     check.verdict,
                     check.points.saturating_sub(check.earned),
                 );
@@ -191,7 +193,7 @@ impl PartView {
         }
     }
 
-    fn add(&mut self, name: String, verdict: Verdict, points: u32) {
+    fn add(&mut self, name: &str, verdict: Verdict, points: u32) {
         if points == 0 {
             return;
         }
@@ -200,7 +202,7 @@ impl PartView {
             return;
         }
         let reason = Reason {
-            name: text::line(&name, NAME_CHARS),
+            name: text::line(name, NAME_CHARS),
             points,
         };
         if verdict.is_undecided() {

@@ -17,7 +17,8 @@ use crate::report::escape::{MESSAGE_CHARS, NAME_CHARS};
 /// Bytes of a page without its frame and style, which take about 24 KiB more.
 const PAGE: usize = 268 * 1024;
 /// Bytes of the kinds of content. Sources come last and get what is left.
-const POINTS: usize = 24 * 1024;
+const POINTS: usize = 28 * 1024;
+const HAND_IN: usize = 8 * 1024;
 const ROWS: usize = 40 * 1024;
 const FINDINGS: usize = 80 * 1024;
 const CHECKLIST: usize = 36 * 1024;
@@ -60,6 +61,9 @@ impl StudentView {
             .collect();
 
         let mut part = page.part(POINTS);
+        let points = PointsView::new(&record.grade, report, &mut part);
+        page.give_back(&part);
+        let mut part = page.part(HAND_IN);
         let notes: Vec<String> = record
             .notes
             .iter()
@@ -67,8 +71,7 @@ impl StudentView {
             .take(NOTES)
             .take_while(|note| part.take(text::weight(note) + 20))
             .collect();
-        let points = PointsView::new(&record.grade, report, &mut part);
-        page.give_back(part);
+        page.give_back(&part);
 
         let shown = report
             .exercises
@@ -82,40 +85,40 @@ impl StudentView {
             .zip(1..)
             .map(|(exercise, number)| ExerciseView::new(number, exercise, &mut part))
             .collect();
-        page.give_back(part);
+        page.give_back(&part);
 
         let mut drawer = Drawer::default();
         let mut part = page.part(FINDINGS);
         for (exercise, view) in judged().zip(&mut exercises) {
             view.findings(exercise, &files, &mut drawer, &mut part);
         }
-        page.give_back(part);
+        page.give_back(&part);
 
         let mut part = page.part(CHECKLIST);
         let checklist = report
             .checklist
             .as_ref()
             .map(|checklist| ChecklistView::new(checklist, &files, &mut drawer, &mut part));
-        page.give_back(part);
+        page.give_back(&part);
 
         let mut part = page.part(MEMORY);
         for (exercise, view) in judged().zip(&mut exercises) {
             view.memory(exercise, &mut part);
         }
-        page.give_back(part);
+        page.give_back(&part);
 
         let mut part = page.part(PRINTED);
         for (exercise, view) in judged().zip(&mut exercises) {
             view.printed(exercise, &mut part);
         }
-        page.give_back(part);
+        page.give_back(&part);
 
         // What is left, shared: one long file must not take what the others need.
         let mut to_go = exercises.len();
         for (exercise, view) in judged().zip(&mut exercises) {
             let mut part = page.part(page.left() / to_go.max(1));
             view.sources(exercise, &files, &mut part);
-            page.give_back(part);
+            page.give_back(&part);
             to_go -= 1;
         }
 

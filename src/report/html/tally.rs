@@ -39,7 +39,7 @@ pub(super) enum Reason {
 }
 
 /// A student, as far as the class page needs it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Row {
     pub(super) name: String,
     pub(super) id: String,
@@ -80,7 +80,7 @@ impl Counts {
 }
 
 /// A check, or a question of the checklist.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct CheckTally {
     pub(super) case: String,
     pub(super) name: String,
@@ -90,7 +90,7 @@ pub(super) struct CheckTally {
 }
 
 /// An exercise, or the checklist.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct ExerciseTally {
     pub(super) id: String,
     pub(super) title: String,
@@ -99,7 +99,7 @@ pub(super) struct ExerciseTally {
 }
 
 /// A finding's code.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct CodeTally {
     pub(super) students: u64,
     pub(super) severity: Severity,
@@ -108,7 +108,7 @@ pub(super) struct CodeTally {
 }
 
 /// A line of a student's to which a finding points.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Example {
     pub(super) place: String,
     pub(super) source: String,
@@ -117,7 +117,7 @@ pub(super) struct Example {
 }
 
 /// The figures of a class.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tally {
     pub(super) rows: Vec<Row>,
     pub(super) parts: Vec<String>,
@@ -298,6 +298,10 @@ fn example(finding: &Finding, record: &Record, link: String) -> Option<Example> 
 
 fn reasons(record: &Record, similar: usize) -> Vec<(Reason, String)> {
     let mut reasons = Vec::new();
+    // What is not there asks for nothing; a hand-in that was refused leaves its note.
+    if !record.handed_in && record.notes.is_empty() {
+        return reasons;
+    }
     let grade = &record.grade;
     let items = record.report.checklist.iter().flat_map(|list| &list.items);
     let waiting: Vec<_> = items

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::course::units::human_count;
 use crate::gradebook::policy::Points;
 use crate::report::escape;
 
@@ -13,6 +14,20 @@ pub(super) fn line(text: &str, limit: usize) -> String {
 /// At most `lines` lines.
 pub(super) fn block(text: &str, lines: usize) -> String {
     escape::terminal_lines(text, true, lines).join("\n")
+}
+
+/// With its line breaks, at most `limit` characters.
+pub(super) fn passage(text: &str, limit: usize) -> String {
+    let end = text
+        .char_indices()
+        .nth(limit)
+        .map_or(text.len(), |(at, _)| at);
+    let mut out = escape::xml(&text[..end].replace("\r\n", "\n"));
+    let left = text[end..].chars().count();
+    if left > 0 {
+        let _ = write!(out, "… ({} more characters)", human_count(left as u64));
+    }
+    out
 }
 
 /// Appends text, escaped for elements and for attributes in quotes.
@@ -60,6 +75,8 @@ const fn entity(c: char) -> Option<&'static str> {
         '>' => Some("&gt;"),
         '"' => Some("&quot;"),
         '\'' => Some("&#39;"),
+        // No HTML may have these.
+        '\u{fffe}' | '\u{ffff}' => Some("\u{fffd}"),
         _ => None,
     }
 }
@@ -121,6 +138,12 @@ mod tests {
         assert_eq!(prose("``"), "<code></code>");
         assert_eq!(prose("`"), "`");
         assert_eq!(prose(""), "");
+    }
+
+    #[test]
+    fn a_passage_keeps_its_lines_and_is_bounded() {
+        assert_eq!(passage("a\r\nb\u{1b}", 10), "a\nb␛");
+        assert_eq!(passage("日本語", 2), "日本… (1 more characters)");
     }
 
     #[test]
