@@ -1,5 +1,6 @@
 //! `memgrade export`.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -151,7 +152,7 @@ fn said(filled: &Filled, style: &Style) -> String {
     let mut out = format!("{} students got points\n", filled.filled);
     out.push_str(&skipped(&filled.skipped, style));
     for problem in &filled.problems {
-        out.push_str(&format!("note: {}\n", style.clean(problem, 4 * TEXT_CHARS)));
+        let _ = writeln!(out, "note: {}", style.clean(problem, 4 * TEXT_CHARS));
     }
     out
 }

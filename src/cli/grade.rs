@@ -1,6 +1,6 @@
 //! `memgrade grade`.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::gradebook::manual::{self, Manual};
 use crate::gradebook::policy::Policy;
 use crate::gradebook::roll::{Checklists, Grading};
 use crate::gradebook::{self, Book, Known};
-use crate::grading::class::{Hands, Submission, ToDo};
+use crate::grading::class::{Hands, Submission, ToDo, With};
 use crate::grading::settle::{Graded, Settled, Settling};
 use crate::grading::similar::{self, Archive};
 use crate::grading::{Filter, Pattern};
@@ -62,7 +62,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "LAYOUT")]
     layout: Option<Layout>,
 
-    /// A rule of the grading policy in place of the course's, such as late_per_day=10%; can be repeated (docs/grading.md has them)
+    /// A rule of the grading policy in place of the course's, such as `late_per_day=10%`; can be repeated (docs/grading.md has them)
     #[arg(long, value_name = "KEY=VALUE")]
     policy: Vec<PolicyOverride>,
 
@@ -110,7 +110,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         .iter()
         .map(|entry| entry.id.as_str())
         .collect();
-    let policy = policy(args, &course, &ids)?;
+    let (written, policy) = policy(args, &course, &ids)?;
     // Before anything takes time: a template that cannot be read, a table that a teacher has to correct.
     let templates = outputs::templates(args.template.as_deref())?;
     let book = open_book(args, &course)?;
@@ -138,8 +138,9 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let settled = settling.settled(&known)?;
     let again = Filter(args.rerun.clone());
     let to_do = hands.missing(&known, &again, &|submission| settled[submission])?;
-    let info = info(args, &course, &class, &tables, &ids);
-    let grading = grading(&info, &class, &policy, &runner)?;
+    let mut info = info(args, &course, &class, &tables, &ids);
+    info.notes.extend(policy.warnings.iter().cloned());
+    let grading = grading(&info, &class, written, &runner)?;
 
     let nothing_new = to_do.is_empty() && settled.iter().all(|settled| *settled);
     if nothing_new && !args.dry_run && args.archive.is_empty() && is_drawn(args, &book, &grading)? {
@@ -152,7 +153,11 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         return Ok(ExitStatus::Passed);
     }
 
-    let number = book.begin(&grading)?;
+    let number = if args.dry_run {
+        book.next_grading()?
+    } else {
+        book.begin(&grading)?
+    };
     let run = Run {
         args,
         hands: &hands,
@@ -173,6 +178,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     if args.dry_run {
         let text = moved::render(
             &settled.moved,
+            settled.others,
             &run.spec_changes(&known, &settled)?,
             &console.out,
         );
@@ -184,7 +190,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     book.keep_pairs(&pairs)?;
     book.finish(number)?;
     let checklists = book.checklists()?;
-    let texts = tables.write_free_texts(&args.output, &course, &checklists)?;
+    let texts = Tables::write_free_texts(&args.output, &course, &checklists)?;
     let mut progress = super::progress::Progress::new(console, Vec::new());
     outputs::write(&book, &course, &args.output, &templates, &mut |done, of| {
         progress.say(&format!("writing the report: {done} of {of} students"));
@@ -206,18 +212,20 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     Ok(ExitStatus::Passed)
 }
 
-/// The policy of the course, amended by the command line.
-fn policy(args: &Args, course: &Course, ids: &[&str]) -> Result<Policy, Error> {
+/// The policy of the course, amended by the command line: as it is written, and as it is read.
+fn policy(args: &Args, course: &Course, ids: &[&str]) -> Result<(String, Policy), Error> {
     let outline = course.outline.as_ref();
     let own = outline
         .and_then(|outline| outline.grading.clone())
         .unwrap_or_default();
-    own.with(&args.policy)
-        .policy(ids)
-        .map_err(|problem| Error::Usage {
-            message: format!("the grading policy cannot be used: {problem}"),
-            hints: problem.help.into_iter().collect(),
-        })
+    let written = own.with(&args.policy);
+    let policy = written.policy(ids).map_err(|problem| Error::Usage {
+        message: format!("the grading policy cannot be used: {problem}"),
+        hints: problem.help.into_iter().collect(),
+    })?;
+    let written = serde_json::to_string(&written)
+        .map_err(|error| Error::Bug(format!("the policy as JSON: {error}")))?;
+    Ok((written, policy))
 }
 
 /// The gradebook, of this course and no other. A dry run without one has it in memory.
@@ -346,7 +354,6 @@ impl Tables {
 
     /// Writes the table of free texts, now that all answers are known. What a teacher wrote into it meanwhile stays.
     fn write_free_texts(
-        &self,
         results: &Path,
         course: &Course,
         checklists: &Checklists,
@@ -403,7 +410,7 @@ fn info(args: &Args, course: &Course, class: &Class, tables: &Tables, ids: &[&st
     }
 }
 
-fn grading(info: &Info, class: &Class, policy: &Policy, runner: &Local) -> Result<Grading, Error> {
+fn grading(info: &Info, class: &Class, policy: String, runner: &Local) -> Result<Grading, Error> {
     let info = serde_json::to_string(info)
         .map_err(|error| Error::Bug(format!("what is said of the class: {error}")))?;
     Ok(Grading {
@@ -412,7 +419,7 @@ fn grading(info: &Info, class: &Class, policy: &Policy, runner: &Local) -> Resul
         sandbox: sandbox::level().name().to_owned(),
         identity: runner.identity(),
         layout: class.layout.name().to_owned(),
-        policy: format!("{policy:?}"),
+        policy,
         info,
     })
 }
@@ -443,7 +450,7 @@ impl Run<'_> {
         to_do: &ToDo<'_>,
         class: &Class,
         chosen: &Chosen,
-        known: &mut HashMap<String, Known>,
+        known: &mut BTreeMap<String, Known>,
         console: &Console,
     ) -> Result<(), Error> {
         let names = self.hands.names(to_do).map(|(submission, name)| {
@@ -461,15 +468,15 @@ impl Run<'_> {
                 .or_else(options::free_memory),
             memory: self.book,
         };
-        let outcome = self.hands.run(
-            to_do,
-            self.book,
-            self.grading,
-            self.runner,
+        let with = With {
+            book: self.book,
+            grading: self.grading,
+            runner: self.runner,
             means,
-            known,
-            &mut |event| progress.event(event),
-        );
+        };
+        let outcome = self
+            .hands
+            .run(to_do, &with, known, &mut |event| progress.event(event));
         progress.finish();
         outcome
     }
@@ -477,7 +484,7 @@ impl Run<'_> {
     /// What changed in the specs of exercises whose grades move: the exercise, and both texts.
     fn spec_changes(
         &self,
-        known: &HashMap<String, Known>,
+        known: &BTreeMap<String, Known>,
         settled: &Settled,
     ) -> Result<Vec<moved::SpecChange>, Error> {
         let mut changes: Vec<moved::SpecChange> = Vec::new();

@@ -131,7 +131,7 @@ pub(super) fn write(
         fs::create_dir_all(&folder).map_err(|source| Error::file("create", &folder, source))?;
         temporary_files::sweep(&folder);
     }
-    let mut pages = Pages::new(info, templates, &pairs).map_err(template)?;
+    let mut pages = Pages::new(info, templates, &pairs).map_err(|error| template(&error))?;
     let mut written = BTreeSet::new();
     let report = results.join("report");
     let page = |name: String, text: &str, written: &mut BTreeSet<PathBuf>| {
@@ -147,7 +147,7 @@ pub(super) fn write(
             return Err(Error::Interrupted);
         }
         let record = book.record(row, &exercises)?;
-        let html = pages.student(&record).map_err(template)?;
+        let html = pages.student(&record).map_err(|error| template(&error))?;
         page(student_file(&record), &html, &mut written)?;
         let text = feedback::of_record(&record);
         let name = format!("feedback/{}.txt", record.file_stem);
@@ -161,14 +161,14 @@ pub(super) fn write(
     }
     json.end()?;
     for index in 0..pairs.len() {
-        let html = pages.pair(index).map_err(template)?;
+        let html = pages.pair(index).map_err(|error| template(&error))?;
         page(pair_file(index), &html, &mut written)?;
     }
     let rows: Vec<export::Row> = rows.iter().map(export::Row::from).collect();
     let csv = export::csv(&rows)?;
     write_if_new(&results.join("grades.csv"), &csv)?;
     // Last: what it links to is there.
-    let html = pages.class().map_err(template)?;
+    let html = pages.class().map_err(|error| template(&error))?;
     page("index.html".to_owned(), &html, &mut written)?;
     remove_stale(&report, &written)
 }
@@ -192,7 +192,7 @@ fn class_info(course: &Course, started: &str, grading: &Grading) -> Result<Class
     })
 }
 
-fn template(error: TemplateError) -> Error {
+fn template(error: &TemplateError) -> Error {
     Error::usage(
         error.to_string(),
         "correct the template, or leave it away: then the built-in one is used",

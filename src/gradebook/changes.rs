@@ -3,7 +3,7 @@
 //! The main function is [`why`]. It compares what each grade was made of: the hand-in, the spec, who measured, the teacher's points
 //! and the policy.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::judgments::Known;
 use super::policy::{Grade, Part, Points};
@@ -46,7 +46,7 @@ const MOST_CHECKS: usize = 4;
 pub fn why(
     before: &EarlierGrade,
     now: Now<'_>,
-    known: &HashMap<String, Known>,
+    known: &BTreeMap<String, Known>,
     moved: Moved<'_>,
 ) -> Vec<Change> {
     let earlier: BTreeMap<&str, &Part> = parts(&before.grade);
@@ -106,7 +106,7 @@ fn reason(
     new: Option<&Part>,
     before: &EarlierGrade,
     now: Now<'_>,
-    known: &HashMap<String, Known>,
+    known: &BTreeMap<String, Known>,
     moved: Moved<'_>,
 ) -> String {
     let (Some(old), Some(new)) = (old, new) else {

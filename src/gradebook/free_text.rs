@@ -91,13 +91,10 @@ impl FreeTexts {
             let said = !row.points.is_empty() || !row.comment.is_empty();
             said && row.student == student
         });
-        rows.map(|row| {
-            format!(
-                "{:?}\n",
-                (&row.question, &row.answer, &row.points, &row.comment)
-            )
-        })
-        .collect()
+        let marks: Vec<_> = rows
+            .map(|row| (&row.question, &row.answer, &row.points, &row.comment))
+            .collect();
+        format!("{marks:?}")
     }
 
     fn row(&self, student: &str, question: &str) -> Option<&Row> {

@@ -1,6 +1,6 @@
 //! Judgments in the gradebook: what came of one exercise of one program. Equal hand-ins share one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
@@ -55,7 +55,7 @@ impl Book {
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn judgments(&self) -> Result<HashMap<String, Known>, Error> {
+    pub fn judgments(&self) -> Result<BTreeMap<String, Known>, Error> {
         self.read(|connection| {
             let mut ask = connection.prepare(
                 "SELECT key, content, spec, identity, grading, earned, possible, undecided, provisional FROM judgments",

@@ -102,7 +102,7 @@ impl Book {
                 .query_row(params![row.id, row.attempt], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
             let (checklist, answers) = found.unwrap_or_default();
-            Ok((judgments, checklist_from(checklist)?, answers))
+            Ok((judgments, checklist_from(checklist.as_deref())?, answers))
         })?;
         let mut reports = Vec::new();
         let mut sources = Sources::new();

@@ -123,6 +123,18 @@ impl Book {
         })
     }
 
+    /// The number that the next grading would have.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn next_grading(&self) -> Result<i64, Error> {
+        self.read(|connection| {
+            connection.query_row("SELECT coalesce(max(id), 0) + 1 FROM gradings", [], |row| {
+                row.get(0)
+            })
+        })
+    }
+
     /// Says that a grading has come to its end.
     ///
     /// # Errors
@@ -230,7 +242,7 @@ impl Book {
             for entry in entries {
                 keep_student(change, entry)?;
                 for attempt in &entry.attempts {
-                    keep_attempt(change, &entry.student.id, attempt, packed.next().flatten())?;
+                    keep_attempt(change, &entry.student.id, attempt, packed.next().flatten().as_deref())?;
                 }
                 if let Some((attempt, grade)) = &entry.grade {
                     change
@@ -274,7 +286,7 @@ impl Book {
     /// # Errors
     /// [`Error::File`].
     pub fn unlist_others(&self, students: &[Student]) -> Result<(), Error> {
-        let listed: std::collections::HashSet<&str> =
+        let listed: std::collections::BTreeSet<&str> =
             students.iter().map(|student| student.id.as_str()).collect();
         self.write(|change| {
             let ids: Vec<String> = {
@@ -358,7 +370,7 @@ fn keep_attempt(
     change: &Transaction<'_>,
     student: &str,
     attempt: &Attempt,
-    checklist: Option<Vec<u8>>,
+    checklist: Option<&[u8]>,
 ) -> rusqlite::Result<()> {
     let answers = match &attempt.answers {
         Some(text) => Some(keep_text(change, text)?),
@@ -400,6 +412,6 @@ pub(super) fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> rusqlite:
     serde_json::from_str(text).map_err(|error| damaged(Box::new(error)))
 }
 
-pub(super) fn checklist_from(packed: Option<Vec<u8>>) -> rusqlite::Result<Option<ChecklistReport>> {
-    packed.as_deref().map(unpack).transpose()
+pub(super) fn checklist_from(packed: Option<&[u8]>) -> rusqlite::Result<Option<ChecklistReport>> {
+    packed.map(unpack).transpose()
 }

@@ -4,7 +4,7 @@
 //! The main type is [`Hands`], what all submissions hold, without their texts. Its `run` does what is missing, and its `report` puts
 //! together what is known of one submission.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Mutex;
@@ -39,6 +39,8 @@ pub struct Submission<'a> {
 struct Hand {
     /// The key of each exercise's judgment, in the course's order.
     keys: Vec<String>,
+    /// Whether there is anything of each exercise.
+    handed: Vec<bool>,
     /// The hash of the answers' text and of what is wrong with it; empty where the checklist is not asked.
     answers: String,
 }
@@ -59,10 +61,23 @@ pub struct Hands<'a> {
     course: &'a Course,
     specs: Vec<Spec<'a>>,
     submissions: &'a [Submission<'a>],
-    hands: Vec<Hand>,
+    read: Vec<Hand>,
     identity: String,
     /// A hash of the checklist and the programs that it runs.
     checklist: String,
+}
+
+/// What a class is graded with.
+#[derive(Clone, Copy)]
+pub struct With<'a> {
+    /// Where judgments are kept.
+    pub book: &'a Book,
+    /// The grading that they are made for.
+    pub grading: i64,
+    /// What builds and runs.
+    pub runner: &'a dyn Runner,
+    /// Workers, memory, and what was run before.
+    pub means: Means<'a>,
 }
 
 /// A piece of work of a class.
@@ -80,19 +95,16 @@ pub struct ToDo<'a> {
     parts: Vec<Part>,
     predictions: Vec<(usize, Prediction<'a>)>,
     /// The cases to run again of each part of the work, by the part's place.
-    again: HashMap<usize, Vec<String>>,
+    again: BTreeMap<usize, Vec<String>>,
     /// The submissions that wait for each part of the work, by the part's place.
     waiting: Vec<Vec<usize>>,
-    /// Exercises of submissions whose program somebody else has as well, among those that are to be judged.
+    /// How many programs are to be built and judged, each counted once.
+    pub programs: usize,
+    /// How many more are the same as one of these.
     pub shared: usize,
 }
 
 impl ToDo<'_> {
-    /// How many programs are to be built and judged.
-    pub fn programs(&self) -> usize {
-        self.parts.len() - self.predictions.len()
-    }
-
     /// Whether nothing is to be built or run.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
@@ -125,7 +137,7 @@ impl<'a> Hands<'a> {
             course,
             specs: specs?,
             submissions,
-            hands: Vec::new(),
+            read: Vec::new(),
             checklist: checklist_hash(course)?,
             identity,
         };
@@ -146,7 +158,7 @@ impl<'a> Hands<'a> {
             }
         });
         let read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
-        hands.hands = read.into_values().collect::<Result<_, _>>()?;
+        hands.read = read.into_values().collect::<Result<_, _>>()?;
         Ok(hands)
     }
 
@@ -161,16 +173,13 @@ impl<'a> Hands<'a> {
         // A folder that has gone meanwhile was not handed in.
         let read = read.and_then(Result::ok).unwrap_or_default();
         let mut keys = Vec::new();
+        let mut handed_in = Vec::new();
         for spec in &self.specs {
-            let none;
-            let handed = match read.exercises.get(&spec.entry.id) {
-                Some(handed) => handed,
-                None => {
-                    none = intake::nothing(&spec.entry.id, &spec.entry.exercise);
-                    &none
-                }
-            };
-            keys.push(spec.key(&content(handed)?));
+            let nothing = || intake::nothing(&spec.entry.id, &spec.entry.exercise);
+            let handed = read.exercises.get(&spec.entry.id);
+            let handed = handed.cloned().unwrap_or_else(nothing);
+            keys.push(spec.key(&content(&handed)?));
+            handed_in.push(!handed.files.is_empty());
         }
         let answers = if self.course.checklist.is_some() {
             let findings = json(&read.answer_findings)?;
@@ -178,12 +187,16 @@ impl<'a> Hands<'a> {
         } else {
             String::new()
         };
-        Ok(Hand { keys, answers })
+        Ok(Hand {
+            keys,
+            handed: handed_in,
+            answers,
+        })
     }
 
     /// The key of each exercise's judgment, with the exercise's id.
     pub fn keys(&self, submission: usize) -> impl Iterator<Item = (&str, &str)> {
-        let keys = self.hands[submission].keys.iter();
+        let keys = self.read[submission].keys.iter();
         let ids = self.specs.iter().map(|spec| spec.entry.id.as_str());
         ids.zip(keys.map(String::as_str))
     }
@@ -195,8 +208,8 @@ impl<'a> Hands<'a> {
 
     /// A hash of all that the report of a submission depends on, besides what a teacher gives by hand; `None` while something of it
     /// is not judged.
-    pub fn state(&self, submission: usize, known: &HashMap<String, Known>) -> Option<String> {
-        let hand = &self.hands[submission];
+    pub fn state(&self, submission: usize, known: &BTreeMap<String, Known>) -> Option<String> {
+        let hand = &self.read[submission];
         let mut parts = vec![
             self.checklist.clone(),
             hand.answers.clone(),
@@ -218,13 +231,13 @@ impl<'a> Hands<'a> {
     /// [`Error::File`].
     pub fn missing(
         &self,
-        known: &HashMap<String, Known>,
+        known: &BTreeMap<String, Known>,
         again: &Filter,
         settled: &dyn Fn(usize) -> bool,
     ) -> Result<ToDo<'a>, Error> {
         let mut to_do = ToDo::default();
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        for (submission, hand) in self.hands.iter().enumerate() {
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for (submission, hand) in self.read.iter().enumerate() {
             let student = self.submissions[submission].student;
             for (exercise, key) in hand.keys.iter().enumerate() {
                 let entry = self.specs[exercise].entry;
@@ -241,7 +254,9 @@ impl<'a> Hands<'a> {
                     to_do.waiting.push(Vec::new());
                     to_do.parts.len() - 1
                 });
-                to_do.shared += usize::from(!to_do.waiting[place].is_empty());
+                let another = hand.handed[exercise] && !to_do.waiting[place].is_empty();
+                to_do.shared += usize::from(another);
+                to_do.programs += usize::from(hand.handed[exercise] && !another);
                 to_do.waiting[place].push(submission);
                 if !cases.is_empty() {
                     to_do.again.insert(place, cases);
@@ -297,11 +312,8 @@ impl<'a> Hands<'a> {
     pub fn run(
         &self,
         to_do: &ToDo<'_>,
-        book: &Book,
-        grading: i64,
-        runner: &dyn Runner,
-        means: Means<'_>,
-        known: &mut HashMap<String, Known>,
+        with: &With<'_>,
+        known: &mut BTreeMap<String, Known>,
         progress: &mut dyn FnMut(&Event),
     ) -> Result<(), Error> {
         let mut works = Vec::new();
@@ -319,7 +331,7 @@ impl<'a> Hands<'a> {
             });
         }
         let mut result = Ok(());
-        run::execute(works, runner, means, &mut |event| {
+        run::execute(works, with.runner, with.means, &mut |event| {
             progress(&event);
             let Event::Finished {
                 work,
@@ -336,14 +348,13 @@ impl<'a> Hands<'a> {
             } = to_do.parts[work]
                 && result.is_ok()
             {
-                let judged = self
-                    .judgment(submission, exercise, &facts, places)
-                    .and_then(|judgment| {
-                        let kept = book.keep_judgment(&judgment, grading)?;
+                let judgment = self.judgment(submission, exercise, &facts, places);
+                result = with
+                    .book
+                    .keep_judgment(&judgment, with.grading)
+                    .map(|kept| {
                         known.insert(judgment.key, kept);
-                        Ok(())
                     });
-                result = judged;
             }
         })?;
         result
@@ -369,7 +380,7 @@ impl<'a> Hands<'a> {
         exercise: usize,
         facts: &Facts,
         places: BTreeMap<String, run::memory::Place>,
-    ) -> Result<Judgment, Error> {
+    ) -> Judgment {
         let spec = &self.specs[exercise];
         let report = judge::judge(&spec.entry.id, &spec.entry.exercise, facts);
         let texts: Vec<&str> = facts
@@ -377,8 +388,8 @@ impl<'a> Hands<'a> {
             .iter()
             .flat_map(|(path, text)| [path.as_str(), text.as_str()])
             .collect();
-        Ok(Judgment {
-            key: self.hands[submission].keys[exercise].clone(),
+        Judgment {
+            key: self.read[submission].keys[exercise].clone(),
             content: hash(&texts),
             spec: spec.text.clone(),
             identity: self.identity.clone(),
@@ -386,7 +397,7 @@ impl<'a> Hands<'a> {
             places,
             sources: facts.sources.clone(),
             provisional: !facts.unmeasurable.is_empty(),
-        })
+        }
     }
 
     /// What is known of a submission, with the text of its answers. `None` while something of it is not judged.
@@ -402,7 +413,7 @@ impl<'a> Hands<'a> {
     ) -> Result<Option<(Report, Sources)>, Error> {
         let answers = self.answers(&self.submissions[submission])?;
         let mut exercises = Vec::new();
-        for key in &self.hands[submission].keys {
+        for key in &self.read[submission].keys {
             // A drawing of memory stands beside what the run showed.
             match book.report_of(key, answers.is_some())? {
                 Some(report) => exercises.push(report),

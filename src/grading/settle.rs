@@ -1,6 +1,6 @@
 //! From judgments to grades: the policy, the teacher's points, and why a grade is another than before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::class::Hands;
 use crate::class::{Class, Student};
@@ -53,8 +53,10 @@ pub struct Settled {
     pub as_before: usize,
     /// Students who wait for something that is not judged yet.
     pub waiting: usize,
-    /// Why grades are others than before, by student.
+    /// Why points are others than before, by student.
     pub moved: Vec<Moved>,
+    /// Students who keep their points, of another total or with other words.
+    pub others: usize,
     /// Exercises whose spec is another than before, with the keys of a judgment by each.
     pub judged_anew: BTreeMap<String, (String, String)>,
 }
@@ -76,7 +78,7 @@ impl Settling<'_> {
     /// A hash of all that the grade of an attempt depends on; `None` while something of it is not judged.
     pub fn state(
         &self,
-        known: &HashMap<String, Known>,
+        known: &BTreeMap<String, Known>,
         student: usize,
         attempt: (u32, usize),
     ) -> Option<String> {
@@ -104,7 +106,7 @@ impl Settling<'_> {
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn settled(&self, known: &HashMap<String, Known>) -> Result<Vec<bool>, Error> {
+    pub fn settled(&self, known: &BTreeMap<String, Known>) -> Result<Vec<bool>, Error> {
         let mut settled = Vec::new();
         for (student, attempts) in self.graded.iter().enumerate() {
             for attempt in attempts {
@@ -117,7 +119,7 @@ impl Settling<'_> {
     /// Whether an attempt has the grade that it would get.
     fn is_settled(
         &self,
-        known: &HashMap<String, Known>,
+        known: &BTreeMap<String, Known>,
         student: usize,
         attempt: (u32, usize),
     ) -> Result<bool, Error> {
@@ -134,14 +136,14 @@ impl Settling<'_> {
     /// [`Error::File`]; [`Error::Interrupted`]. Whoever was written until then stays written.
     pub fn settle(
         &self,
-        known: &HashMap<String, Known>,
+        known: &BTreeMap<String, Known>,
         grading: i64,
         write: bool,
     ) -> Result<Settled, Error> {
         let mut settled = Settled::default();
         let mut entries = Vec::new();
         for (position, student) in self.class.students.iter().enumerate() {
-            match self.entry(known, position, student, &mut settled.judged_anew)? {
+            match self.entry(known, position, student, &mut settled)? {
                 None => settled.waiting += 1,
                 Some((entry, moved)) => {
                     if entry.grade.is_some() {
@@ -167,10 +169,10 @@ impl Settling<'_> {
 
     fn entry<'s>(
         &self,
-        known: &HashMap<String, Known>,
+        known: &BTreeMap<String, Known>,
         position: usize,
         student: &'s Student,
-        judged_anew: &mut BTreeMap<String, (String, String)>,
+        settled: &mut Settled,
     ) -> Result<Option<(Entry<'s>, Option<Moved>)>, Error> {
         let graded = &self.graded[position];
         let mut attempts: Vec<Attempt> = Vec::new();
@@ -228,7 +230,8 @@ impl Settling<'_> {
                     earlier.is_some_and(|earlier| spec(earlier) != spec(key))
                 };
                 if let (Some(earlier), true) = (earlier, others(key)) {
-                    judged_anew
+                    settled
+                        .judged_anew
                         .entry(id.clone())
                         .or_insert_with(|| (earlier.clone(), key.clone()));
                 }
@@ -242,7 +245,10 @@ impl Settling<'_> {
             let checks =
                 |from: &str, to: &str| self.book.moved_checks(from, to).unwrap_or_default();
             entry.changes = changes::why(&before, now, known, &checks);
-            if before.grade.points != grade.points || !entry.changes.is_empty() {
+            let points = |change: &Change| change.before != change.after;
+            if before.grade.points == grade.points && !entry.changes.iter().any(points) {
+                settled.others += usize::from(before.grade != grade);
+            } else {
                 moved = Some(Moved {
                     student: student.id.clone(),
                     before: before.grade.points,

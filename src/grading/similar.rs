@@ -1,6 +1,6 @@
 //! Which submissions of a class share much, and with submissions of earlier years.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::class::Class;
 use crate::course::{Course, Entry};
@@ -35,27 +35,24 @@ fn of_exercise(book: &Book, entry: &Entry, archives: &[Archive]) -> Result<Vec<P
     let starter = similarity::fingerprints(&entry.starter);
     let mut index = Index::new(&entry.id, &[starter]);
     let programs = book.programs_of(&entry.id)?;
-    let mut known: HashMap<&str, Fingerprints> = HashMap::new();
+    let mut known: BTreeMap<&str, Fingerprints> = BTreeMap::new();
     for (student, group, content) in &programs {
-        let prints = match known.get(content.as_str()) {
-            Some(prints) => prints.clone(),
-            None => {
-                let prints = similarity::fingerprints(&book.files_of(content)?);
-                known.insert(content, prints.clone());
-                prints
-            }
-        };
+        if !known.contains_key(content.as_str()) {
+            let prints = similarity::fingerprints(&book.files_of(content)?);
+            known.insert(content, prints);
+        }
+        let prints = known.get(content.as_str()).cloned().unwrap_or_default();
         index.add(student, None, group.as_deref(), prints);
     }
     drop(known);
     let mut earlier: BTreeMap<(&str, &str), Sources> = BTreeMap::new();
     for archive in archives {
         for student in &archive.class.students {
-            let folders = student
+            let mut folders = student
                 .attempts
                 .iter()
                 .filter_map(|attempt| attempt.folder.as_deref());
-            let Some(folder) = folders.last() else {
+            let Some(folder) = folders.next_back() else {
                 continue;
             };
             let read = intake::read(folder, [(entry.id.as_str(), &entry.exercise)])?;
@@ -78,21 +75,17 @@ fn of_exercise(book: &Book, entry: &Entry, archives: &[Archive]) -> Result<Vec<P
         }
     }
     let files = |side: &FoundSide| -> Result<Sources, Error> {
-        match &side.archive {
-            Some(archive) => {
-                let files = earlier.get(&(archive.as_str(), side.student.as_str()));
-                Ok(files.cloned().unwrap_or_default())
-            }
-            None => {
-                let content = programs
-                    .iter()
-                    .find(|(student, ..)| *student == side.student);
-                content.map_or_else(
-                    || Ok(Sources::new()),
-                    |(.., content)| book.files_of(content),
-                )
-            }
+        if let Some(archive) = &side.archive {
+            let files = earlier.get(&(archive.as_str(), side.student.as_str()));
+            return Ok(files.cloned().unwrap_or_default());
         }
+        let content = programs
+            .iter()
+            .find(|(student, ..)| *student == side.student);
+        content.map_or_else(
+            || Ok(Sources::new()),
+            |(.., content)| book.files_of(content),
+        )
     };
     index
         .pairs(&Settings::default())

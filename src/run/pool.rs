@@ -215,7 +215,7 @@ impl<'a> Pool<'a> {
         };
         match built {
             Ok(Some(Built::Program(artifact))) => {
-                self.tell_built(slot, true, all - to_do, events);
+                Self::tell_built(slot, true, all - to_do, events);
                 let artifact = Arc::new(artifact);
                 let tasks = missing.into_iter().map(|step| Task::Step {
                     slot,
@@ -239,12 +239,12 @@ impl<'a> Pool<'a> {
             Err(error) => return self.not_built(slot, &error, events),
         }
         let ok = self.progress(slot).facts.build_failure.is_none();
-        self.tell_built(slot, ok, all, events);
+        Self::tell_built(slot, ok, all, events);
         self.finish(slot, events);
         Vec::new()
     }
 
-    fn tell_built(&self, slot: usize, ok: bool, dropped_runs: usize, events: &Sender<Event>) {
+    fn tell_built(slot: usize, ok: bool, dropped_runs: usize, events: &Sender<Event>) {
         send(
             events,
             Event::Built {
@@ -266,7 +266,7 @@ impl<'a> Pool<'a> {
             }
         }
         let runs = work.steps.iter().map(|step| step.runs.len()).sum();
-        self.tell_built(slot, false, runs, events);
+        Self::tell_built(slot, false, runs, events);
         self.finish(slot, events);
         Vec::new()
     }

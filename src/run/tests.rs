@@ -271,13 +271,14 @@ fn remembered(
     (all, runner.done.load(Ordering::SeqCst), result)
 }
 
+fn works(spec: &Exercise) -> Vec<Work<'_>> {
+    (0..3).map(|n| work(spec, &format!("p{n}"))).collect()
+}
+
 #[test]
 fn what_is_remembered_is_not_run_again() {
     let memory = Remembering::default();
     let mut spec = exercise(&["a", "timed", "b"]);
-    fn works(spec: &Exercise) -> Vec<Work<'_>> {
-        (0..3).map(|n| work(spec, &format!("p{n}"))).collect()
-    }
     let (first, done, _) = remembered(works(&spec), &memory);
     assert_eq!(done, 3 * 5);
     let (second, done, _) = remembered(works(&spec), &memory);

@@ -6,6 +6,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::grading::settle::Moved;
 use crate::report::style::{Ink, Style};
+use crate::report::words;
 
 /// Most students who are named.
 const MOST_STUDENTS: usize = 40;
@@ -26,7 +27,12 @@ pub(super) struct SpecChange {
 }
 
 /// All of it, for a dry run.
-pub(super) fn render(moved: &[Moved], specs: &[SpecChange], style: &Style) -> String {
+pub(super) fn render(
+    moved: &[Moved],
+    others: usize,
+    specs: &[SpecChange],
+    style: &Style,
+) -> String {
     let mut out = String::new();
     for change in specs {
         let _ = writeln!(
@@ -52,16 +58,22 @@ pub(super) fn render(moved: &[Moved], specs: &[SpecChange], style: &Style) -> St
         }
         out.push('\n');
     }
-    if moved.is_empty() {
-        out.push_str("no grade would move; nothing is written\n");
-    } else {
-        out.push_str(&students(moved, style));
-        let _ = writeln!(
-            out,
-            "\n{} grades would move; nothing is written",
-            moved.len()
-        );
+    out.push_str(&students(moved, style));
+    if !moved.is_empty() {
+        out.push('\n');
     }
+    let grades = match moved.len() {
+        0 => "no grade".to_owned(),
+        count => words::counted(count as u64, "grade", "grades"),
+    };
+    let kept = match others {
+        0 => String::new(),
+        others => format!(
+            "; {} the points they have, of another total or with other words",
+            words::counted(others as u64, "student keeps", "students keep")
+        ),
+    };
+    let _ = writeln!(out, "{grades} would move{kept}; nothing is written");
     out
 }
 

@@ -89,7 +89,7 @@ pub(super) fn summary(class: &Class, to_do: &ToDo<'_>, settled: &Settled, pairs:
     let _ = write!(
         out,
         "; {} judged",
-        count(to_do.programs(), "program", "programs")
+        count(to_do.programs, "program", "programs")
     );
     if to_do.shared > 0 {
         let _ = write!(out, ", {} more are the same as one of these", to_do.shared);

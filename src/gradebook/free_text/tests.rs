@@ -1,6 +1,6 @@
 use super::*;
 use crate::course::checklist::{Criterion, Item};
-use crate::judge::{ChecklistReport, ItemReport, Report, Score, Verdict};
+use crate::judge::{ItemReport, Score, Verdict};
 
 fn checklist() -> Checklist {
     Checklist {
@@ -25,7 +25,7 @@ fn checklist() -> Checklist {
     }
 }
 
-fn student(id: &str, answer: &str) -> Graded {
+fn student(id: &str, answer: &str) -> (String, ChecklistReport) {
     let item = ItemReport {
         id: "why".to_owned(),
         kind: None,
@@ -44,18 +44,11 @@ fn student(id: &str, answer: &str) -> Graded {
         evidence: Vec::new(),
         message: None,
     };
-    Graded {
-        id: id.to_owned(),
-        name: None,
-        report: Report {
-            score: Score::default(),
-            exercises: Vec::new(),
-            checklist: Some(ChecklistReport {
-                items: vec![item],
-                ..ChecklistReport::default()
-            }),
-        },
-    }
+    let report = ChecklistReport {
+        items: vec![item],
+        ..ChecklistReport::default()
+    };
+    (id.to_owned(), report)
 }
 
 fn points(texts: &FreeTexts, student: &str, answer: &str) -> Option<u32> {
