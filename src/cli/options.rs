@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use sysinfo::System;
 
@@ -15,6 +16,16 @@ use crate::observe::Level;
 use crate::report::Sources;
 use crate::run::local::Local;
 use crate::sandbox;
+
+/// Reads an option's value for clap, which shows one text: what would help goes with it.
+pub(super) fn with_hints<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: Error| {
+        let hints = error.hints().iter().map(String::as_str);
+        let message = error.to_string();
+        let parts: Vec<&str> = std::iter::once(message.as_str()).chain(hints).collect();
+        parts.join("; ")
+    })
+}
 
 /// Which course.
 #[derive(Debug, Clone, clap::Args)]
