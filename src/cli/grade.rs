@@ -188,6 +188,9 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     }
     let pairs = similar::pairs(&book, &course, &archives)?;
     book.keep_pairs(&pairs)?;
+    let mut by_hand = tables.manual.by_hand();
+    by_hand.extend(tables.free_texts.by_hand());
+    book.keep_by_hand(&by_hand)?;
     book.finish(number)?;
     let checklists = book.checklists()?;
     let texts = Tables::write_free_texts(&args.output, &course, &checklists)?;

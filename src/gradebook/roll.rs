@@ -60,6 +60,21 @@ pub struct Attempt {
     pub judgments: BTreeMap<String, String>,
 }
 
+/// Points or a comment that a teacher gave by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByHand {
+    /// The file that it was written into.
+    pub file: &'static str,
+    /// The student, as written there.
+    pub student: String,
+    /// The part of the grade, or the question; empty for the sum.
+    pub part: String,
+    /// As written: `7.5`, `+1`, `-2`; empty for a comment alone.
+    pub points: String,
+    /// The comment.
+    pub comment: String,
+}
+
 /// What an attempt got at the grading before.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Earlier {
@@ -276,6 +291,31 @@ impl Book {
                             one.reason
                         ])?;
                 }
+            }
+            Ok(())
+        })
+    }
+
+    /// Keeps what was given by hand, in the place of what was given before.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn keep_by_hand(&self, given: &[ByHand]) -> Result<(), Error> {
+        self.write(|change| {
+            change.execute("DELETE FROM manual", [])?;
+            for (number, one) in (1_u32..).zip(given) {
+                change
+                    .prepare_cached(
+                        "INSERT INTO manual (number, file, student, part, points, comment) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    )?
+                    .execute(params![
+                        number,
+                        one.file,
+                        one.student,
+                        one.part,
+                        one.points,
+                        one.comment
+                    ])?;
             }
             Ok(())
         })
