@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use sysinfo::System;
 
@@ -58,6 +59,14 @@ impl CourseOption {
         }
         texts
     }
+}
+
+/// Reads a value whose error has a hint; clap shows one text.
+pub(super) fn with_hint<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: Error| {
+        let hints = error.hints().iter().map(|hint| format!("; {hint}"));
+        format!("{error}{}", hints.collect::<String>())
+    })
 }
 
 /// Where students work: beside the specs of the course that they are in.
