@@ -6,6 +6,7 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use super::console::{Console, complain, print};
+use super::outputs;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::Book;
 use crate::report::export::{
@@ -68,15 +69,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         ));
     }
     let book = Book::open(&args.results)?;
-    if book.last_grading()?.is_none() {
-        return Err(Error::usage(
-            format!(
-                "no grading in {} has come to its end yet",
-                args.results.display()
-            ),
-            "run `memgrade grade` again: it does what is missing",
-        ));
-    }
+    outputs::last_grading(&book, &args.results)?;
     let rows = book.class()?;
     book.close()?;
     let rows: Vec<Row> = rows.iter().map(Row::from).collect();

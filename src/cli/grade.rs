@@ -55,11 +55,11 @@ pub(super) struct Args {
     roster: Option<PathBuf>,
 
     /// Files that are named otherwise than their exercise, such as `leak*.rs=memory_leak`; can be repeated
-    #[arg(long, value_name = "FROM=EXERCISE", value_parser = options::with_hints::<Mapping>)]
+    #[arg(long, value_name = "FROM=EXERCISE", value_parser = options::with_hint::<Mapping>)]
     map: Vec<Mapping>,
 
     /// How the hand-ins are laid out: plain, moodle, canvas, gradescope, github-classroom or classroom50 [default: recognized]
-    #[arg(long, value_name = "LAYOUT", value_parser = options::with_hints::<Layout>)]
+    #[arg(long, value_name = "LAYOUT", value_parser = options::with_hint::<Layout>)]
     layout: Option<Layout>,
 
     /// A rule of the grading policy in place of the course's, such as `late_per_day=10%`; can be repeated (docs/grading.md has them)
@@ -101,6 +101,15 @@ pub(super) struct Args {
 
     #[command(flatten)]
     jobs: JobsOption,
+}
+
+/// Clap shows one text: what is wrong, and what to write.
+fn policy_override(text: &str) -> Result<PolicyOverride, String> {
+    text.parse()
+        .map_err(|problem: Problem| match &problem.help {
+            Some(help) => format!("{problem}; {help}"),
+            None => problem.to_string(),
+        })
 }
 
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
@@ -192,13 +201,16 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     }
     let pairs = similar::pairs(&book, &course, &archives)?;
     book.keep_pairs(&pairs)?;
-    book.finish(number)?;
+    let mut by_hand = tables.manual.by_hand();
+    by_hand.extend(tables.free_texts.by_hand());
+    book.keep_by_hand(&by_hand)?;
     let checklists = book.checklists()?;
     let texts = Tables::write_free_texts(&args.output, &course, &checklists)?;
     let mut progress = super::progress::Progress::new(console, Vec::new());
     outputs::write(&book, &course, &args.output, &templates, &mut |done, of| {
         progress.say(&format!("writing the report: {done} of {of} students"));
     })?;
+    book.finish(number)?;
     progress.finish();
     let rows = book.class()?;
     book.close()?;
@@ -469,11 +481,12 @@ fn grading(info: &Info, class: &Class, policy: String, runner: &Local) -> Result
 
 /// Whether what would be drawn is drawn already.
 fn is_drawn(args: &Args, book: &Book, grading: &Grading) -> Result<bool, Error> {
-    let Some((_, _, last)) = book.last_grading()? else {
+    let Some(last) = book.last_grading()?.filter(|last| last.finished) else {
         return Ok(false);
     };
-    let same =
-        last.info == grading.info && last.layout == grading.layout && args.template.is_none();
+    let same = last.grading.info == grading.info
+        && last.grading.layout == grading.layout
+        && args.template.is_none();
     Ok(same && outputs::are_there(&args.output, &book.class()?))
 }
 

@@ -17,16 +17,6 @@ use crate::report::Sources;
 use crate::run::local::Local;
 use crate::sandbox;
 
-/// Reads an option's value for clap, which shows one text: what would help goes with it.
-pub(super) fn with_hints<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|error: Error| {
-        let hints = error.hints().iter().map(String::as_str);
-        let message = error.to_string();
-        let parts: Vec<&str> = std::iter::once(message.as_str()).chain(hints).collect();
-        parts.join("; ")
-    })
-}
-
 /// Which course.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct CourseOption {
@@ -69,6 +59,14 @@ impl CourseOption {
         }
         texts
     }
+}
+
+/// Reads a value whose error has a hint; clap shows one text.
+pub(super) fn with_hint<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: Error| {
+        let hints = error.hints().iter().map(|hint| format!("; {hint}"));
+        format!("{error}{}", hints.collect::<String>())
+    })
 }
 
 /// Where students work: beside the specs of the course that they are in.

@@ -11,7 +11,7 @@ use crate::course::Course;
 use crate::course::load::document::shown;
 use crate::error::Error;
 use crate::gradebook::records::Row;
-use crate::gradebook::roll::Grading;
+use crate::gradebook::roll::{Grading, Last};
 use crate::gradebook::{self, Book};
 use crate::report::html::{ClassInfo, Pages, TemplateError, Templates, pair_file, student_file};
 use crate::report::json::ResultsWriter;
@@ -112,13 +112,8 @@ pub(super) fn write(
     templates: &Templates,
     drawn: &mut dyn FnMut(usize, usize),
 ) -> Result<(), Error> {
-    let Some((_, started, grading)) = book.last_grading()? else {
-        return Err(Error::usage(
-            "no grading of this class has come to its end yet",
-            "run `memgrade grade` again: it does what is missing",
-        ));
-    };
-    let info = class_info(course, &started, &grading)?;
+    let last = last_grading(book, results)?;
+    let info = class_info(course, &last.started, &last.grading)?;
     let exercises: Vec<&str> = course
         .exercises
         .iter()
@@ -171,6 +166,19 @@ pub(super) fn write(
     let html = pages.class().map_err(|error| template(&error))?;
     page("index.html".to_owned(), &html, &mut written)?;
     remove_stale(&report, &written)
+}
+
+/// The last grading, which there must be.
+///
+/// # Errors
+/// [`Error::Usage`] while nobody is graded.
+pub(super) fn last_grading(book: &Book, results: &Path) -> Result<Last, Error> {
+    book.last_grading()?.ok_or_else(|| {
+        Error::usage(
+            format!("nobody is graded in {} yet", results.display()),
+            "run `memgrade grade` again: it goes on from where it was",
+        )
+    })
 }
 
 /// What pages say of the class.

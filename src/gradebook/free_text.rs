@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use super::roll::ByHand;
 use super::table;
 use crate::course::checklist::{Checklist, FreeText};
 use crate::error::Error;
@@ -82,6 +83,19 @@ impl FreeTexts {
             points: row.points.parse().ok()?,
             comment: (!row.comment.is_empty()).then(|| row.comment.clone()),
         })
+    }
+
+    /// The rows that a teacher wrote into.
+    pub fn by_hand(&self) -> Vec<ByHand> {
+        let said = |row: &&Row| !row.points.is_empty() || !row.comment.is_empty();
+        let of_row = |row: &Row| ByHand {
+            file: FILE,
+            student: row.student.clone(),
+            part: row.question.clone(),
+            points: row.points.clone(),
+            comment: row.comment.clone(),
+        };
+        self.rows.iter().filter(said).map(of_row).collect()
     }
 
     /// All that was given to a student so far, as one text: another one means that something is to be counted anew.

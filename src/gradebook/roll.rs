@@ -35,6 +35,17 @@ pub struct Grading {
     pub info: String,
 }
 
+/// The grading before.
+#[derive(Debug, Clone)]
+pub struct Last {
+    /// What is said of it.
+    pub grading: Grading,
+    /// When it began.
+    pub started: String,
+    /// Whether it came to its end, and all that is drawn from it was written.
+    pub finished: bool,
+}
+
 /// What is kept of an attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attempt {
@@ -58,6 +69,21 @@ pub struct Attempt {
     pub answers: Option<String>,
     /// The judgment of each exercise, by id.
     pub judgments: BTreeMap<String, String>,
+}
+
+/// Points or a comment that a teacher gave by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByHand {
+    /// The file that it was written into.
+    pub file: &'static str,
+    /// The student, as written there.
+    pub student: String,
+    /// The part of the grade, or the question; empty for the sum.
+    pub part: String,
+    /// As written: `7.5`, `+1`, `-2`; empty for a comment alone.
+    pub points: String,
+    /// The comment.
+    pub comment: String,
 }
 
 /// What an attempt got at the grading before.
@@ -135,7 +161,7 @@ impl Book {
         })
     }
 
-    /// Says that a grading has come to its end.
+    /// Says that a grading has come to its end, and that all that is drawn from it is written.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -150,28 +176,32 @@ impl Book {
         })
     }
 
-    /// The last grading that came to its end, and when it began.
+    /// The last grading, and when it began; `None` if there are no grades yet.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn last_grading(&self) -> Result<Option<(i64, String, Grading)>, Error> {
+    pub fn last_grading(&self) -> Result<Option<Last>, Error> {
         self.read(|connection| {
             connection
                 .query_row(
-                    "SELECT id, started, version, machine, sandbox, identity, layout, policy, info FROM gradings
-                    WHERE finished IS NOT NULL ORDER BY id DESC LIMIT 1",
+                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, finished IS NOT NULL
+                    FROM gradings WHERE EXISTS (SELECT 1 FROM grades) ORDER BY id DESC LIMIT 1",
                     [],
                     |row| {
                         let grading = Grading {
-                            version: row.get(2)?,
-                            machine: row.get(3)?,
-                            sandbox: row.get(4)?,
-                            identity: row.get(5)?,
-                            layout: row.get(6)?,
-                            policy: row.get(7)?,
-                            info: row.get(8)?,
+                            version: row.get(0)?,
+                            machine: row.get(1)?,
+                            sandbox: row.get(2)?,
+                            identity: row.get(3)?,
+                            layout: row.get(4)?,
+                            policy: row.get(5)?,
+                            info: row.get(6)?,
                         };
-                        Ok((row.get(0)?, row.get(1)?, grading))
+                        Ok(Last {
+                            grading,
+                            started: row.get(7)?,
+                            finished: row.get(8)?,
+                        })
                     },
                 )
                 .optional()
@@ -276,6 +306,31 @@ impl Book {
                             one.reason
                         ])?;
                 }
+            }
+            Ok(())
+        })
+    }
+
+    /// Keeps what was given by hand, in the place of what was given before.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn keep_by_hand(&self, given: &[ByHand]) -> Result<(), Error> {
+        self.write(|change| {
+            change.execute("DELETE FROM manual", [])?;
+            for (number, one) in (1_u32..).zip(given) {
+                change
+                    .prepare_cached(
+                        "INSERT INTO manual (number, file, student, part, points, comment) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    )?
+                    .execute(params![
+                        number,
+                        one.file,
+                        one.student,
+                        one.part,
+                        one.points,
+                        one.comment
+                    ])?;
             }
             Ok(())
         })
