@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use sysinfo::System;
 
+use crate::course::grading_policy::PolicyOverride;
 use crate::course::limits::{self, Override};
 use crate::course::units::human_size;
 use crate::course::{Course, Entry};
@@ -15,6 +17,27 @@ use crate::observe::Level;
 use crate::report::Sources;
 use crate::run::local::Local;
 use crate::sandbox;
+
+/// Reads an option, and says what to write in its place where it cannot be read: clap shows one text.
+pub(super) fn read<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+    text.parse::<T>().map_err(|error| {
+        let said = error.to_string();
+        let all: Vec<&str> = [said.as_str()]
+            .into_iter()
+            .chain(error.hints().iter().map(String::as_str))
+            .collect();
+        all.join("; ")
+    })
+}
+
+/// The same of a rule of the grading policy.
+pub(super) fn read_policy(text: &str) -> Result<PolicyOverride, String> {
+    text.parse::<PolicyOverride>()
+        .map_err(|problem| match &problem.help {
+            Some(help) => format!("{problem}; {help}"),
+            None => problem.to_string(),
+        })
+}
 
 /// Which course.
 #[derive(Debug, Clone, clap::Args)]
