@@ -10,7 +10,7 @@ use super::options::{self, CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::outputs::{self, Info};
 use crate::class::{self, Class, Layout, Mapping};
 use crate::course::Course;
-use crate::course::grading_policy::{Attempts, PolicyOverride, Problem};
+use crate::course::grading_policy::{Attempts, PolicyOverride};
 use crate::course::units::Size;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
@@ -55,15 +55,15 @@ pub(super) struct Args {
     roster: Option<PathBuf>,
 
     /// Files that are named otherwise than their exercise, such as `leak*.rs=memory_leak`; can be repeated
-    #[arg(long, value_name = "FROM=EXERCISE", value_parser = options::with_hint::<Mapping>)]
+    #[arg(long, value_name = "FROM=EXERCISE", value_parser = options::read::<Mapping>)]
     map: Vec<Mapping>,
 
     /// How the hand-ins are laid out: plain, moodle, canvas, gradescope, github-classroom or classroom50 [default: recognized]
-    #[arg(long, value_name = "LAYOUT", value_parser = options::with_hint::<Layout>)]
+    #[arg(long, value_name = "LAYOUT", value_parser = options::read::<Layout>)]
     layout: Option<Layout>,
 
     /// A rule of the grading policy in place of the course's, such as `late_per_day=10%`; can be repeated (docs/grading.md has them)
-    #[arg(long, value_name = "KEY=VALUE", value_parser = policy_override)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = options::read_policy)]
     policy: Vec<PolicyOverride>,
 
     /// Hand-ins of an earlier year to compare with; can be repeated
@@ -103,15 +103,6 @@ pub(super) struct Args {
     jobs: JobsOption,
 }
 
-/// Clap shows one text: what is wrong, and what to write.
-fn policy_override(text: &str) -> Result<PolicyOverride, String> {
-    text.parse()
-        .map_err(|problem: Problem| match &problem.help {
-            Some(help) => format!("{problem}; {help}"),
-            None => problem.to_string(),
-        })
-}
-
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let course = args.course.open()?;
     let ids: Vec<&str> = course
@@ -146,6 +137,8 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     };
     let settled = settling.settled(&known)?;
     let again = Filter(args.rerun.clone());
+    let students = class.students.iter().map(|student| student.id.as_str());
+    again.check(&students.collect::<Vec<_>>(), &course.exercises)?;
     let to_do = hands.missing(&known, &again, &|submission| settled[submission])?;
     let mut info = info(args, &course, &class, &tables, &ids);
     info.notes.extend(policy.warnings.iter().cloned());
@@ -178,19 +171,16 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     // Whatever ended the work, those of whom everything is judged get their grades.
     let outcome_of_settling = settling.settle(&known, number, !args.dry_run);
     let settled = match (outcome, outcome_of_settling) {
-        (Ok(()), settled) => settled?,
-        (Err(error), settled) => {
-            complain(&halfway(&class, settled.ok().as_ref(), &args.output));
-            return Err(error);
+        (Ok(()), Ok(settled)) if !settled.interrupted => settled,
+        (outcome, settled) => {
+            complain(&halfway(&class, settled.as_ref().ok(), &args.output));
+            outcome?;
+            settled?;
+            return Err(Error::Interrupted);
         }
     };
     if args.dry_run {
-        let text = moved::render(
-            &settled.moved,
-            settled.others,
-            &run.spec_changes(&known, &settled)?,
-            &console.out,
-        );
+        let text = moved::render(&settled, &run.spec_changes(&known, &settled)?, &console.out);
         print(&text)?;
         book.close()?;
         return Ok(ExitStatus::Passed);
@@ -218,6 +208,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         out.push_str(&moved::summary(&settled.moved, &console.out));
     }
     out.push_str(&table::notes(&class, &texts, &args.output, &console.out));
+    out.push_str(&table::said(&info, &console.out));
     out.push_str(&table::same_ids(&checklists, &console.out));
     out.push_str(&table::places(&args.output, &console.out));
     print(&out)?;
@@ -444,7 +435,7 @@ fn is_drawn(args: &Args, book: &Book, grading: &Grading) -> Result<bool, Error> 
     let same = last.grading.info == grading.info
         && last.grading.layout == grading.layout
         && args.template.is_none();
-    Ok(same && outputs::are_there(&args.output, &book.class()?))
+    Ok(same && outputs::are_there(book, last.number, &args.output, &book.class()?)?)
 }
 
 /// The work of one grading.
@@ -521,11 +512,12 @@ impl Run<'_> {
 
 /// What is said when a grading did not come to its end.
 fn halfway(class: &Class, settled: Option<&Settled>, results: &Path) -> String {
-    let waiting = settled.map_or(class.students.len(), |settled| settled.waiting);
+    let all = class.students.len();
+    let graded = settled.map_or_else(String::new, |settled| {
+        format!("{} of {all} students are graded; ", all - settled.waiting)
+    });
     format!(
-        "{} of {} students are graded; what was built and run is kept in {}: the same command goes on from there\n",
-        class.students.len() - waiting,
-        class.students.len(),
+        "{graded}what was built and run is kept in {}: the same command goes on from there\n",
         results.display(),
     )
 }

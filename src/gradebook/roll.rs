@@ -38,6 +38,8 @@ pub struct Grading {
 /// The grading before.
 #[derive(Debug, Clone)]
 pub struct Last {
+    /// Its number.
+    pub number: i64,
     /// What is said of it.
     pub grading: Grading,
     /// When it began.
@@ -184,7 +186,7 @@ impl Book {
         self.read(|connection| {
             connection
                 .query_row(
-                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, finished IS NOT NULL
+                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, finished IS NOT NULL, id
                     FROM gradings WHERE EXISTS (SELECT 1 FROM grades) ORDER BY id DESC LIMIT 1",
                     [],
                     |row| {
@@ -201,6 +203,7 @@ impl Book {
                             grading,
                             started: row.get(7)?,
                             finished: row.get(8)?,
+                            number: row.get(9)?,
                         })
                     },
                 )

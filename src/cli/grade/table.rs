@@ -15,7 +15,7 @@ use crate::grading::settle::Settled;
 use crate::report::style::{Ink, Style};
 use crate::report::words;
 
-use crate::cli::outputs;
+use crate::cli::outputs::{self, Info};
 
 /// Most students in the table; the report has all of them.
 const MOST_ROWS: usize = 60;
@@ -130,6 +130,15 @@ pub(super) fn notes(class: &Class, texts: &FreeTexts, results: &Path, style: &St
     if class.unrecognized.len() > MOST_UNRECOGNIZED {
         let more = class.unrecognized.len() - MOST_UNRECOGNIZED;
         let _ = writeln!(out, "not recognized: {more} more, which the report lists");
+    }
+    out
+}
+
+/// What the report says of the class, for who does not open it.
+pub(super) fn said(info: &Info, style: &Style) -> String {
+    let mut out = String::new();
+    for note in info.notes.iter().take(MOST_UNRECOGNIZED) {
+        let _ = writeln!(out, "note: {}", style.clean(note, 2 * TEXT_CHARS));
     }
     out
 }
