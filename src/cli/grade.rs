@@ -10,7 +10,7 @@ use super::options::{self, CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::outputs::{self, Info};
 use crate::class::{self, Class, Layout, Mapping};
 use crate::course::Course;
-use crate::course::grading_policy::{Attempts, PolicyOverride, Problem};
+use crate::course::grading_policy::{Attempts, PolicyOverride};
 use crate::course::units::Size;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
@@ -55,15 +55,15 @@ pub(super) struct Args {
     roster: Option<PathBuf>,
 
     /// Files that are named otherwise than their exercise, such as `leak*.rs=memory_leak`; can be repeated
-    #[arg(long, value_name = "FROM=EXERCISE", value_parser = options::with_hint::<Mapping>)]
+    #[arg(long, value_name = "FROM=EXERCISE", value_parser = options::read::<Mapping>)]
     map: Vec<Mapping>,
 
     /// How the hand-ins are laid out: plain, moodle, canvas, gradescope, github-classroom or classroom50 [default: recognized]
-    #[arg(long, value_name = "LAYOUT", value_parser = options::with_hint::<Layout>)]
+    #[arg(long, value_name = "LAYOUT", value_parser = options::read::<Layout>)]
     layout: Option<Layout>,
 
     /// A rule of the grading policy in place of the course's, such as `late_per_day=10%`; can be repeated (docs/grading.md has them)
-    #[arg(long, value_name = "KEY=VALUE", value_parser = policy_override)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = options::read_policy)]
     policy: Vec<PolicyOverride>,
 
     /// Hand-ins of an earlier year to compare with; can be repeated
@@ -103,15 +103,6 @@ pub(super) struct Args {
     jobs: JobsOption,
 }
 
-/// Clap shows one text: what is wrong, and what to write.
-fn policy_override(text: &str) -> Result<PolicyOverride, String> {
-    text.parse()
-        .map_err(|problem: Problem| match &problem.help {
-            Some(help) => format!("{problem}; {help}"),
-            None => problem.to_string(),
-        })
-}
-
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
     let course = args.course.open()?;
     let ids: Vec<&str> = course
@@ -122,13 +113,9 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let (written, policy) = policy(args, &course, &ids)?;
     // Before anything takes time: a template that cannot be read, a table that a teacher has to correct.
     let templates = outputs::templates(args.template.as_deref())?;
-    // No results are begun for what is no class; results that are there are looked at before archives are unpacked.
-    let is_new = !args.output.join(gradebook::database::FILE).exists();
-    let class = is_new.then(|| read_class(args, &ids)).transpose()?;
     let book = open_book(args, &course)?;
     let tables = Tables::read(&args.output)?;
-    let class = class.map_or_else(|| read_class(args, &ids), Ok)?;
-    rerun_names_somebody(args, &class, &course)?;
+    let class = read_class(args, &ids)?;
     let archives = archives(args, &ids)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
@@ -150,6 +137,8 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     };
     let settled = settling.settled(&known)?;
     let again = Filter(args.rerun.clone());
+    let students = class.students.iter().map(|student| student.id.as_str());
+    again.check(&students.collect::<Vec<_>>(), &course.exercises)?;
     let to_do = hands.missing(&known, &again, &|submission| settled[submission])?;
     let mut info = info(args, &course, &class, &tables, &ids);
     info.notes.extend(policy.warnings.iter().cloned());
@@ -182,19 +171,16 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     // Whatever ended the work, those of whom everything is judged get their grades.
     let outcome_of_settling = settling.settle(&known, number, !args.dry_run);
     let settled = match (outcome, outcome_of_settling) {
-        (Ok(()), settled) => settled?,
-        (Err(error), settled) => {
-            complain(&halfway(&class, settled.ok().as_ref(), &args.output));
-            return Err(error);
+        (Ok(()), Ok(settled)) if !settled.interrupted => settled,
+        (outcome, settled) => {
+            complain(&halfway(&class, settled.as_ref().ok(), &args.output));
+            outcome?;
+            settled?;
+            return Err(Error::Interrupted);
         }
     };
     if args.dry_run {
-        let text = moved::render(
-            &settled.moved,
-            settled.others,
-            &run.spec_changes(&known, &settled)?,
-            &console.out,
-        );
+        let text = moved::render(&settled, &run.spec_changes(&known, &settled)?, &console.out);
         print(&text)?;
         book.close()?;
         return Ok(ExitStatus::Passed);
@@ -217,23 +203,12 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
 
     let mut out = table::render(&rows, &console.out);
     out.push('\n');
-    out.push_str(&table::summary(
-        &class,
-        &to_do,
-        &settled,
-        pairs.len(),
-        &console.out,
-    ));
+    out.push_str(&table::summary(&class, &to_do, &settled, pairs.len()));
     if number > 1 {
         out.push_str(&moved::summary(&settled.moved, &console.out));
     }
-    out.push_str(&table::notes(
-        &class,
-        &texts,
-        &info.notes,
-        &args.output,
-        &console.out,
-    ));
+    out.push_str(&table::notes(&class, &texts, &args.output, &console.out));
+    out.push_str(&table::said(&info, &console.out));
     out.push_str(&table::same_ids(&checklists, &console.out));
     out.push_str(&table::places(&args.output, &console.out));
     print(&out)?;
@@ -254,15 +229,6 @@ fn policy(args: &Args, course: &Course, ids: &[&str]) -> Result<(String, Policy)
     let written = serde_json::to_string(&written)
         .map_err(|error| Error::Bug(format!("the policy as JSON: {error}")))?;
     Ok((written, policy))
-}
-
-/// clap shows one text, so what would help goes with it.
-fn policy_override(text: &str) -> Result<PolicyOverride, String> {
-    text.parse()
-        .map_err(|problem: Problem| match &problem.help {
-            Some(help) => format!("{problem}; {help}"),
-            None => problem.to_string(),
-        })
 }
 
 /// The gradebook, of this course and no other. A dry run without one has it in memory.
@@ -307,24 +273,6 @@ fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {
         });
     }
     Ok(class)
-}
-
-/// A name that nobody has would silently do nothing.
-fn rerun_names_somebody(args: &Args, class: &Class, course: &Course) -> Result<(), Error> {
-    for pattern in &args.rerun {
-        let filter = Filter(vec![pattern.clone()]);
-        let named = class.students.iter().any(|student| {
-            let mut entries = course.exercises.iter();
-            entries.any(|entry| !filter.cases(&student.id, entry).is_empty())
-        });
-        if !named {
-            return Err(Error::usage(
-                format!("--rerun {pattern} names no case of any student"),
-                "write STUDENT/EXERCISE/CASE, with * for any; grades.csv has the students' ids and the exercises",
-            ));
-        }
-    }
-    Ok(())
 }
 
 fn archives(args: &Args, ids: &[&str]) -> Result<Vec<Archive>, Error> {
@@ -487,7 +435,7 @@ fn is_drawn(args: &Args, book: &Book, grading: &Grading) -> Result<bool, Error> 
     let same = last.grading.info == grading.info
         && last.grading.layout == grading.layout
         && args.template.is_none();
-    Ok(same && outputs::are_there(&args.output, &book.class()?))
+    Ok(same && outputs::are_there(book, last.number, &args.output, &book.class()?)?)
 }
 
 /// The work of one grading.
@@ -564,11 +512,12 @@ impl Run<'_> {
 
 /// What is said when a grading did not come to its end.
 fn halfway(class: &Class, settled: Option<&Settled>, results: &Path) -> String {
-    let waiting = settled.map_or(class.students.len(), |settled| settled.waiting);
+    let all = class.students.len();
+    let graded = settled.map_or_else(String::new, |settled| {
+        format!("{} of {all} students are graded; ", all - settled.waiting)
+    });
     format!(
-        "{} of {} students are graded; what was built and run is kept in {}: the same command goes on from there\n",
-        class.students.len() - waiting,
-        class.students.len(),
+        "{graded}what was built and run is kept in {}: the same command goes on from there\n",
         results.display(),
     )
 }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use sysinfo::System;
 
+use crate::course::grading_policy::PolicyOverride;
 use crate::course::limits::{self, Override};
 use crate::course::units::human_size;
 use crate::course::{Course, Entry};
@@ -16,6 +17,27 @@ use crate::observe::Level;
 use crate::report::Sources;
 use crate::run::local::Local;
 use crate::sandbox;
+
+/// Reads an option, and says what to write in its place where it cannot be read: clap shows one text.
+pub(super) fn read<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+    text.parse::<T>().map_err(|error| {
+        let said = error.to_string();
+        let all: Vec<&str> = [said.as_str()]
+            .into_iter()
+            .chain(error.hints().iter().map(String::as_str))
+            .collect();
+        all.join("; ")
+    })
+}
+
+/// The same of a rule of the grading policy.
+pub(super) fn read_policy(text: &str) -> Result<PolicyOverride, String> {
+    text.parse::<PolicyOverride>()
+        .map_err(|problem| match &problem.help {
+            Some(help) => format!("{problem}; {help}"),
+            None => problem.to_string(),
+        })
+}
 
 /// Which course.
 #[derive(Debug, Clone, clap::Args)]
@@ -59,14 +81,6 @@ impl CourseOption {
         }
         texts
     }
-}
-
-/// Reads a value whose error has a hint; clap shows one text.
-pub(super) fn with_hint<T: FromStr<Err = Error>>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|error: Error| {
-        let hints = error.hints().iter().map(|hint| format!("; {hint}"));
-        format!("{error}{}", hints.collect::<String>())
-    })
 }
 
 /// Where students work: beside the specs of the course that they are in.

@@ -37,7 +37,8 @@ pub(super) fn report_page(results: &Path) -> PathBuf {
     results.join("report").join("index.html")
 }
 
-/// The templates in a folder, each that is there in the place of the built-in one.
+/// The templates in a folder, each that is there in the place of the built-in one. What is wrong with how one is written is told
+/// here, before anything takes time.
 pub(super) fn templates(folder: Option<&Path>) -> Result<Templates, Error> {
     let mut templates = Templates::default();
     let Some(folder) = folder else {
@@ -65,6 +66,7 @@ pub(super) fn templates(folder: Option<&Path>) -> Result<Templates, Error> {
             "put class.html, student.html or pair.html there; docs/pages.md says what they are given",
         ));
     }
+    Pages::new(ClassInfo::default(), &templates, &[]).map_err(|error| template(&error))?;
     Ok(templates)
 }
 
@@ -89,16 +91,28 @@ pub(super) fn is_of(book: &Book, course: &Course, results: &Path) -> Result<(), 
     }
 }
 
-/// Whether everything that [`write`] makes is there.
-pub(super) fn are_there(results: &Path, rows: &[Row]) -> bool {
+/// The key under which the gradebook says which grading was drawn last, as a whole and with the built-in templates.
+const DRAWN: &str = "drawn";
+
+/// Whether everything that [`write`] makes is there, and shows this grading.
+pub(super) fn are_there(
+    book: &Book,
+    grading: i64,
+    results: &Path,
+    rows: &[Row],
+) -> Result<bool, Error> {
+    // A kill may have come between the grades and the pages that show them.
+    if book.about(DRAWN)? != Some(grading.to_string()) {
+        return Ok(false);
+    }
     let is_file = |path: &Path| path.is_file();
-    is_file(&report_page(results))
+    Ok(is_file(&report_page(results))
         && is_file(&results.join("results.json"))
         && is_file(&results.join("grades.csv"))
         && rows.iter().all(|row| {
             is_file(&results.join(format!("feedback/{}.txt", row.file_stem)))
                 && is_file(&results.join(format!("report/students/{}.html", row.file_stem)))
-        })
+        }))
 }
 
 /// Writes the reports, the grades and the feedback of everybody in the gradebook; `drawn` is told after each student.
@@ -121,7 +135,7 @@ pub(super) fn write(
         .collect();
     let rows = book.class()?;
     let pairs = book.pairs()?;
-    for folder in ["feedback", "report/students", "report/pairs"] {
+    for folder in ["feedback", "report", "report/students", "report/pairs"] {
         let folder = results.join(folder);
         fs::create_dir_all(&folder).map_err(|source| Error::file("create", &folder, source))?;
         temporary_files::sweep(&folder);
@@ -165,7 +179,16 @@ pub(super) fn write(
     // Last: what it links to is there.
     let html = pages.class().map_err(|error| template(&error))?;
     page("index.html".to_owned(), &html, &mut written)?;
-    remove_stale(&report, &written)
+    remove_stale(&report, &written)?;
+    let drawn = if *templates == Templates::default() {
+        last.number.to_string()
+    } else {
+        "with other templates".to_owned()
+    };
+    if book.is_writable() && book.about(DRAWN)?.as_ref() != Some(&drawn) {
+        book.set_about(DRAWN, &drawn)?;
+    }
+    Ok(())
 }
 
 /// The last grading, which there must be.

@@ -150,6 +150,11 @@ impl Book {
         &self.path
     }
 
+    /// Whether it can be written to, and is not only read.
+    pub fn is_writable(&self) -> bool {
+        self.writable
+    }
+
     /// A panic in one use leaves no transaction open that another could see.
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.connection

@@ -38,6 +38,8 @@ pub struct Grading {
 /// The grading before.
 #[derive(Debug, Clone)]
 pub struct Last {
+    /// Its number.
+    pub number: i64,
     /// What is said of it.
     pub grading: Grading,
     /// When it began.
@@ -184,7 +186,7 @@ impl Book {
         self.read(|connection| {
             connection
                 .query_row(
-                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, finished IS NOT NULL
+                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, finished IS NOT NULL, id
                     FROM gradings WHERE EXISTS (SELECT 1 FROM grades) ORDER BY id DESC LIMIT 1",
                     [],
                     |row| {
@@ -201,6 +203,7 @@ impl Book {
                             grading,
                             started: row.get(7)?,
                             finished: row.get(8)?,
+                            number: row.get(9)?,
                         })
                     },
                 )
@@ -340,22 +343,21 @@ impl Book {
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn unlist_others(&self, students: &[Student]) -> Result<Vec<String>, Error> {
+    pub fn unlist_others(&self, students: &[Student]) -> Result<(), Error> {
         let listed: std::collections::BTreeSet<&str> =
             students.iter().map(|student| student.id.as_str()).collect();
         self.write(|change| {
-            let mut ids: Vec<String> = {
+            let ids: Vec<String> = {
                 let mut ask = change.prepare("SELECT id FROM students WHERE listed = 1")?;
                 let rows = ask.query_map([], |row| row.get(0))?;
                 rows.collect::<rusqlite::Result<_>>()?
             };
-            ids.retain(|id| !listed.contains(id.as_str()));
-            for id in &ids {
+            for id in ids.iter().filter(|id| !listed.contains(id.as_str())) {
                 change
                     .prepare_cached("UPDATE students SET listed = 0 WHERE id = ?1")?
                     .execute([id])?;
             }
-            Ok(ids)
+            Ok(())
         })
     }
 

@@ -258,9 +258,8 @@ impl<'a> Hands<'a> {
                 to_do.shared += usize::from(another);
                 to_do.programs += usize::from(hand.handed[exercise] && !another);
                 to_do.waiting[place].push(submission);
-                if !cases.is_empty() {
-                    to_do.again.insert(place, cases);
-                }
+                // Two who have the same program may each be named for another case of it.
+                to_do.again.entry(place).or_default().extend(cases);
             }
         }
         let mut asked = BTreeSet::new();

@@ -1,9 +1,10 @@
 //! Which results are made again: `STUDENT/EXERCISE/CASE`, where `*` stands for anything.
 
-use std::fmt;
 use std::str::FromStr;
 
 use crate::course::Entry;
+use crate::course::load::document::{nearest, shown};
+use crate::error::Error;
 
 /// Names of a student, an exercise and a case; those that are left out mean all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Pattern {
     student: String,
     exercise: String,
     case: String,
+    /// As it was written.
+    text: String,
 }
 
 /// Several patterns; none means nothing.
@@ -31,6 +34,7 @@ impl FromStr for Pattern {
             student: part(),
             exercise: part(),
             case: part(),
+            text: text.to_owned(),
         };
         if parts.next().is_some() || text.is_empty() {
             return Err("write STUDENT/EXERCISE/CASE, such as `ada.lindqvist/memory_leak` or `*/paging/small`".to_owned());
@@ -39,13 +43,44 @@ impl FromStr for Pattern {
     }
 }
 
-impl fmt::Display for Pattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.student, self.exercise, self.case)
-    }
-}
-
 impl Filter {
+    /// Refuses a pattern that names nothing: it was meant to name something.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] with what is near.
+    pub fn check(&self, students: &[&str], entries: &[Entry]) -> Result<(), Error> {
+        for pattern in &self.0 {
+            let of_exercise = |entry: &&Entry| matches(&pattern.exercise, &entry.id);
+            let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+            let cases: Vec<&str> = entries
+                .iter()
+                .filter(of_exercise)
+                .flat_map(|entry| &entry.exercise.cases)
+                .map(|case| case.name.as_str())
+                .collect();
+            for (what, wanted, known) in [
+                ("student", &pattern.student, students),
+                ("exercise", &pattern.exercise, &ids),
+                ("case", &pattern.case, &cases),
+            ] {
+                if wanted != "*" && !known.iter().any(|name| matches(wanted, name)) {
+                    let hint = match nearest(wanted, known.iter().copied()) {
+                        Some(near) => format!("did you mean `{}`?", shown(near)),
+                        None => "it is STUDENT/EXERCISE/CASE, with * for any".to_owned(),
+                    };
+                    let (wanted, text) = (shown(wanted), shown(&pattern.text));
+                    return Err(Error::usage(
+                        format!(
+                            "there is no {what} `{wanted}`, which is to be run again (`{text}`)"
+                        ),
+                        hint,
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The cases of an exercise that are run again for a student.
     pub fn cases(&self, student: &str, entry: &Entry) -> Vec<String> {
         let patterns = self.0.iter();

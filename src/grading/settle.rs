@@ -51,10 +51,12 @@ pub struct Settled {
     pub anew: usize,
     /// Students about whom nothing is new.
     pub as_before: usize,
-    /// Students who were in the class and are not any more.
-    pub gone: Vec<String>,
     /// Students who wait for something that is not judged yet.
     pub waiting: usize,
+    /// Whether some of them wait because of an interrupt.
+    pub interrupted: bool,
+    /// Students who had no grade before.
+    pub first: usize,
     /// Why points are others than before, by student.
     pub moved: Vec<Moved>,
     /// Students who keep their points, of another total or with other words.
@@ -135,7 +137,7 @@ impl Settling<'_> {
     /// Grades everybody of whom everything is judged. Nothing is written unless `write` says so.
     ///
     /// # Errors
-    /// [`Error::File`]; [`Error::Interrupted`]. Whoever was written until then stays written.
+    /// [`Error::File`]. Whoever was written until then stays written.
     pub fn settle(
         &self,
         known: &BTreeMap<String, Known>,
@@ -145,9 +147,15 @@ impl Settling<'_> {
         let mut settled = Settled::default();
         let mut entries = Vec::new();
         for (position, student) in self.class.students.iter().enumerate() {
-            match self.entry(known, position, student, &mut settled)? {
-                None => settled.waiting += 1,
-                Some((entry, moved)) => {
+            match self.entry(known, position, student, &mut settled) {
+                Err(Error::Interrupted) => {
+                    // What somebody predicted cannot be run any more; the others keep what they have.
+                    settled.waiting += 1;
+                    settled.interrupted = true;
+                }
+                Err(error) => return Err(error),
+                Ok(None) => settled.waiting += 1,
+                Ok(Some((entry, moved))) => {
                     if entry.grade.is_some() {
                         settled.anew += 1;
                     } else {
@@ -164,7 +172,7 @@ impl Settling<'_> {
         }
         if write {
             self.book.enter(&entries, grading)?;
-            settled.gone = self.book.unlist_others(&self.class.students)?;
+            self.book.unlist_others(&self.class.students)?;
         }
         Ok(settled)
     }
@@ -212,6 +220,7 @@ impl Settling<'_> {
             return Ok(Some((entry, None)));
         }
         let mut moved = None;
+        settled.first += usize::from(before.is_none());
         if let Some(before) = before {
             let judgments: BTreeMap<String, String> = self
                 .hands

@@ -18,6 +18,8 @@ struct Scripted {
     most: AtomicUsize,
     beside_alone: AtomicUsize,
     stop_after: Option<usize>,
+    /// Whether runs last long enough for others to come in, if they may.
+    slow: bool,
     done: AtomicUsize,
     /// Milliseconds that each run waited for the machine, in their order; none after the last.
     waits: Mutex<Vec<f64>>,
@@ -92,6 +94,9 @@ impl Runner for Scripted {
         }
         // Long enough for another worker to come in if the pool lets it.
         std::thread::yield_now();
+        if self.slow {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
         let done = self.done.fetch_add(1, Ordering::SeqCst) + 1;
         self.now.fetch_sub(1, Ordering::SeqCst);
         if self.stop_after.is_some_and(|limit| done > limit) {
@@ -255,6 +260,39 @@ impl Memory for Remembering {
         assert!(earlier.is_none(), "kept twice");
         Ok(())
     }
+}
+
+/// With so many workers and so much memory: the most that ran at the same time.
+fn most_at_once(cases: &[&str], limit: &str, jobs: usize, budget: Option<u64>) -> usize {
+    let mut spec = exercise(cases);
+    for case in &mut spec.cases {
+        case.limits.memory = Some(limit.parse().unwrap());
+    }
+    let runner = Scripted {
+        slow: true,
+        ..Scripted::default()
+    };
+    let means = Means {
+        memory_budget: budget,
+        ..Means::workers(NonZeroUsize::new(jobs).unwrap())
+    };
+    let works = (0..8).map(|n| work(&spec, &format!("p{n}"))).collect();
+    execute(works, &runner, means, &mut |_| {}).unwrap();
+    assert_eq!(runner.done.load(Ordering::SeqCst), 8 * cases.len());
+    runner.most.load(Ordering::SeqCst)
+}
+
+#[test]
+fn runs_that_fill_the_memory_are_never_done_at_once() {
+    let gib = 1 << 30;
+    let cases = ["a", "b", "c"];
+    assert_eq!(most_at_once(&cases, "1GiB", 4, Some(gib)), 1);
+    assert!(most_at_once(&cases, "512MiB", 4, Some(gib)) <= 2);
+    // One that asks for more than there is runs all the same, and alone.
+    assert_eq!(most_at_once(&cases, "4GiB", 4, Some(gib)), 1);
+    // Without a bound they do meet: otherwise nothing was proved.
+    assert!(most_at_once(&cases, "1GiB", 4, None) > 1);
+    assert!(most_at_once(&cases, "1KiB", 4, Some(gib)) > 1);
 }
 
 /// Does the work with a memory: the facts by work, how many runs were done, and how it ended.

@@ -1,9 +1,15 @@
 //! `memgrade grade`.
 
 use std::fs;
-use std::process::Stdio;
 
 use super::support::{Done, Place, SOLUTION, root};
+
+mod book;
+mod class;
+mod regrade;
+mod results;
+#[cfg(target_os = "linux")]
+mod resume;
 
 #[test]
 fn a_class_is_graded_whatever_some_of_it_hand_in() {
@@ -24,7 +30,8 @@ fn a_class_is_graded_whatever_some_of_it_hand_in() {
         .memgrade(["grade", "class", "-o", "results", "--limit", "wall=500ms"])
         .ends_with(0)
         .says("ann")
-        .says("6 students graded");
+        .says("6 students (plain folders): 6 graded; 5 programs judged")
+        .says("not recognized: notes.txt");
     let read = |name: &str| fs::read_to_string(place.work().join("results").join(name)).unwrap();
     let results: serde_json::Value = serde_json::from_str(&read("results.json")).unwrap();
     assert_eq!(results["schema"], "memgrade/results/v1");
@@ -72,11 +79,11 @@ fn a_class_is_graded_whatever_some_of_it_hand_in() {
 fn the_results_may_lie_among_the_students() {
     let place = Place::new();
     place.hello_course().write("class/ann/hello.rs", SOLUTION);
-    for _ in 0..2 {
+    for said in ["1 student (plain folders): 1 graded", "nothing is new"] {
         place
             .memgrade(["grade", "class", "-o", "class/results"])
             .ends_with(0)
-            .says("1 students graded");
+            .says(said);
     }
 }
 
@@ -88,41 +95,6 @@ fn no_students_is_nothing_to_check() {
         .memgrade(["grade", "class", "-o", "results"])
         .ends_with(4)
         .complains("no students");
-}
-
-#[cfg(unix)]
-#[test]
-fn who_was_graded_before_an_interrupt_keeps_the_grade() {
-    use rustix::process::{Pid, Signal, kill_process};
-    let place = Place::new();
-    let waits = "fn main() {\n    let _ = std::process::Command::new(\"sleep\").arg(\"8716.5\").status();\n}\n";
-    place
-        .hello_course()
-        .write("class/ann/hello.rs", SOLUTION)
-        .write("class/bob/hello.rs", waits);
-    let mut command = place.command();
-    command.args([
-        "grade", "class", "-o", "results", "--jobs", "1", "--limit", "wall=60s",
-    ]);
-    let child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let feedback = place.work().join("results/feedback/ann.txt");
-    while !feedback.exists() {
-        std::thread::yield_now();
-    }
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    Done::from_output(child.wait_with_output().unwrap())
-        .ends_with(130)
-        .complains("1 of 2 students are graded");
-    let results = fs::read_to_string(place.work().join("results/results.json")).unwrap();
-    assert!(
-        results.contains("\"ann\"") && !results.contains("\"bob\""),
-        "{results}"
-    );
-    place.assert_nothing_left();
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::grading::settle::Moved;
+use crate::grading::settle::{Moved, Settled};
 use crate::report::style::{Ink, Style};
 use crate::report::words;
 
@@ -27,12 +27,8 @@ pub(super) struct SpecChange {
 }
 
 /// All of it, for a dry run.
-pub(super) fn render(
-    moved: &[Moved],
-    others: usize,
-    specs: &[SpecChange],
-    style: &Style,
-) -> String {
+pub(super) fn render(settled: &Settled, specs: &[SpecChange], style: &Style) -> String {
+    let moved = &settled.moved;
     let mut out = String::new();
     for change in specs {
         let _ = writeln!(
@@ -66,14 +62,21 @@ pub(super) fn render(
         0 => "no grade".to_owned(),
         count => words::counted(count as u64, "grade", "grades"),
     };
-    let kept = match others {
+    let kept = match settled.others {
         0 => String::new(),
         others => format!(
             "; {} the points they have, of another total or with other words",
             words::counted(others as u64, "student keeps", "students keep")
         ),
     };
-    let _ = writeln!(out, "{grades} would move{kept}; nothing is written");
+    let first = match settled.first {
+        0 => String::new(),
+        first => format!(
+            "; {} would be graded for the first time",
+            words::counted(first as u64, "student", "students")
+        ),
+    };
+    let _ = writeln!(out, "{grades} would move{kept}{first}; nothing is written");
     out
 }
 

@@ -15,7 +15,7 @@ use crate::grading::settle::Settled;
 use crate::report::style::{Ink, Style};
 use crate::report::words;
 
-use crate::cli::outputs;
+use crate::cli::outputs::{self, Info};
 
 /// Most students in the table; the report has all of them.
 const MOST_ROWS: usize = 60;
@@ -65,13 +65,7 @@ pub(super) fn render(rows: &[Row], style: &Style) -> String {
 }
 
 /// What was done and what was not needed.
-pub(super) fn summary(
-    class: &Class,
-    to_do: &ToDo<'_>,
-    settled: &Settled,
-    pairs: usize,
-    style: &Style,
-) -> String {
+pub(super) fn summary(class: &Class, to_do: &ToDo<'_>, settled: &Settled, pairs: usize) -> String {
     let mut out = String::new();
     let count = |count: usize, one: &str, many: &str| words::counted(count as u64, one, many);
     let absent = class
@@ -101,18 +95,6 @@ pub(super) fn summary(
         let _ = write!(out, ", {} more are the same as one of these", to_do.shared);
     }
     out.push('\n');
-    if !settled.gone.is_empty() {
-        let gone = settled.gone.iter().take(MOST_UNRECOGNIZED);
-        let mut gone: Vec<String> = gone.map(|id| style.clean(id, NAME_CHARS)).collect();
-        if settled.gone.len() > gone.len() {
-            gone.push(format!("{} more", settled.gone.len() - gone.len()));
-        }
-        let _ = writeln!(
-            out,
-            "no longer in the class: {}; the gradebook keeps what they had",
-            gone.join(", ")
-        );
-    }
     if pairs > 0 {
         let _ = writeln!(
             out,
@@ -124,13 +106,7 @@ pub(super) fn summary(
 }
 
 /// What else a teacher should know.
-pub(super) fn notes(
-    class: &Class,
-    texts: &FreeTexts,
-    said: &[String],
-    results: &Path,
-    style: &Style,
-) -> String {
+pub(super) fn notes(class: &Class, texts: &FreeTexts, results: &Path, style: &Style) -> String {
     let mut out = String::new();
     if texts.waiting() > 0 {
         let _ = writeln!(
@@ -143,9 +119,6 @@ pub(super) fn notes(
             ),
         );
     }
-    for note in said {
-        let _ = writeln!(out, "note: {}", style.clean(note, 2 * TEXT_CHARS));
-    }
     for one in class.unrecognized.iter().take(MOST_UNRECOGNIZED) {
         let _ = writeln!(
             out,
@@ -157,6 +130,15 @@ pub(super) fn notes(
     if class.unrecognized.len() > MOST_UNRECOGNIZED {
         let more = class.unrecognized.len() - MOST_UNRECOGNIZED;
         let _ = writeln!(out, "not recognized: {more} more, which the report lists");
+    }
+    out
+}
+
+/// What the report says of the class, for who does not open it.
+pub(super) fn said(info: &Info, style: &Style) -> String {
+    let mut out = String::new();
+    for note in info.notes.iter().take(MOST_UNRECOGNIZED) {
+        let _ = writeln!(out, "note: {}", style.clean(note, 2 * TEXT_CHARS));
     }
     out
 }
