@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::console::complain;
 use crate::course::Course;
 use crate::course::load::document::shown;
 use crate::error::Error;
@@ -202,6 +203,15 @@ pub(super) fn last_grading(book: &Book, results: &Path) -> Result<Last, Error> {
             "run `memgrade grade` again: it goes on from where it was",
         )
     })
+}
+
+/// Says so where a grading was interrupted: nobody should hand out half of a class's grades as all of them.
+pub(super) fn warn_of_half(last: &Last) {
+    if !last.finished {
+        complain(
+            "note: the last grading did not come to its end: students may be missing; `memgrade grade` goes on from there\n",
+        );
+    }
 }
 
 /// What pages say of the class.
