@@ -337,3 +337,63 @@ fn every_page_of_the_book_is_in_its_summary() {
         );
     }
 }
+
+/// The tables and views of the gradebook with their columns, as SQLite understands the schema.
+fn gradebook() -> BTreeMap<String, Vec<String>> {
+    let schema = fs::read_to_string(root().join("src/gradebook/schema.sql")).unwrap();
+    let book = rusqlite::Connection::open_in_memory().unwrap();
+    book.execute_batch(&schema).unwrap();
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut ask = book
+        .prepare("SELECT s.name, c.name FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type IN ('table', 'view')")
+        .unwrap();
+    let rows = ask.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    for row in rows.unwrap() {
+        let (table, column): (String, String) = row.unwrap();
+        tables.entry(table).or_default().push(column);
+    }
+    tables
+}
+
+/// The words in backticks of a line.
+fn names_in(line: &str) -> Vec<String> {
+    let parts = line.split('`').skip(1).step_by(2);
+    parts.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_table_of_the_gradebook_is_documented() {
+    let page = fs::read_to_string(root().join("docs/gradebook.md")).unwrap();
+    let (_, reference) = page.split_once("\n## Tables\n").unwrap();
+    let (tables, views) = reference.split_once("\n## Views\n").unwrap();
+    let mut documented: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for section in tables.split("\n### ").skip(1) {
+        let (name, text) = section.split_once('\n').unwrap();
+        // The first cell of each row of the table names columns.
+        let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
+        let cells = rows.filter_map(|row| row.split_once(" |"));
+        let columns = cells.flat_map(|(cell, _)| names_in(&format!("`{cell}")));
+        documented.insert(name.to_owned(), columns.collect());
+    }
+    for line in views.lines().filter(|line| line.starts_with("| `")) {
+        let mut names = names_in(line);
+        let name = names.remove(0);
+        documented.insert(name, names);
+    }
+    assert_eq!(documented, gradebook(), "docs/gradebook.md and schema.sql");
+}
+
+#[test]
+fn the_queries_of_the_book_can_be_asked() {
+    let page = fs::read_to_string(root().join("docs/gradebook.md")).unwrap();
+    let schema = fs::read_to_string(root().join("src/gradebook/schema.sql")).unwrap();
+    let book = rusqlite::Connection::open_in_memory().unwrap();
+    book.execute_batch(&schema).unwrap();
+    let queries: Vec<&str> = page.split("```sql\n").skip(1).collect();
+    assert!(queries.len() > 3);
+    for query in queries {
+        let (query, _) = query.split_once("```").unwrap();
+        book.prepare(query)
+            .unwrap_or_else(|error| panic!("{error}: {query}"));
+    }
+}

@@ -44,9 +44,9 @@ fn the_commands_of_the_example_workflow_work() {
 #[test]
 fn the_readme_opens_with_the_two_commands() {
     let text = fs::read_to_string(root().join("README.md")).unwrap();
-    let check = text
-        .find("cargo run --release -- check --submission examples/submission")
+    let grade = text
+        .find("cargo run --release -- grade examples/class -o results\n")
         .unwrap();
     let test = text.find("cargo test").unwrap();
-    assert!(check < test && test < 3000);
+    assert!(grade < test && test < 3000);
 }
