@@ -10,7 +10,7 @@ use super::options::{self, CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::outputs::{self, Info};
 use crate::class::{self, Class, Layout, Mapping};
 use crate::course::Course;
-use crate::course::grading_policy::{Attempts, PolicyOverride};
+use crate::course::grading_policy::{Attempts, PolicyOverride, Problem};
 use crate::course::units::Size;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
@@ -113,9 +113,13 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let (written, policy) = policy(args, &course, &ids)?;
     // Before anything takes time: a template that cannot be read, a table that a teacher has to correct.
     let templates = outputs::templates(args.template.as_deref())?;
+    // No results are begun for what is no class; results that are there are looked at before archives are unpacked.
+    let is_new = !args.output.join(gradebook::database::FILE).exists();
+    let class = is_new.then(|| read_class(args, &ids)).transpose()?;
     let book = open_book(args, &course)?;
     let tables = Tables::read(&args.output)?;
-    let class = read_class(args, &ids)?;
+    let class = class.map_or_else(|| read_class(args, &ids), Ok)?;
+    rerun_names_somebody(args, &class, &course)?;
     let archives = archives(args, &ids)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
@@ -203,12 +207,23 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
 
     let mut out = table::render(&rows, &console.out);
     out.push('\n');
-    out.push_str(&table::summary(&class, &to_do, &settled, pairs.len()));
+    out.push_str(&table::summary(
+        &class,
+        &to_do,
+        &settled,
+        pairs.len(),
+        &console.out,
+    ));
     if number > 1 {
         out.push_str(&moved::summary(&settled.moved, &console.out));
     }
-    out.push_str(&table::notes(&class, &texts, &args.output, &console.out));
-    out.push_str(&table::said(&info, &console.out));
+    out.push_str(&table::notes(
+        &class,
+        &texts,
+        &info.notes,
+        &args.output,
+        &console.out,
+    ));
     out.push_str(&table::same_ids(&checklists, &console.out));
     out.push_str(&table::places(&args.output, &console.out));
     print(&out)?;
@@ -273,6 +288,24 @@ fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {
         });
     }
     Ok(class)
+}
+
+/// A name that nobody has would silently do nothing.
+fn rerun_names_somebody(args: &Args, class: &Class, course: &Course) -> Result<(), Error> {
+    for pattern in &args.rerun {
+        let filter = Filter(vec![pattern.clone()]);
+        let named = class.students.iter().any(|student| {
+            let mut entries = course.exercises.iter();
+            entries.any(|entry| !filter.cases(&student.id, entry).is_empty())
+        });
+        if !named {
+            return Err(Error::usage(
+                format!("--rerun {pattern} names no case of any student"),
+                "write STUDENT/EXERCISE/CASE, with * for any; grades.csv has the students' ids and the exercises",
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn archives(args: &Args, ids: &[&str]) -> Result<Vec<Archive>, Error> {

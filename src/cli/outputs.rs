@@ -63,7 +63,7 @@ pub(super) fn templates(folder: Option<&Path>) -> Result<Templates, Error> {
     if !found {
         return Err(Error::usage(
             format!("there is no template in {}", folder.display()),
-            "put class.html, student.html or pair.html there; docs/grading.md says what they are given",
+            "put class.html, student.html or pair.html there; docs/pages.md says what they are given",
         ));
     }
     Pages::new(ClassInfo::default(), &templates, &[]).map_err(|error| template(&error))?;

@@ -343,21 +343,22 @@ impl Book {
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn unlist_others(&self, students: &[Student]) -> Result<(), Error> {
+    pub fn unlist_others(&self, students: &[Student]) -> Result<Vec<String>, Error> {
         let listed: std::collections::BTreeSet<&str> =
             students.iter().map(|student| student.id.as_str()).collect();
         self.write(|change| {
-            let ids: Vec<String> = {
+            let mut ids: Vec<String> = {
                 let mut ask = change.prepare("SELECT id FROM students WHERE listed = 1")?;
                 let rows = ask.query_map([], |row| row.get(0))?;
                 rows.collect::<rusqlite::Result<_>>()?
             };
-            for id in ids.iter().filter(|id| !listed.contains(id.as_str())) {
+            ids.retain(|id| !listed.contains(id.as_str()));
+            for id in &ids {
                 change
                     .prepare_cached("UPDATE students SET listed = 0 WHERE id = ?1")?
                     .execute([id])?;
             }
-            Ok(())
+            Ok(ids)
         })
     }
 
