@@ -10,7 +10,7 @@ use super::options::{self, CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::outputs::{self, Info};
 use crate::class::{self, Class, Layout, Mapping};
 use crate::course::Course;
-use crate::course::grading_policy::{Attempts, PolicyOverride, Problem};
+use crate::course::grading_policy::{Attempts, PolicyOverride};
 use crate::course::units::Size;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
