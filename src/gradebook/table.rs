@@ -101,7 +101,7 @@ impl<'a> Lines<'a> {
             .take_while(|byte| matches!(byte, b'\r' | b'\n'))
             .count();
         let new = &self.text[self.counted..start + blank];
-        self.number += new.iter().filter(|byte| **byte == b'\n').count();
+        self.number += new.split(|byte| *byte == b'\n').count() - 1;
         self.counted = start + blank;
         self.number
     }
