@@ -16,7 +16,7 @@ use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
 use crate::gradebook::manual::{self, Manual};
 use crate::gradebook::policy::Policy;
-use crate::gradebook::roll::{Checklists, Grading};
+use crate::gradebook::roll::{Begun, Checklists, Grading};
 use crate::gradebook::{self, Book, Known};
 use crate::grading::class::{Hands, Submission, ToDo, With};
 use crate::grading::settle::{Graded, Settled, Settling};
@@ -119,7 +119,6 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let book = open_book(args, &course)?;
     let tables = Tables::read(&args.output)?;
     let class = class.map_or_else(|| read_class(args, &ids), Ok)?;
-    rerun_names_somebody(args, &class, &course)?;
     let archives = archives(args, &ids)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
@@ -159,11 +158,16 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         return Ok(ExitStatus::Passed);
     }
 
-    let number = if args.dry_run {
-        book.next_grading()?
+    let grading = if args.dry_run {
+        Begun {
+            number: book.next_grading()?,
+            started: String::new(),
+            grading,
+        }
     } else {
-        book.begin(&grading)?
+        book.begin(grading)?
     };
+    let number = grading.number;
     let run = Run {
         args,
         hands: &hands,
@@ -197,9 +201,16 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let checklists = book.checklists()?;
     let texts = Tables::write_free_texts(&args.output, &course, &checklists)?;
     let mut progress = super::progress::Progress::new(console, Vec::new());
-    outputs::write(&book, &course, &args.output, &templates, &mut |done, of| {
-        progress.say(&format!("writing the report: {done} of {of} students"));
-    })?;
+    outputs::write(
+        &book,
+        &grading,
+        &course,
+        &args.output,
+        &templates,
+        &mut |done, of| {
+            progress.say(&format!("writing the report: {done} of {of} students"));
+        },
+    )?;
     book.finish(number)?;
     progress.finish();
     let rows = book.class()?;
@@ -288,24 +299,6 @@ fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {
         });
     }
     Ok(class)
-}
-
-/// A name that nobody has would silently do nothing.
-fn rerun_names_somebody(args: &Args, class: &Class, course: &Course) -> Result<(), Error> {
-    for pattern in &args.rerun {
-        let filter = Filter(vec![pattern.clone()]);
-        let named = class.students.iter().any(|student| {
-            let mut entries = course.exercises.iter();
-            entries.any(|entry| !filter.cases(&student.id, entry).is_empty())
-        });
-        if !named {
-            return Err(Error::usage(
-                format!("--rerun {pattern} names no case of any student"),
-                "write STUDENT/EXERCISE/CASE, with * for any; grades.csv has the students' ids and the exercises",
-            ));
-        }
-    }
-    Ok(())
 }
 
 fn archives(args: &Args, ids: &[&str]) -> Result<Vec<Archive>, Error> {
@@ -462,7 +455,7 @@ fn grading(info: &Info, class: &Class, policy: String, runner: &Local) -> Result
 
 /// Whether what would be drawn is drawn already.
 fn is_drawn(args: &Args, book: &Book, grading: &Grading) -> Result<bool, Error> {
-    let Some(last) = book.last_grading()?.filter(|last| last.finished) else {
+    let Some(last) = book.last_grading()? else {
         return Ok(false);
     };
     let same = last.grading.info == grading.info

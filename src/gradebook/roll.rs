@@ -35,17 +35,15 @@ pub struct Grading {
     pub info: String,
 }
 
-/// The grading before.
+/// A grading that was begun.
 #[derive(Debug, Clone)]
-pub struct Last {
+pub struct Begun {
     /// Its number.
     pub number: i64,
     /// What is said of it.
     pub grading: Grading,
     /// When it began.
     pub started: String,
-    /// Whether it came to its end, and all that is drawn from it was written.
-    pub finished: bool,
 }
 
 /// What is kept of an attempt.
@@ -126,18 +124,18 @@ pub struct Entry<'a> {
 }
 
 impl Book {
-    /// Begins a grading; its number.
+    /// Begins a grading.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn begin(&self, grading: &Grading) -> Result<i64, Error> {
-        let now = Timestamp::now().to_string();
-        self.write(|change| {
+    pub fn begin(&self, grading: Grading) -> Result<Begun, Error> {
+        let started = Timestamp::now().to_string();
+        let number = self.write(|change| {
             change.execute(
                 "INSERT INTO gradings (started, version, machine, sandbox, identity, layout, policy, info)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
-                    now,
+                    started,
                     grading.version,
                     grading.machine,
                     grading.sandbox,
@@ -148,6 +146,11 @@ impl Book {
                 ],
             )?;
             Ok(change.last_insert_rowid())
+        })?;
+        Ok(Begun {
+            number,
+            grading,
+            started,
         })
     }
 
@@ -178,16 +181,16 @@ impl Book {
         })
     }
 
-    /// The last grading, and when it began; `None` if there are no grades yet.
+    /// The last grading that came to its end, with all that is drawn from it.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn last_grading(&self) -> Result<Option<Last>, Error> {
+    pub fn last_grading(&self) -> Result<Option<Begun>, Error> {
         self.read(|connection| {
             connection
                 .query_row(
-                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, finished IS NOT NULL, id
-                    FROM gradings WHERE EXISTS (SELECT 1 FROM grades) ORDER BY id DESC LIMIT 1",
+                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, id
+                    FROM gradings WHERE finished IS NOT NULL ORDER BY id DESC LIMIT 1",
                     [],
                     |row| {
                         let grading = Grading {
@@ -199,11 +202,10 @@ impl Book {
                             policy: row.get(5)?,
                             info: row.get(6)?,
                         };
-                        Ok(Last {
+                        Ok(Begun {
                             grading,
                             started: row.get(7)?,
-                            finished: row.get(8)?,
-                            number: row.get(9)?,
+                            number: row.get(8)?,
                         })
                     },
                 )
