@@ -181,7 +181,9 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let settled = match (outcome, outcome_of_settling) {
         (Ok(()), Ok(settled)) if !settled.interrupted => settled,
         (outcome, settled) => {
-            complain(&halfway(&class, settled.as_ref().ok(), &args.output));
+            if !args.dry_run {
+                complain(&halfway(&class, settled.as_ref().ok(), &args.output));
+            }
             outcome?;
             settled?;
             return Err(Error::Interrupted);

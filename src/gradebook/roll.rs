@@ -276,6 +276,7 @@ impl Book {
             let mut packed = packed.into_iter();
             for entry in entries {
                 keep_student(change, entry)?;
+                forget_attempts(change, entry.student)?;
                 for attempt in &entry.attempts {
                     keep_attempt(change, &entry.student.id, attempt, packed.next().flatten().as_deref())?;
                 }
@@ -424,6 +425,19 @@ fn keep_student(change: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result
             to_json(&student.identity)?,
             student.group
         ])?;
+    Ok(())
+}
+
+/// Takes out attempts that are no longer there. Who handed in nothing has one, in which nothing is.
+fn forget_attempts(change: &Transaction<'_>, student: &Student) -> rusqlite::Result<()> {
+    let left = i64::try_from(student.attempts.len().max(1)).unwrap_or(i64::MAX);
+    for table in ["submissions", "results"] {
+        change
+            .prepare_cached(&format!(
+                "DELETE FROM {table} WHERE student = ?1 AND attempt >= ?2"
+            ))?
+            .execute(params![student.id, left])?;
+    }
     Ok(())
 }
 
