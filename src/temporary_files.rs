@@ -89,16 +89,34 @@ pub fn write_whole(
         ""
     };
     for _ in 0..TRIES {
-        let mut file = named(hidden).tempfile_in(by_way_of)?;
+        let mut file = named(hidden).tempfile_in(by_way_of).map_err(plainly)?;
         if !hold(file.as_file()) {
             continue;
         }
-        file.write_all(data)?;
+        file.write_all(data).map_err(plainly)?;
         readable_by.set(file.as_file())?;
         file.persist(path)?;
         return Ok(());
     }
     Err(io::Error::other("new files do not last here"))
+}
+
+/// What the system says, without the name of a temporary file that nobody has heard of.
+fn plainly(error: io::Error) -> io::Error {
+    let plain = [
+        io::ErrorKind::StorageFull,
+        io::ErrorKind::QuotaExceeded,
+        io::ErrorKind::FileTooLarge,
+        io::ErrorKind::PermissionDenied,
+        io::ErrorKind::ReadOnlyFilesystem,
+        io::ErrorKind::NotFound,
+        io::ErrorKind::NotADirectory,
+    ];
+    if plain.contains(&error.kind()) {
+        error.kind().into()
+    } else {
+        error
+    }
 }
 
 /// A file that is written piece by piece, and takes the place of another as a whole.
@@ -114,7 +132,7 @@ impl Whole {
     /// What the system says.
     pub fn new_in(folder: &Path) -> io::Result<Self> {
         for _ in 0..TRIES {
-            let file = named(".").tempfile_in(folder)?;
+            let file = named(".").tempfile_in(folder).map_err(plainly)?;
             if hold(file.as_file()) {
                 return Ok(Self {
                     file: io::BufWriter::new(file),
@@ -129,7 +147,8 @@ impl Whole {
     /// # Errors
     /// What the system says.
     pub fn persist(self, path: &Path) -> io::Result<()> {
-        let file = self.file.into_inner().map_err(io::Error::from)?;
+        let file = self.file.into_inner();
+        let file = file.map_err(|error| plainly(error.into()))?;
         Readers::Everybody.set(file.as_file())?;
         file.persist(path)?;
         Ok(())
@@ -138,11 +157,11 @@ impl Whole {
 
 impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.write(bytes).map_err(plainly)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.flush().map_err(plainly)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
 use crate::gradebook::manual::{self, Manual};
 use crate::gradebook::policy::Policy;
-use crate::gradebook::roll::{Checklists, Grading};
+use crate::gradebook::roll::{Begun, Checklists, Grading};
 use crate::gradebook::{self, Book, Known};
 use crate::grading::class::{Hands, Submission, ToDo, With};
 use crate::grading::settle::{Graded, Settled, Settling};
@@ -113,9 +113,12 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let (written, policy) = policy(args, &course, &ids)?;
     // Before anything takes time: a template that cannot be read, a table that a teacher has to correct.
     let templates = outputs::templates(args.template.as_deref())?;
+    // No results are begun for what is no class; results that are there are looked at before archives are unpacked.
+    let is_new = !args.output.join(gradebook::database::FILE).exists();
+    let class = is_new.then(|| read_class(args, &ids)).transpose()?;
     let book = open_book(args, &course)?;
     let tables = Tables::read(&args.output)?;
-    let class = read_class(args, &ids)?;
+    let class = class.map_or_else(|| read_class(args, &ids), Ok)?;
     let archives = archives(args, &ids)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
@@ -155,11 +158,16 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         return Ok(ExitStatus::Passed);
     }
 
-    let number = if args.dry_run {
-        book.next_grading()?
+    let grading = if args.dry_run {
+        Begun {
+            number: book.next_grading()?,
+            started: String::new(),
+            grading,
+        }
     } else {
-        book.begin(&grading)?
+        book.begin(grading)?
     };
+    let number = grading.number;
     let run = Run {
         args,
         hands: &hands,
@@ -173,7 +181,9 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let settled = match (outcome, outcome_of_settling) {
         (Ok(()), Ok(settled)) if !settled.interrupted => settled,
         (outcome, settled) => {
-            complain(&halfway(&class, settled.as_ref().ok(), &args.output));
+            if !args.dry_run {
+                complain(&halfway(&class, settled.as_ref().ok(), &args.output));
+            }
             outcome?;
             settled?;
             return Err(Error::Interrupted);
@@ -193,9 +203,16 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let checklists = book.checklists()?;
     let texts = Tables::write_free_texts(&args.output, &course, &checklists)?;
     let mut progress = super::progress::Progress::new(console, Vec::new());
-    outputs::write(&book, &course, &args.output, &templates, &mut |done, of| {
-        progress.say(&format!("writing the report: {done} of {of} students"));
-    })?;
+    outputs::write(
+        &book,
+        &grading,
+        &course,
+        &args.output,
+        &templates,
+        &mut |done, of| {
+            progress.say(&format!("writing the report: {done} of {of} students"));
+        },
+    )?;
     book.finish(number)?;
     progress.finish();
     let rows = book.class()?;
@@ -203,12 +220,23 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
 
     let mut out = table::render(&rows, &console.out);
     out.push('\n');
-    out.push_str(&table::summary(&class, &to_do, &settled, pairs.len()));
+    out.push_str(&table::summary(
+        &class,
+        &to_do,
+        &settled,
+        pairs.len(),
+        &console.out,
+    ));
     if number > 1 {
         out.push_str(&moved::summary(&settled.moved, &console.out));
     }
-    out.push_str(&table::notes(&class, &texts, &args.output, &console.out));
-    out.push_str(&table::said(&info, &console.out));
+    out.push_str(&table::notes(
+        &class,
+        &texts,
+        &info.notes,
+        &args.output,
+        &console.out,
+    ));
     out.push_str(&table::same_ids(&checklists, &console.out));
     out.push_str(&table::places(&args.output, &console.out));
     print(&out)?;
@@ -429,7 +457,7 @@ fn grading(info: &Info, class: &Class, policy: String, runner: &Local) -> Result
 
 /// Whether what would be drawn is drawn already.
 fn is_drawn(args: &Args, book: &Book, grading: &Grading) -> Result<bool, Error> {
-    let Some(last) = book.last_grading()?.filter(|last| last.finished) else {
+    let Some(last) = book.last_grading()? else {
         return Ok(false);
     };
     let same = last.grading.info == grading.info

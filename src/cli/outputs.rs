@@ -7,12 +7,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::console::complain;
 use crate::course::Course;
 use crate::course::load::document::shown;
 use crate::error::Error;
 use crate::gradebook::records::Row;
-use crate::gradebook::roll::{Grading, Last};
+use crate::gradebook::roll::{Begun, Grading};
 use crate::gradebook::{self, Book};
 use crate::report::html::{ClassInfo, Pages, TemplateError, Templates, pair_file, student_file};
 use crate::report::json::ResultsWriter;
@@ -122,13 +121,13 @@ pub(super) fn are_there(
 /// [`Error::File`], [`Error::Interrupted`], [`Error::Usage`] for a template that is wrong.
 pub(super) fn write(
     book: &Book,
+    grading: &Begun,
     course: &Course,
     results: &Path,
     templates: &Templates,
     drawn: &mut dyn FnMut(usize, usize),
 ) -> Result<(), Error> {
-    let last = last_grading(book, results)?;
-    let info = class_info(course, &last.started, &last.grading)?;
+    let info = class_info(course, &grading.started, &grading.grading)?;
     let exercises: Vec<&str> = course
         .exercises
         .iter()
@@ -182,7 +181,7 @@ pub(super) fn write(
     page("index.html".to_owned(), &html, &mut written)?;
     remove_stale(&report, &written)?;
     let drawn = if *templates == Templates::default() {
-        last.number.to_string()
+        grading.number.to_string()
     } else {
         "with other templates".to_owned()
     };
@@ -192,26 +191,20 @@ pub(super) fn write(
     Ok(())
 }
 
-/// The last grading, which there must be.
+/// The last grading that came to its end, which there must be: half of a class goes to no platform and to no reader.
 ///
 /// # Errors
-/// [`Error::Usage`] while nobody is graded.
-pub(super) fn last_grading(book: &Book, results: &Path) -> Result<Last, Error> {
+/// [`Error::Usage`].
+pub(super) fn last_grading(book: &Book, results: &Path) -> Result<Begun, Error> {
     book.last_grading()?.ok_or_else(|| {
         Error::usage(
-            format!("nobody is graded in {} yet", results.display()),
+            format!(
+                "no grading in {} has come to its end yet",
+                results.display()
+            ),
             "run `memgrade grade` again: it goes on from where it was",
         )
     })
-}
-
-/// Says so where a grading was interrupted: nobody should hand out half of a class's grades as all of them.
-pub(super) fn warn_of_half(last: &Last) {
-    if !last.finished {
-        complain(
-            "note: the last grading did not come to its end: students may be missing; `memgrade grade` goes on from there\n",
-        );
-    }
 }
 
 /// What pages say of the class.

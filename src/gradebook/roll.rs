@@ -35,17 +35,15 @@ pub struct Grading {
     pub info: String,
 }
 
-/// The grading before.
+/// A grading that was begun.
 #[derive(Debug, Clone)]
-pub struct Last {
+pub struct Begun {
     /// Its number.
     pub number: i64,
     /// What is said of it.
     pub grading: Grading,
     /// When it began.
     pub started: String,
-    /// Whether it came to its end, and all that is drawn from it was written.
-    pub finished: bool,
 }
 
 /// What is kept of an attempt.
@@ -126,18 +124,18 @@ pub struct Entry<'a> {
 }
 
 impl Book {
-    /// Begins a grading; its number.
+    /// Begins a grading.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn begin(&self, grading: &Grading) -> Result<i64, Error> {
-        let now = Timestamp::now().to_string();
-        self.write(|change| {
+    pub fn begin(&self, grading: Grading) -> Result<Begun, Error> {
+        let started = Timestamp::now().to_string();
+        let number = self.write(|change| {
             change.execute(
                 "INSERT INTO gradings (started, version, machine, sandbox, identity, layout, policy, info)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
-                    now,
+                    started,
                     grading.version,
                     grading.machine,
                     grading.sandbox,
@@ -148,6 +146,11 @@ impl Book {
                 ],
             )?;
             Ok(change.last_insert_rowid())
+        })?;
+        Ok(Begun {
+            number,
+            grading,
+            started,
         })
     }
 
@@ -178,16 +181,16 @@ impl Book {
         })
     }
 
-    /// The last grading, and when it began; `None` if there are no grades yet.
+    /// The last grading that came to its end, with all that is drawn from it.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn last_grading(&self) -> Result<Option<Last>, Error> {
+    pub fn last_grading(&self) -> Result<Option<Begun>, Error> {
         self.read(|connection| {
             connection
                 .query_row(
-                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, finished IS NOT NULL, id
-                    FROM gradings WHERE EXISTS (SELECT 1 FROM grades) ORDER BY id DESC LIMIT 1",
+                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, id
+                    FROM gradings WHERE finished IS NOT NULL ORDER BY id DESC LIMIT 1",
                     [],
                     |row| {
                         let grading = Grading {
@@ -199,11 +202,10 @@ impl Book {
                             policy: row.get(5)?,
                             info: row.get(6)?,
                         };
-                        Ok(Last {
+                        Ok(Begun {
                             grading,
                             started: row.get(7)?,
-                            finished: row.get(8)?,
-                            number: row.get(9)?,
+                            number: row.get(8)?,
                         })
                     },
                 )
@@ -274,6 +276,7 @@ impl Book {
             let mut packed = packed.into_iter();
             for entry in entries {
                 keep_student(change, entry)?;
+                forget_attempts(change, entry.student)?;
                 for attempt in &entry.attempts {
                     keep_attempt(change, &entry.student.id, attempt, packed.next().flatten().as_deref())?;
                 }
@@ -343,21 +346,22 @@ impl Book {
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn unlist_others(&self, students: &[Student]) -> Result<(), Error> {
+    pub fn unlist_others(&self, students: &[Student]) -> Result<Vec<String>, Error> {
         let listed: std::collections::BTreeSet<&str> =
             students.iter().map(|student| student.id.as_str()).collect();
         self.write(|change| {
-            let ids: Vec<String> = {
+            let mut ids: Vec<String> = {
                 let mut ask = change.prepare("SELECT id FROM students WHERE listed = 1")?;
                 let rows = ask.query_map([], |row| row.get(0))?;
                 rows.collect::<rusqlite::Result<_>>()?
             };
-            for id in ids.iter().filter(|id| !listed.contains(id.as_str())) {
+            ids.retain(|id| !listed.contains(id.as_str()));
+            for id in &ids {
                 change
                     .prepare_cached("UPDATE students SET listed = 0 WHERE id = ?1")?
                     .execute([id])?;
             }
-            Ok(())
+            Ok(ids)
         })
     }
 
@@ -421,6 +425,19 @@ fn keep_student(change: &Transaction<'_>, entry: &Entry<'_>) -> rusqlite::Result
             to_json(&student.identity)?,
             student.group
         ])?;
+    Ok(())
+}
+
+/// Takes out attempts that are no longer there. Who handed in nothing has one, in which nothing is.
+fn forget_attempts(change: &Transaction<'_>, student: &Student) -> rusqlite::Result<()> {
+    let left = i64::try_from(student.attempts.len().max(1)).unwrap_or(i64::MAX);
+    for table in ["submissions", "results"] {
+        change
+            .prepare_cached(&format!(
+                "DELETE FROM {table} WHERE student = ?1 AND attempt >= ?2"
+            ))?
+            .execute(params![student.id, left])?;
+    }
     Ok(())
 }
 

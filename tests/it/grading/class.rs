@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::book::{QUIET, ask, grade, grade_into, points, tar_gz, zip};
-use crate::it::support::{HELLO, Place, SOLUTION};
+use crate::it::support::{HELLO, Place, SOLUTION, root};
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -161,7 +161,7 @@ fn a_roster_says_who_is_who_and_who_handed_in_nothing() {
     grade(&place, &["--roster", "roster.csv"])
         .ends_with(0)
         .does_not_say("nothing is new")
-        .does_not_say("s4");
+        .says("no longer in the class: s4");
     assert!(read("report/students/s1.html").contains("Ada Lovelace"));
     assert!(
         !place
@@ -245,6 +245,77 @@ fn the_latest_attempt_counts_or_the_best() {
     assert_eq!(
         late("late_per_day=1", &["--policy", "attempts=best"]),
         ["lindqvistada (1001) 3"]
+    );
+
+    // An attempt that is taken away again is none.
+    fs::remove_file(place.work().join("class").join(SECOND)).unwrap();
+    grade(&place, &[]).ends_with(0);
+    assert_eq!(points(&place, "results"), ["lindqvistada (1001) 3"]);
+    assert_eq!(
+        ask(&place, "SELECT attempt, label FROM submissions").len(),
+        1
+    );
+    let grades = fs::read_to_string(place.work().join("results/grades.csv")).unwrap();
+    assert!(!grades.contains("attempt 1"), "{grades}");
+}
+
+#[test]
+fn last_years_hand_ins_are_compared_with() {
+    let alike =
+        root().join("tests/similarity/alike/stack_overflow/moved_functions_and_other_layout");
+    let [original, copy] =
+        ["original.rs", "copy.rs"].map(|name| fs::read(alike.join(name)).unwrap());
+    let place = Place::new();
+    place
+        .hello_course()
+        .write("class/ann/hello.rs", &copy)
+        .write("class/bob/hello.rs", QUIET)
+        .write(
+            "2025.zip",
+            zip(&[
+                ("old/hello.rs", &original),
+                ("older/hello.rs", SOLUTION.as_bytes()),
+            ]),
+        );
+    grade(&place, &[]).ends_with(0);
+    assert_eq!(ask(&place, "SELECT count(*) FROM pairs"), ["0"]);
+    grade(&place, &["--archive", "2025.zip"])
+        .ends_with(0)
+        .says("0 programs judged")
+        .says("1 pair of programs shares much");
+    let pairs = ask(
+        &place,
+        "SELECT exercise, left_student, right_student FROM pairs",
+    );
+    assert_eq!(pairs, ["hello | ann | old"]);
+    let read = |name: &str| fs::read_to_string(place.work().join("results").join(name)).unwrap();
+    assert!(read("report/pairs/1.html").contains("2025.zip"));
+    // It is a hint: nobody's points and nobody's feedback say anything of it.
+    assert_eq!(points(&place, "results"), ["ann 0", "bob 1"]);
+    assert!(!read("feedback/ann.txt").contains("old"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_text_cost_nobody_anything() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let place = Place::new();
+    place.hello_course().write("class/ann/hello.rs", SOLUTION);
+    for (name, text) in [(b"bad\xff".as_slice(), SOLUTION), (b"bad\xfe", QUIET)] {
+        let folder = place
+            .work()
+            .join("class")
+            .join(std::ffi::OsStr::from_bytes(name));
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("hello.rs"), text).unwrap();
+    }
+    for said in ["3 students (plain folders): 3 graded", "nothing is new"] {
+        grade(&place, &[]).ends_with(0).says(said);
+    }
+    // By the bytes, the one with 0xfe comes first.
+    assert_eq!(
+        points(&place, "results"),
+        ["ann 3", "bad\u{fffd} 1", "bad\u{fffd} (2) 3"]
     );
 }
 

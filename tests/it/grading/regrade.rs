@@ -344,3 +344,31 @@ fn every_grade_that_moves_has_its_reason() {
         reasons()
     );
 }
+
+#[test]
+fn who_leaves_the_class_may_come_back() {
+    let place = Place::new();
+    place
+        .hello_course()
+        .write("class/ann/hello.rs", SOLUTION)
+        .write("class/bob/hello.rs", QUIET);
+    grade(&place, &[]).ends_with(0);
+    let (bob, away) = (place.work().join("class/bob"), place.work().join("bob"));
+    fs::rename(&bob, &away).unwrap();
+    grade(&place, &[])
+        .ends_with(0)
+        .says("1 student (plain folders): 0 graded, 1 as before; 0 programs judged")
+        .does_not_say("bob");
+    assert_eq!(points(&place, "results"), ["ann 3"]);
+    let page = place.work().join("results/report/students/bob.html");
+    assert!(!page.exists());
+    grade(&place, &[]).ends_with(0).says("nothing is new");
+    // What was earned is not lost, and nothing is run for it.
+    fs::rename(&away, &bob).unwrap();
+    grade(&place, &[])
+        .ends_with(0)
+        .says("2 students (plain folders): 0 graded, 2 as before; 0 programs judged");
+    assert_eq!(points(&place, "results"), ["ann 3", "bob 1"]);
+    assert!(page.exists());
+    assert_eq!(count(&place, "changes"), "0");
+}

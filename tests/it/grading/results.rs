@@ -223,6 +223,38 @@ fn what_a_kill_left_is_removed() {
 }
 
 #[test]
+fn a_damaged_gradebook_is_told_and_left_alone() {
+    let place = Place::new();
+    class(&place);
+    grade(&place, &[]).ends_with(0);
+    let path = place.work().join("results/gradebook.sqlite");
+    let whole = fs::read(&path).unwrap();
+    let mut holed = whole.clone();
+    holed[4096..].fill(0xa5);
+    for (bytes, words) in [
+        (
+            b"some text of somebody's, which is long enough to be read".to_vec(),
+            "no gradebook",
+        ),
+        (holed, "damaged"),
+        (whole[..whole.len() / 2].to_vec(), "damaged"),
+    ] {
+        fs::write(&path, &bytes).unwrap();
+        let commands: [&[&str]; 3] = [
+            &["grade", "class", "-o", "results"],
+            &["export", "results", "--format", "csv"],
+            &["report", "results"],
+        ];
+        for command in commands {
+            place.memgrade(command).ends_with(2).complains(words);
+            assert_eq!(fs::read(&path).unwrap().len(), bytes.len());
+        }
+    }
+    fs::write(&path, whole).unwrap();
+    grade(&place, &[]).ends_with(0).says("nothing is new");
+}
+
+#[test]
 fn exports_say_what_they_need() {
     let place = Place::new();
     class(&place);
@@ -271,7 +303,7 @@ fn exports_say_what_they_need() {
     place
         .memgrade(["export", "results", "--feedback", "plain"])
         .ends_with(2)
-        .complains("--output");
+        .complains("with -o");
     place
         .memgrade([
             "export",
