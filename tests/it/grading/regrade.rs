@@ -358,7 +358,7 @@ fn who_leaves_the_class_may_come_back() {
     grade(&place, &[])
         .ends_with(0)
         .says("1 student (plain folders): 0 graded, 1 as before; 0 programs judged")
-        .does_not_say("bob");
+        .says("no longer in the class: bob");
     assert_eq!(points(&place, "results"), ["ann 3"]);
     let page = place.work().join("results/report/students/bob.html");
     assert!(!page.exists());
