@@ -402,3 +402,16 @@ fn what_is_piped_is_plain() {
         done.stdout
     );
 }
+
+#[test]
+fn a_case_that_is_not_run_here_keeps_nobody_from_a_grade() {
+    let place = Place::new();
+    class(&place);
+    let args = ["grade", "class", "-o", "results"];
+    for _ in 0..2 {
+        let done = place.memgrade_with(&[("MEMGRADE_SANDBOX", "limits")], args);
+        done.ends_with(0).says("undecided");
+    }
+    let runs = "SELECT count(*) FROM case_runs WHERE case_name = 'secret'";
+    assert_eq!(ask(&place, runs), ["0"]);
+}
