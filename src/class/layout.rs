@@ -97,9 +97,13 @@ impl Root {
         };
         let what = "name a folder with the hand-ins, or the zip or tar.gz that you downloaded";
         let meta = fs::metadata(submissions).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-                Error::usage(format!("there is no {}", submissions.display()), what)
-            }
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Error::usage(
+                format!(
+                    "there is no `{}`",
+                    shown(&submissions.display().to_string())
+                ),
+                what,
+            ),
             _ => Error::file("read", submissions, error),
         })?;
         if meta.is_dir() {

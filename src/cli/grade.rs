@@ -158,6 +158,13 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         return Ok(ExitStatus::Passed);
     }
 
+    if let Some(last) = book.last_grading()?
+        && last.grading.identity != grading.identity
+    {
+        complain(
+            "everything is measured anew: memgrade, the compiler, the sandbox's level or a limit is another than at the last grading\n",
+        );
+    }
     let grading = if args.dry_run {
         Begun {
             number: book.next_grading()?,

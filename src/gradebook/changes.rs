@@ -34,6 +34,8 @@ pub struct Now<'a> {
     pub judgments: &'a BTreeMap<String, String>,
     /// The hash of the answers' text.
     pub answers: Option<&'a str>,
+    /// The questions whose free texts a teacher has marked, or marked otherwise, since then.
+    pub marked: &'a [String],
 }
 
 /// Checks that came out otherwise: from an earlier judgment to a later one, in words.
@@ -95,6 +97,11 @@ pub fn why(
     changes
 }
 
+/// The hash of no files at all.
+fn nothing() -> String {
+    blake3::hash(b"").to_hex().to_string()
+}
+
 fn parts(grade: &Grade) -> BTreeMap<&str, &Part> {
     let parts = grade.parts.iter();
     parts.map(|part| (part.id.as_str(), part)).collect()
@@ -131,10 +138,12 @@ fn reason(
         format!("attempt {} counts now; ", now.attempt + 1)
     };
     if id == CHECKLIST {
-        let what = if before.answers.as_deref() == now.answers {
-            "its questions, the evidence for the answers or the points for free texts changed"
+        let what = if !now.marked.is_empty() {
+            format!("marked by hand: {}", now.marked.join(", "))
+        } else if before.answers.as_deref() == now.answers {
+            "its questions, or the evidence for the answers, changed".to_owned()
         } else {
-            "the answers are other ones"
+            "the answers are other ones".to_owned()
         };
         return format!("{attempt}{what}");
     }
@@ -142,6 +151,13 @@ fn reason(
     let (Some(from), Some(to)) = keys else {
         return format!("{attempt}it was not judged before");
     };
+    let is_nothing = |known: Option<&Known>| known.is_some_and(|known| known.content == nothing());
+    if from != to && is_nothing(known.get(from)) {
+        return format!("{attempt}it was not handed in before");
+    }
+    if from != to && is_nothing(known.get(to)) {
+        return format!("{attempt}it is not handed in any more");
+    }
     let what = match (known.get(from), known.get(to)) {
         _ if from == to && old.possible != new.possible => {
             "it is worth something else by the policy"

@@ -112,15 +112,12 @@ impl FreeTexts {
 
     /// The rows that a teacher wrote into.
     pub fn by_hand(&self) -> Vec<ByHand> {
-        let said = |row: &&Row| !row.points.is_empty() || !row.comment.is_empty();
-        let of_row = |row: &Row| ByHand {
-            file: FILE,
-            student: row.student.clone(),
-            part: row.question.clone(),
-            points: row.points.clone(),
-            comment: row.comment.clone(),
-        };
-        self.rows.iter().filter(said).map(of_row).collect()
+        self.rows.iter().filter_map(Row::by_hand).collect()
+    }
+
+    /// The same of one student.
+    pub fn by_hand_of(&self, student: &str) -> Vec<ByHand> {
+        self.of(student).filter_map(Row::by_hand).collect()
     }
 
     /// All that was given to a student so far, as one text: another one means that something is to be counted anew.
@@ -214,6 +211,18 @@ impl FreeTexts {
 }
 
 impl Row {
+    /// What a teacher wrote into it, if that is anything.
+    fn by_hand(&self) -> Option<ByHand> {
+        let said = !self.points.is_empty() || !self.comment.is_empty();
+        said.then(|| ByHand {
+            file: FILE,
+            student: self.student.clone(),
+            part: self.question.clone(),
+            points: self.points.clone(),
+            comment: self.comment.clone(),
+        })
+    }
+
     fn check(&self) -> Result<(), String> {
         if self.points.is_empty() {
             return Ok(());

@@ -12,6 +12,7 @@ use super::policy::Grade;
 use crate::class::Student;
 use crate::error::Error;
 use crate::judge::ChecklistReport;
+use crate::report::escape;
 
 /// The checklist's report of each student who has one, by id.
 pub type Checklists = Vec<(String, ChecklistReport)>;
@@ -314,6 +315,30 @@ impl Book {
                 }
             }
             Ok(())
+        })
+    }
+
+    /// What was given to a student by hand at the grading before.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn by_hand_of(&self, file: &'static str, student: &str) -> Result<Vec<ByHand>, Error> {
+        // As the file has it, where no cell is a formula.
+        let student = escape::csv_cell(student);
+        self.read(|connection| {
+            let mut ask = connection.prepare(
+                "SELECT student, part, points, comment FROM manual WHERE file = ?1 AND student = ?2 ORDER BY number",
+            )?;
+            let rows = ask.query_map(params![file, student], |row| {
+                Ok(ByHand {
+                    file,
+                    student: row.get(0)?,
+                    part: row.get(1)?,
+                    points: row.get(2)?,
+                    comment: row.get(3)?,
+                })
+            })?;
+            rows.collect()
         })
     }
 

@@ -8,7 +8,7 @@ use crate::course::answers::Answers;
 use crate::course::checklist::Answer;
 use crate::error::Error;
 use crate::gradebook::changes::{self, Change, Now};
-use crate::gradebook::free_text::FreeTexts;
+use crate::gradebook::free_text::{self, FreeTexts};
 use crate::gradebook::manual::Manual;
 use crate::gradebook::policy::{self, Grade, HandIn, Policy};
 use crate::gradebook::roll::{Attempt, Entry};
@@ -254,6 +254,7 @@ impl Settling<'_> {
                 grade: &grade,
                 judgments: &judgments,
                 answers: answers.as_deref(),
+                marked: &self.marked(&student.id)?,
             };
             let checks =
                 |from: &str, to: &str| self.book.moved_checks(from, to).unwrap_or_default();
@@ -309,6 +310,20 @@ impl Settling<'_> {
                 .map(|(id, key)| (id.to_owned(), key.to_owned()))
                 .collect(),
         }))
+    }
+
+    /// The questions whose free texts have other marks than at the grading before.
+    fn marked(&self, student: &str) -> Result<Vec<String>, Error> {
+        let before = self.book.by_hand_of(free_text::FILE, student)?;
+        let now = self.free_texts.by_hand_of(student);
+        let mut marked: Vec<String> = Vec::new();
+        for (rows, others) in [(&now, &before), (&before, &now)] {
+            let new = rows.iter().filter(|row| !others.contains(row));
+            marked.extend(new.map(|row| row.part.clone()));
+        }
+        marked.sort();
+        marked.dedup();
+        Ok(marked)
     }
 
     fn given(&self, student: &str, answers: &Answers) -> BTreeMap<String, Given> {

@@ -396,13 +396,7 @@ fn measured(
 /// The same figure as the program could find it itself: in /proc/self, or for a ratio of times with a clock on the wall.
 fn seen(expected: &ClaimExpectation, marks: &Marks<'_>, at: &At<'_>) -> Judged<Option<f64>> {
     if let Some(claimed) = &expected.ratio {
-        let wall = |phase| -> Judged<Option<f64>> {
-            let span = marks.span(Some(phase))?;
-            let from = span.from.map_or(Some(0.0), |from| from.point.wall_ms);
-            Ok(from
-                .zip(span.to.and_then(|to| to.point.wall_ms))
-                .map(|(from, to)| to - from))
-        };
+        let wall = |phase| -> Judged<Option<f64>> { Ok(took(&marks.span(Some(phase))?)) };
         let (a, b) = (wall(&claimed.numerator)?, wall(&claimed.denominator)?);
         return Ok(a.zip(b).filter(|(_, b)| *b > 0.0).map(|(a, b)| a / b));
     }
@@ -421,6 +415,13 @@ fn seen(expected: &ClaimExpectation, marks: &Marks<'_>, at: &At<'_>) -> Judged<O
     })
 }
 
+/// How long a phase took by the clock on the wall, in milliseconds.
+fn took(span: &Span<'_>) -> Option<f64> {
+    let from = span.from.map_or(Some(0.0), |from| from.point.wall_ms);
+    from.zip(span.to.and_then(|to| to.point.wall_ms))
+        .map(|(from, to)| to - from)
+}
+
 fn float(value: i128) -> f64 {
     #[expect(
         clippy::cast_precision_loss,
@@ -435,8 +436,8 @@ struct Ratio {
     middle: f64,
     /// From the smallest to the largest that it may be.
     range: (f64, f64),
-    /// The same by the wall clock, which a program reads: it runs on while the program waits for a busy machine. What
-    /// it waited in all may have been in the one phase or in the other.
+    /// The same by the wall clock, which a program reads: it runs on while the program waits for a busy machine. Where it is not known
+    /// in which phase the program waited, it may have been in the one or in the other.
     by_wall: Option<(f64, f64)>,
 }
 
@@ -480,8 +481,20 @@ fn measured_ratio(
         (Quantity::CpuTime, Some(cpu)) => run.time.wall_ms - cpu,
         _ => 0.0,
     };
-    let by_wall = (waited > SHORTEST_WAIT_MS && below > 0.0)
-        .then(|| (above / (below + waited), (above + waited) / below));
+    // Where it waited is known if the clock on the wall was read at both ends of a phase; else it may have been there all the time.
+    let waited_in = |phase, computed: f64| -> Judged<f64> {
+        let took = took(&marks.span(Some(phase))?);
+        Ok(took.map_or(waited, |took| (took - computed).clamp(0.0, waited.max(0.0))))
+    };
+    let by_wall = if waited > SHORTEST_WAIT_MS && below > 0.0 {
+        let (over, under) = (
+            waited_in(&claimed.numerator, above)?,
+            waited_in(&claimed.denominator, below)?,
+        );
+        Some((above / (below + under), (above + over) / below))
+    } else {
+        None
+    };
     Ok(Ratio {
         middle: above / below,
         range,

@@ -37,7 +37,8 @@ fn a_missing_submission() {
     place
         .memgrade(["grade", "nowhere", "-o", "results"])
         .ends_with(2)
-        .complains("there is no folder nowhere");
+        .complains("there is no `nowhere`");
+    assert!(!place.work().join("results").exists());
     place
         .memgrade(["run", "nowhere.rs"])
         .ends_with(2)

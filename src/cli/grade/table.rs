@@ -48,6 +48,9 @@ pub(super) fn render(rows: &[Row], style: &Style) -> String {
         if !row.handed_in() {
             notes.push(style.paint(Ink::Doubt, "nothing handed in"));
         }
+        if let Some(problem) = row.problems.first().filter(|_| row.grade.points.0 == 0) {
+            notes.push(style.paint(Ink::Doubt, &style.clean(problem, NAME_CHARS)));
+        }
         if row.grade.undecided.0 > 0 {
             notes.push(style.paint(Ink::Doubt, &format!("{} undecided", row.grade.undecided)));
         }

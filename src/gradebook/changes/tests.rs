@@ -50,6 +50,7 @@ fn changes(before: &Grade, from: &str, after: &Grade, to: &str) -> Vec<Change> {
         ("specified", known("a", "t", "i")),
         ("both", known("b", "t", "i")),
         ("measured", known("a", "s", "j")),
+        ("nothing", known(&nothing(), "s", "i")),
     ]
     .into_iter()
     .map(|(key, known)| (key.to_owned(), known))
@@ -65,6 +66,7 @@ fn changes(before: &Grade, from: &str, after: &Grade, to: &str) -> Vec<Change> {
         grade: after,
         judgments: &judgments(to),
         answers: Some("x"),
+        marked: &[],
     };
     why(&earlier, now, &known, &|_, _| {
         vec!["`a/b` failed (0) -> passed (2)".to_owned()]
@@ -89,6 +91,7 @@ fn each_cause_is_named() {
         ("both", "a new hand-in, and its spec changed"),
         ("measured", "it was measured anew"),
         ("first", "it was run again"),
+        ("nothing", "it is not handed in any more"),
     ] {
         let found = changes(&before, "first", &after, to);
         assert_eq!(found.len(), 1, "{found:?}");
@@ -98,6 +101,16 @@ fn each_cause_is_named() {
         );
         assert!(found[0].reason.starts_with(words), "{}", found[0].reason);
     }
+}
+
+#[test]
+fn a_first_hand_in_is_no_list_of_checks() {
+    let (before, after) = (
+        grade(&[part("leak", 0)], &[]),
+        grade(&[part("leak", 700)], &[]),
+    );
+    let found = changes(&before, "nothing", &after, "handed in");
+    assert_eq!(found[0].reason, "it was not handed in before");
 }
 
 #[test]

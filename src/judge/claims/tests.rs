@@ -193,9 +193,15 @@ fn a_claimed_ratio_of_times_is_doubted_as_far_as_the_clocks_allow() {
         }),
         ..claim(ClaimOf::Ratio)
     };
-    // From a to b `below` ms, from b to c 1000 ms; and so long the program waited.
-    let code = |text, below, waited| {
-        let at = |ms| move |point: &mut crate::observe::Point| point.cpu_ms = Some(ms);
+    // From a to b `below` ms, from b to c 1000 ms; and so long the program waited: between b and c if that was seen.
+    let doubted = |text, below, waited, seen| {
+        let at = |ms| {
+            move |point: &mut crate::observe::Point| {
+                point.cpu_ms = Some(ms);
+                let wait = if ms > below { waited } else { 0.0 };
+                point.wall_ms = Some(ms + wait).filter(|_| seen);
+            }
+        };
         let run = run()
             .mark("a", 0)
             .last(at(0.0))
@@ -211,6 +217,7 @@ fn a_claimed_ratio_of_times_is_doubted_as_far_as_the_clocks_allow() {
             .build();
         ruling(&expected, &run).finding.map(|finding| finding.code)
     };
+    let code = |text, below, waited| doubted(text, below, waited, false);
     let cases = [
         ("10.0x", 100.0, 0.0, None),
         ("8.0x", 100.0, 0.0, Some("claims/untrue")),
@@ -230,6 +237,16 @@ fn a_claimed_ratio_of_times_is_doubted_as_far_as_the_clocks_allow() {
             wanted,
             "{text} {below} {waited}"
         );
+    }
+    // A wait between b and c makes the ratio larger on the wall, never smaller.
+    for (text, wanted) in [
+        ("10.0x", None),
+        ("14.0x", None),
+        ("6.0x", Some("claims/untrue")),
+        ("0.1x", Some("claims/untrue")),
+    ] {
+        let found = doubted(text, 100.0, 500.0, true);
+        assert_eq!(found.as_deref(), wanted, "{text}");
     }
 }
 

@@ -233,11 +233,15 @@ impl World {
         Untouched { files, bystander }
     }
 
-    /// What stands in the results but JSON: tables, and a text for each student.
+    /// What stands in the results but JSON and the gradebook: pages, tables, and a text for each student.
     pub(super) fn written_for_people(&self) -> String {
         let mut results = BTreeMap::new();
         walk(&self.place.work().join("results"), &mut results);
-        results.retain(|path, _| path.extension().is_none_or(|end| end != "json"));
+        let data = ["json", "sqlite"];
+        results.retain(|path, _| {
+            path.extension()
+                .is_none_or(|end| !data.iter().any(|data| end == *data))
+        });
         let mut text = String::new();
         for (path, (_, bytes)) in &results {
             // Its first line is none of the file before.
