@@ -145,11 +145,22 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let grading = grading(&info, &class, written, &runner)?;
 
     let nothing_new = to_do.is_empty() && settled.iter().all(|settled| *settled);
-    if nothing_new && !args.dry_run && args.archive.is_empty() && is_drawn(args, &book, &grading)? {
+    if nothing_new
+        && !args.dry_run
+        && args.archive.is_empty()
+        && is_drawn(args, &course, &book, &grading, &tables.free_texts)?
+    {
         let rows = book.class()?;
         book.close()?;
         let mut out = table::render(&rows, &console.out);
         let _ = writeln!(out, "\nnothing is new since the last grading");
+        out.push_str(&table::notes(
+            &class,
+            &tables.free_texts,
+            &args.output,
+            &console.out,
+        ));
+        out.push_str(&table::said(&info, &console.out));
         out.push_str(&table::places(&args.output, &console.out));
         print(&out)?;
         return Ok(ExitStatus::Passed);
@@ -427,13 +438,25 @@ fn grading(info: &Info, class: &Class, policy: String, runner: &Local) -> Result
 }
 
 /// Whether what would be drawn is drawn already.
-fn is_drawn(args: &Args, book: &Book, grading: &Grading) -> Result<bool, Error> {
+fn is_drawn(
+    args: &Args,
+    course: &Course,
+    book: &Book,
+    grading: &Grading,
+    texts: &FreeTexts,
+) -> Result<bool, Error> {
     let Some((number, _, last)) = book.last_grading()? else {
         return Ok(false);
     };
     let same =
         last.info == grading.info && last.layout == grading.layout && args.template.is_none();
-    Ok(same && outputs::are_there(book, number, &args.output, &book.class()?)?)
+    if !same || !outputs::are_there(book, number, &args.output, &book.class()?)? {
+        return Ok(false);
+    }
+    match &course.checklist {
+        Some(checklist) => Ok(texts.after(checklist, &book.checklists()?) == *texts),
+        None => Ok(true),
+    }
 }
 
 /// The work of one grading.
