@@ -6,12 +6,14 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use super::console::{Console, complain, print};
+use super::outputs;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::Book;
 use crate::report::export::{
     self, DecimalMark, FeedbackLayout, Filled, Format, Options, Row, feedback_zip,
 };
 use crate::report::style::Style;
+use crate::report::words;
 use crate::temporary_files::{self, Readers};
 
 /// Write the grades of a graded class in the form that a platform takes
@@ -60,16 +62,14 @@ const MOST_BYTES: u64 = 64 << 20;
 const TEXT_CHARS: usize = 200;
 
 pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Error> {
-    let book = Book::open(&args.results)?;
-    if book.last_grading()?.is_none() {
+    if args.feedback.is_some() && args.output.is_none() {
         return Err(Error::usage(
-            format!(
-                "no grading in {} has come to its end yet",
-                args.results.display()
-            ),
-            "run `memgrade grade` again: it does what is missing",
+            "feedback is a zip, which is nothing to print",
+            "name a file with -o, such as -o feedback.zip",
         ));
     }
+    let book = Book::open(&args.results)?;
+    outputs::last_grading(&book, &args.results)?;
     let rows = book.class()?;
     book.close()?;
     let rows: Vec<Row> = rows.iter().map(Row::from).collect();
@@ -82,7 +82,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         Some(path) => {
             write(path, &bytes)?;
             let shown = console.err.clean(&path.display().to_string(), TEXT_CHARS);
-            complain(&format!("{} students in {shown}\n", rows.len()));
+            complain(&format!("written to {shown}\n"));
         }
         None => match String::from_utf8(bytes) {
             Ok(text) => print(&text)?,
@@ -149,7 +149,8 @@ fn canvas_column(column: &str) -> Result<(&str, Option<u64>), Error> {
 
 /// Who got nothing, and what else is to be said.
 fn said(filled: &Filled, style: &Style) -> String {
-    let mut out = format!("{} students got points\n", filled.filled);
+    let got = words::counted(filled.filled as u64, "student", "students");
+    let mut out = format!("{got} got points\n");
     out.push_str(&skipped(&filled.skipped, style));
     for problem in &filled.problems {
         let _ = writeln!(out, "note: {}", style.clean(problem, 4 * TEXT_CHARS));
@@ -157,15 +158,28 @@ fn said(filled: &Filled, style: &Style) -> String {
     out
 }
 
+/// Everybody by name; those who are left out for the same reason together.
 fn skipped(skipped: &[(String, String)], style: &Style) -> String {
-    let line = |(who, reason): &(String, String)| {
-        let (who, reason) = (
-            style.clean(who, TEXT_CHARS),
-            style.clean(reason, TEXT_CHARS),
-        );
-        format!("left out: {who}: {reason}\n")
-    };
-    skipped.iter().map(line).collect()
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (who, reason) in skipped {
+        match groups.iter_mut().find(|(other, _)| other == reason) {
+            Some((_, all)) => all.push(who),
+            None => groups.push((reason, vec![who])),
+        }
+    }
+    let mut out = String::new();
+    for (reason, all) in groups {
+        let reason = style.clean(reason, TEXT_CHARS);
+        if let [who] = all.as_slice() {
+            let _ = writeln!(out, "left out: {}: {reason}", style.clean(who, TEXT_CHARS));
+            continue;
+        }
+        let _ = writeln!(out, "left out: {} students: {reason}", all.len());
+        for who in all {
+            let _ = writeln!(out, "  {}", style.clean(who, TEXT_CHARS));
+        }
+    }
+    out
 }
 
 fn feedback(
@@ -183,8 +197,18 @@ fn feedback(
             Err(error) => Err(Error::file("read", path, error)),
         }
     })?;
-    complain(&format!("feedback for {} students\n", zipped.files));
     complain(&skipped(&zipped.skipped, &console.err));
+    if zipped.files == 0 {
+        return Err(Error::Nothing {
+            message: "there is nobody's feedback that the platform would take".to_owned(),
+            hints: vec![
+                "grade the platform's own download of the hand-ins: it names students as the platform wants them back; or take --feedback plain"
+                    .to_owned(),
+            ],
+        });
+    }
+    let for_whom = words::counted(zipped.files as u64, "student", "students");
+    complain(&format!("feedback for {for_whom}\n"));
     Ok(zipped.out.into_inner())
 }
 
@@ -207,4 +231,32 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     };
     temporary_files::write_whole(path, folder, bytes, Readers::Everybody)
         .map_err(|source| Error::file("write", path, source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_left_out_is_named_by_reason() {
+        let pair = |who: &str, why: &str| (who.to_owned(), why.to_owned());
+        let list = [
+            pair("ann", "not there"),
+            pair("bob", "locked"),
+            pair("cleo\u{1b}[31m", "not there"),
+        ];
+        let text = skipped(&list, &Style::plain(80));
+        assert_eq!(
+            text.lines()
+                .filter(|line| line.starts_with("left out"))
+                .count(),
+            2,
+            "{text}"
+        );
+        assert!(
+            text.starts_with("left out: 2 students: not there\n  ann\n  cleo"),
+            "{text}"
+        );
+        assert!(text.ends_with("left out: bob: locked\n") && !text.contains('\u{1b}'));
+    }
 }

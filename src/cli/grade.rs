@@ -16,7 +16,7 @@ use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
 use crate::gradebook::manual::{self, Manual};
 use crate::gradebook::policy::Policy;
-use crate::gradebook::roll::{Checklists, Grading};
+use crate::gradebook::roll::{Begun, Checklists, Grading};
 use crate::gradebook::{self, Book, Known};
 use crate::grading::class::{Hands, Submission, ToDo, With};
 use crate::grading::settle::{Graded, Settled, Settling};
@@ -113,9 +113,12 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let (written, policy) = policy(args, &course, &ids)?;
     // Before anything takes time: a template that cannot be read, a table that a teacher has to correct.
     let templates = outputs::templates(args.template.as_deref())?;
+    // No results are begun for what is no class; results that are there are looked at before archives are unpacked.
+    let is_new = !args.output.join(gradebook::database::FILE).exists();
+    let class = is_new.then(|| read_class(args, &ids)).transpose()?;
     let book = open_book(args, &course)?;
     let tables = Tables::read(&args.output)?;
-    let class = read_class(args, &ids)?;
+    let class = class.map_or_else(|| read_class(args, &ids), Ok)?;
     let archives = archives(args, &ids)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
@@ -157,20 +160,25 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         out.push_str(&table::notes(
             &class,
             &tables.free_texts,
+            &info.notes,
             &args.output,
             &console.out,
         ));
-        out.push_str(&table::said(&info, &console.out));
         out.push_str(&table::places(&args.output, &console.out));
         print(&out)?;
         return Ok(ExitStatus::Passed);
     }
 
-    let number = if args.dry_run {
-        book.next_grading()?
+    let grading = if args.dry_run {
+        Begun {
+            number: book.next_grading()?,
+            started: String::new(),
+            grading,
+        }
     } else {
-        book.begin(&grading)?
+        book.begin(grading)?
     };
+    let number = grading.number;
     let run = Run {
         args,
         hands: &hands,
@@ -200,25 +208,46 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     }
     let pairs = similar::pairs(&book, &course, &archives)?;
     book.keep_pairs(&pairs)?;
-    book.finish(number)?;
+    let mut by_hand = tables.manual.by_hand();
+    by_hand.extend(tables.free_texts.by_hand());
+    book.keep_by_hand(&by_hand)?;
     let checklists = book.checklists()?;
     let texts = Tables::write_free_texts(&args.output, &course, &checklists)?;
     let mut progress = super::progress::Progress::new(console, Vec::new());
-    outputs::write(&book, &course, &args.output, &templates, &mut |done, of| {
-        progress.say(&format!("writing the report: {done} of {of} students"));
-    })?;
+    outputs::write(
+        &book,
+        &grading,
+        &course,
+        &args.output,
+        &templates,
+        &mut |done, of| {
+            progress.say(&format!("writing the report: {done} of {of} students"));
+        },
+    )?;
+    book.finish(number)?;
     progress.finish();
     let rows = book.class()?;
     book.close()?;
 
     let mut out = table::render(&rows, &console.out);
     out.push('\n');
-    out.push_str(&table::summary(&class, &to_do, &settled, pairs.len()));
+    out.push_str(&table::summary(
+        &class,
+        &to_do,
+        &settled,
+        pairs.len(),
+        &console.out,
+    ));
     if number > 1 {
         out.push_str(&moved::summary(&settled.moved, &console.out));
     }
-    out.push_str(&table::notes(&class, &texts, &args.output, &console.out));
-    out.push_str(&table::said(&info, &console.out));
+    out.push_str(&table::notes(
+        &class,
+        &texts,
+        &info.notes,
+        &args.output,
+        &console.out,
+    ));
     out.push_str(&table::same_ids(&checklists, &console.out));
     out.push_str(&table::places(&args.output, &console.out));
     print(&out)?;
@@ -445,18 +474,22 @@ fn is_drawn(
     grading: &Grading,
     texts: &FreeTexts,
 ) -> Result<bool, Error> {
-    let Some((number, _, last)) = book.last_grading()? else {
+    let Some(last) = book.last_grading()? else {
         return Ok(false);
     };
-    let same =
-        last.info == grading.info && last.layout == grading.layout && args.template.is_none();
-    if !same || !outputs::are_there(book, number, &args.output, &book.class()?)? {
+    let same = last.grading.info == grading.info
+        && last.grading.layout == grading.layout
+        && args.template.is_none();
+    if !same || !outputs::are_there(book, last.number, &args.output, &book.class()?)? {
         return Ok(false);
     }
-    match &course.checklist {
-        Some(checklist) => Ok(texts.after(checklist, &book.checklists()?) == *texts),
-        None => Ok(true),
-    }
+    let Some(checklist) = &course.checklist else {
+        return Ok(true);
+    };
+    // By what stands in the file: reading it is more lenient than writing it.
+    let texts = texts.after(checklist, &book.checklists()?);
+    let written = fs::read_to_string(args.output.join(free_text::FILE)).unwrap_or_default();
+    Ok(texts.is_empty() || texts.render().is_ok_and(|text| text == written))
 }
 
 /// The work of one grading.

@@ -11,7 +11,7 @@ use crate::course::Course;
 use crate::course::load::document::shown;
 use crate::error::Error;
 use crate::gradebook::records::Row;
-use crate::gradebook::roll::Grading;
+use crate::gradebook::roll::{Begun, Grading};
 use crate::gradebook::{self, Book};
 use crate::report::html::{ClassInfo, Pages, TemplateError, Templates, pair_file, student_file};
 use crate::report::json::ResultsWriter;
@@ -63,7 +63,7 @@ pub(super) fn templates(folder: Option<&Path>) -> Result<Templates, Error> {
     if !found {
         return Err(Error::usage(
             format!("there is no template in {}", folder.display()),
-            "put class.html, student.html or pair.html there; docs/grading.md says what they are given",
+            "put class.html, student.html or pair.html there; docs/pages.md says what they are given",
         ));
     }
     Pages::new(ClassInfo::default(), &templates, &[]).map_err(|error| template(&error))?;
@@ -121,18 +121,13 @@ pub(super) fn are_there(
 /// [`Error::File`], [`Error::Interrupted`], [`Error::Usage`] for a template that is wrong.
 pub(super) fn write(
     book: &Book,
+    grading: &Begun,
     course: &Course,
     results: &Path,
     templates: &Templates,
     drawn: &mut dyn FnMut(usize, usize),
 ) -> Result<(), Error> {
-    let Some((number, started, grading)) = book.last_grading()? else {
-        return Err(Error::usage(
-            "no grading of this class has come to its end yet",
-            "run `memgrade grade` again: it does what is missing",
-        ));
-    };
-    let info = class_info(course, &started, &grading)?;
+    let info = class_info(course, &grading.started, &grading.grading)?;
     let exercises: Vec<&str> = course
         .exercises
         .iter()
@@ -195,7 +190,7 @@ pub(super) fn write(
         }
     }
     let drawn = if *templates == Templates::default() {
-        number.to_string()
+        grading.number.to_string()
     } else {
         "with other templates".to_owned()
     };
@@ -203,6 +198,22 @@ pub(super) fn write(
         book.set_about(DRAWN, &drawn)?;
     }
     Ok(())
+}
+
+/// The last grading that came to its end, which there must be: half of a class goes to no platform and to no reader.
+///
+/// # Errors
+/// [`Error::Usage`].
+pub(super) fn last_grading(book: &Book, results: &Path) -> Result<Begun, Error> {
+    book.last_grading()?.ok_or_else(|| {
+        Error::usage(
+            format!(
+                "no grading in {} has come to its end yet",
+                results.display()
+            ),
+            "run `memgrade grade` again: it goes on from where it was",
+        )
+    })
 }
 
 /// What pages say of the class.

@@ -29,9 +29,11 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let book = Book::open(&args.results)?;
     let course = args.course.open()?;
     outputs::is_of(&book, &course, &args.results)?;
+    let grading = outputs::last_grading(&book, &args.results)?;
     let mut progress = Progress::new(console, Vec::new());
     outputs::write(
         &book,
+        &grading,
         &course,
         &args.results,
         &templates,

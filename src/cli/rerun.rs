@@ -228,14 +228,14 @@ fn given(case: &Case, run: &Observation, style: &Style) -> String {
     );
     let _ = writeln!(
         out,
-        "sandbox    {}; compiled in {}",
+        "sandbox    {}; {}",
         run.sandbox.level.name(),
         run.build
             .as_ref()
             .and_then(|build| build.wall_ms)
             .map_or_else(
-                || "the cache had it".to_owned(),
-                |time| format!("{time:.0} ms")
+                || "the program was compiled before".to_owned(),
+                |time| format!("compiled in {time:.0} ms")
             ),
     );
     out

@@ -170,3 +170,6 @@ fn reason(
     };
     format!("{attempt}{what}{moved}")
 }
+
+#[cfg(test)]
+mod tests;

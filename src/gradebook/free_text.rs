@@ -4,8 +4,10 @@
 //! spreadsheet; the next `grade` into the same folder counts them. Points hold for one text: when the answer changes they are asked
 //! for again, and what was given before stands in the comment. A row that a teacher wrote into is never thrown away.
 
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use super::roll::ByHand;
 use super::table;
 use crate::course::checklist::{Checklist, FreeText};
 use crate::error::Error;
@@ -35,9 +37,33 @@ struct Row {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FreeTexts {
     rows: Vec<Row>,
+    /// Where the rows of each student are.
+    of_student: BTreeMap<String, Vec<usize>>,
 }
 
 impl FreeTexts {
+    fn new(rows: Vec<Row>) -> Self {
+        let mut of_student: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, row) in rows.iter().enumerate() {
+            match of_student.get_mut(&row.student) {
+                Some(indices) => indices.push(index),
+                None => {
+                    of_student.insert(row.student.clone(), vec![index]);
+                }
+            }
+        }
+        Self { rows, of_student }
+    }
+
+    /// The rows of a student, in the table's order.
+    fn of(&self, student: &str) -> impl Iterator<Item = &Row> {
+        let indices = self.of_student.get(escape::csv_cell(student).as_str());
+        indices
+            .into_iter()
+            .flatten()
+            .map(|index| &self.rows[*index])
+    }
+
     /// Reads what a teacher has filled in; nothing if the file is not there.
     ///
     /// # Errors
@@ -69,7 +95,7 @@ impl FreeTexts {
                 .map_err(|message| format!("line {}: {message}", line.number))?;
             rows.push(row);
         }
-        Ok(Self { rows })
+        Ok(Self::new(rows))
     }
 
     /// What was given for this very text.
@@ -84,13 +110,23 @@ impl FreeTexts {
         })
     }
 
+    /// The rows that a teacher wrote into.
+    pub fn by_hand(&self) -> Vec<ByHand> {
+        let said = |row: &&Row| !row.points.is_empty() || !row.comment.is_empty();
+        let of_row = |row: &Row| ByHand {
+            file: FILE,
+            student: row.student.clone(),
+            part: row.question.clone(),
+            points: row.points.clone(),
+            comment: row.comment.clone(),
+        };
+        self.rows.iter().filter(said).map(of_row).collect()
+    }
+
     /// All that was given to a student so far, as one text: another one means that something is to be counted anew.
     pub fn marks_of(&self, student: &str) -> String {
-        let student = escape::csv_cell(student);
-        let rows = self.rows.iter().filter(|row| {
-            let said = !row.points.is_empty() || !row.comment.is_empty();
-            said && row.student == student
-        });
+        let said = |row: &&Row| !row.points.is_empty() || !row.comment.is_empty();
+        let rows = self.of(student).filter(said);
         let marks: Vec<_> = rows
             .map(|row| (&row.question, &row.answer, &row.points, &row.comment))
             .collect();
@@ -98,9 +134,7 @@ impl FreeTexts {
     }
 
     fn row(&self, student: &str, question: &str) -> Option<&Row> {
-        let student = escape::csv_cell(student);
-        let mut rows = self.rows.iter();
-        rows.find(|row| row.student == student && row.question == question)
+        self.of(student).find(|row| row.question == question)
     }
 
     /// The table after a grading: a row for each free text, with what was given for it so far.
@@ -129,16 +163,17 @@ impl FreeTexts {
             }
         }
         // Students who are gone, answers that are gone: the work on them stays.
+        let there: HashSet<(&str, &str)> = rows
+            .iter()
+            .map(|row| (row.student.as_str(), row.question.as_str()))
+            .collect();
         let left = self.rows.iter().filter(|old| {
             let worked_on = !old.points.is_empty() || !old.comment.is_empty();
-            let is_there = rows
-                .iter()
-                .any(|row| row.student == old.student && row.question == old.question);
-            worked_on && !is_there
+            worked_on && !there.contains(&(old.student.as_str(), old.question.as_str()))
         });
         let left: Vec<Row> = left.cloned().collect();
         rows.extend(left);
-        Self { rows }
+        Self::new(rows)
     }
 
     /// Whether there is nothing to mark.

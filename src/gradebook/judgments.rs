@@ -253,8 +253,17 @@ fn keep_checks(change: &Transaction<'_>, judgment: &Judgment) -> rusqlite::Resul
     for case in &judgment.report.cases {
         if let Some(place) = judgment.places.get(&case.name) {
             change
-                .prepare_cached("INSERT INTO case_runs (judgment, case_name, run, number) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![judgment.key, case.name, place.address.as_str(), place.number])?;
+                // Runs that this machine could not do, or that it refused to do, are nowhere.
+                .prepare_cached(
+                    "INSERT INTO case_runs (judgment, case_name, run, number)
+                    SELECT ?1, ?2, address, ?4 FROM runs WHERE address = ?3",
+                )?
+                .execute(params![
+                    judgment.key,
+                    case.name,
+                    place.address.as_str(),
+                    place.number
+                ])?;
         }
         for check in &case.checks {
             change

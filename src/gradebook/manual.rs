@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::policy::Points;
+use super::roll::ByHand;
 use super::table;
 use crate::course::grading_policy::hundredths;
 use crate::course::load::document::shown;
@@ -115,6 +116,26 @@ impl Manual {
     /// Whether nothing was given to anybody.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// All rows.
+    pub fn by_hand(&self) -> Vec<ByHand> {
+        let of_student = |(student, rows): (&String, &Vec<Row>)| {
+            let of_row = |row: &Row| ByHand {
+                file: FILE,
+                student: student.clone(),
+                part: row.part.clone(),
+                points: match row.change {
+                    None => String::new(),
+                    Some(Change::Set(points)) => points.to_string(),
+                    Some(Change::Add(points)) if points.0 < 0 => points.to_string(),
+                    Some(Change::Add(points)) => format!("+{points}"),
+                },
+                comment: row.comment.clone(),
+            };
+            rows.iter().map(of_row).collect::<Vec<_>>()
+        };
+        self.rows.iter().flat_map(of_student).collect()
     }
 
     /// Rows that count for nobody, one sentence each: their student or part is not there.

@@ -35,6 +35,17 @@ pub struct Grading {
     pub info: String,
 }
 
+/// A grading that was begun.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// Its number.
+    pub number: i64,
+    /// What is said of it.
+    pub grading: Grading,
+    /// When it began.
+    pub started: String,
+}
+
 /// What is kept of an attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attempt {
@@ -58,6 +69,21 @@ pub struct Attempt {
     pub answers: Option<String>,
     /// The judgment of each exercise, by id.
     pub judgments: BTreeMap<String, String>,
+}
+
+/// Points or a comment that a teacher gave by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ByHand {
+    /// The file that it was written into.
+    pub file: &'static str,
+    /// The student, as written there.
+    pub student: String,
+    /// The part of the grade, or the question; empty for the sum.
+    pub part: String,
+    /// As written: `7.5`, `+1`, `-2`; empty for a comment alone.
+    pub points: String,
+    /// The comment.
+    pub comment: String,
 }
 
 /// What an attempt got at the grading before.
@@ -98,18 +124,18 @@ pub struct Entry<'a> {
 }
 
 impl Book {
-    /// Begins a grading; its number.
+    /// Begins a grading.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn begin(&self, grading: &Grading) -> Result<i64, Error> {
-        let now = Timestamp::now().to_string();
-        self.write(|change| {
+    pub fn begin(&self, grading: Grading) -> Result<Begun, Error> {
+        let started = Timestamp::now().to_string();
+        let number = self.write(|change| {
             change.execute(
                 "INSERT INTO gradings (started, version, machine, sandbox, identity, layout, policy, info)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 params![
-                    now,
+                    started,
                     grading.version,
                     grading.machine,
                     grading.sandbox,
@@ -120,6 +146,11 @@ impl Book {
                 ],
             )?;
             Ok(change.last_insert_rowid())
+        })?;
+        Ok(Begun {
+            number,
+            grading,
+            started,
         })
     }
 
@@ -135,7 +166,7 @@ impl Book {
         })
     }
 
-    /// Says that a grading has come to its end.
+    /// Says that a grading has come to its end, and that all that is drawn from it is written.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -150,28 +181,32 @@ impl Book {
         })
     }
 
-    /// The last grading that came to its end, and when it began.
+    /// The last grading that came to its end, with all that is drawn from it.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn last_grading(&self) -> Result<Option<(i64, String, Grading)>, Error> {
+    pub fn last_grading(&self) -> Result<Option<Begun>, Error> {
         self.read(|connection| {
             connection
                 .query_row(
-                    "SELECT id, started, version, machine, sandbox, identity, layout, policy, info FROM gradings
-                    WHERE finished IS NOT NULL ORDER BY id DESC LIMIT 1",
+                    "SELECT version, machine, sandbox, identity, layout, policy, info, started, id
+                    FROM gradings WHERE finished IS NOT NULL ORDER BY id DESC LIMIT 1",
                     [],
                     |row| {
                         let grading = Grading {
-                            version: row.get(2)?,
-                            machine: row.get(3)?,
-                            sandbox: row.get(4)?,
-                            identity: row.get(5)?,
-                            layout: row.get(6)?,
-                            policy: row.get(7)?,
-                            info: row.get(8)?,
+                            version: row.get(0)?,
+                            machine: row.get(1)?,
+                            sandbox: row.get(2)?,
+                            identity: row.get(3)?,
+                            layout: row.get(4)?,
+                            policy: row.get(5)?,
+                            info: row.get(6)?,
                         };
-                        Ok((row.get(0)?, row.get(1)?, grading))
+                        Ok(Begun {
+                            grading,
+                            started: row.get(7)?,
+                            number: row.get(8)?,
+                        })
                     },
                 )
                 .optional()
@@ -282,25 +317,51 @@ impl Book {
         })
     }
 
+    /// Keeps what was given by hand, in the place of what was given before.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn keep_by_hand(&self, given: &[ByHand]) -> Result<(), Error> {
+        self.write(|change| {
+            change.execute("DELETE FROM manual", [])?;
+            for (number, one) in (1_u32..).zip(given) {
+                change
+                    .prepare_cached(
+                        "INSERT INTO manual (number, file, student, part, points, comment) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    )?
+                    .execute(params![
+                        number,
+                        one.file,
+                        one.student,
+                        one.part,
+                        one.points,
+                        one.comment
+                    ])?;
+            }
+            Ok(())
+        })
+    }
+
     /// Marks who is no longer in the class; what they earned stays. `students` are all who are.
     ///
     /// # Errors
     /// [`Error::File`].
-    pub fn unlist_others(&self, students: &[Student]) -> Result<(), Error> {
+    pub fn unlist_others(&self, students: &[Student]) -> Result<Vec<String>, Error> {
         let listed: std::collections::BTreeSet<&str> =
             students.iter().map(|student| student.id.as_str()).collect();
         self.write(|change| {
-            let ids: Vec<String> = {
+            let mut ids: Vec<String> = {
                 let mut ask = change.prepare("SELECT id FROM students WHERE listed = 1")?;
                 let rows = ask.query_map([], |row| row.get(0))?;
                 rows.collect::<rusqlite::Result<_>>()?
             };
-            for id in ids.iter().filter(|id| !listed.contains(id.as_str())) {
+            ids.retain(|id| !listed.contains(id.as_str()));
+            for id in &ids {
                 change
                     .prepare_cached("UPDATE students SET listed = 0 WHERE id = ?1")?
                     .execute([id])?;
             }
-            Ok(())
+            Ok(ids)
         })
     }
 

@@ -146,14 +146,16 @@ CREATE TABLE texts (
     bytes BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Manual points and free texts as they were counted last.
+-- What a teacher gave by hand, as it was counted last: rows of manual.csv, and of free_text.csv, where `part` is the question.
 CREATE TABLE manual (
+    number INTEGER PRIMARY KEY,
+    file TEXT NOT NULL,
     student TEXT NOT NULL,
     part TEXT NOT NULL,
+    -- As written: `7.5` stands in the place of what was there, `+1` and `-2` change it.
     points TEXT NOT NULL,
-    comment TEXT NOT NULL,
-    PRIMARY KEY (student, part)
-) STRICT, WITHOUT ROWID;
+    comment TEXT NOT NULL
+) STRICT;
 
 -- Why a grade is another than it was at the grading before.
 CREATE TABLE changes (

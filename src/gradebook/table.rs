@@ -61,28 +61,50 @@ pub(super) fn rows(text: &str, needed: &[&str], optional: &[&str]) -> Result<Vec
     }
     columns.extend(optional.iter().map(|name| column(name)));
     let mut rows = Vec::new();
+    let mut lines = Lines::new(text);
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
         let cell = |at: &Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default();
         rows.push(Line {
-            number: record.position().map_or(0, |at| line_at(text, at.byte())),
+            number: record.position().map_or(0, |at| lines.at(at.byte())),
             cells: columns.iter().map(|at| cell(at).to_owned()).collect(),
         });
     }
     Ok(rows)
 }
 
-/// The number of the line on which a record begins. The reader's own count is behind where lines end as on Windows.
-fn line_at(text: &str, byte: u64) -> usize {
-    let start = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
-    let bytes = text.as_bytes();
-    let rest = bytes[start..].iter();
-    let blank = rest
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-        .count();
-    1 + text
-        .get(..start + blank)
-        .map_or(0, |before| before.matches('\n').count())
+/// Counts the lines of a text from one place to the next: a class's table is too long to be counted from its start for each row.
+struct Lines<'a> {
+    text: &'a [u8],
+    /// So much of it is counted.
+    counted: usize,
+    /// The number of the line there.
+    number: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            counted: 0,
+            number: 1,
+        }
+    }
+
+    /// The number of the line on which a record begins, which is not before the one asked for last. The reader's own count is
+    /// behind where lines end as on Windows.
+    fn at(&mut self, byte: u64) -> usize {
+        let start = usize::try_from(byte).unwrap_or(usize::MAX);
+        let start = start.min(self.text.len()).max(self.counted);
+        let blank = self.text[start..].iter();
+        let blank = blank
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+            .count();
+        let new = &self.text[self.counted..start + blank];
+        self.number += new.split(|byte| *byte == b'\n').count() - 1;
+        self.counted = start + blank;
+        self.number
+    }
 }
 
 pub(super) fn bad(path: &Path, message: &str) -> Error {

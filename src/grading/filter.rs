@@ -1,5 +1,6 @@
 //! Which results are made again: `STUDENT/EXERCISE/CASE`, where `*` stands for anything.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::course::Entry;
@@ -40,6 +41,12 @@ impl FromStr for Pattern {
             return Err("write STUDENT/EXERCISE/CASE, such as `ada.lindqvist/memory_leak` or `*/paging/small`".to_owned());
         }
         Ok(pattern)
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.student, self.exercise, self.case)
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Settled {
     pub anew: usize,
     /// Students about whom nothing is new.
     pub as_before: usize,
+    /// Students who were in the class and are not any more.
+    pub gone: Vec<String>,
     /// Students who wait for something that is not judged yet.
     pub waiting: usize,
     /// Whether some of them wait because of an interrupt.
@@ -172,7 +174,7 @@ impl Settling<'_> {
         }
         if write {
             self.book.enter(&entries, grading)?;
-            self.book.unlist_others(&self.class.students)?;
+            settled.gone = self.book.unlist_others(&self.class.students)?;
         }
         Ok(settled)
     }

@@ -57,15 +57,11 @@ pub fn of_record(record: &Record) -> String {
         "Points: {} of {}{undecided}",
         grade.points, grade.possible
     ));
-    for part in &grade.parts {
-        for note in &part.notes {
-            let id = style.clean(&part.id, NAME_CHARS);
-            say(format!(
-                "  {id}: {} ({})",
-                part.points,
-                style.clean(note, NOTE_CHARS)
-            ));
-        }
+    for part in grade.parts.iter().filter(|part| !part.notes.is_empty()) {
+        let id = style.clean(&part.id, NAME_CHARS);
+        let notes = part.notes.iter();
+        let notes: Vec<String> = notes.map(|note| style.clean(note, NOTE_CHARS)).collect();
+        say(format!("  {id}: {} ({})", part.points, notes.join("; ")));
     }
     for step in &grade.steps {
         let what = style.clean(&step.what, NOTE_CHARS);

@@ -9,9 +9,10 @@ use super::memory::{Address, Memory, Place, Program};
 use super::room::Room;
 use super::{Event, Means, Prepared, Runner, Work};
 use crate::build::{Artifact, Built, Request};
-use crate::course::spec::Exercise;
+use crate::course::spec::{Case, Exercise, OutcomeKind};
 use crate::error::Error;
 use crate::judge::Facts;
+use crate::observe::Observation;
 use crate::plan::{self, Step};
 
 /// A task for one worker.
@@ -355,7 +356,11 @@ impl<'a> Pool<'a> {
                     case: index,
                 },
             );
-            let result = guarded("running", || self.runner.run(artifact, case));
+            let result = if step.alone {
+                self.undisturbed(artifact, case)
+            } else {
+                guarded("running", || self.runner.run(artifact, case))
+            };
             let kind = result.as_ref().ok().map(|run| run.outcome.kind);
             match result {
                 Ok(run) => {
@@ -400,6 +405,23 @@ impl<'a> Pool<'a> {
         }
     }
 
+    /// Runs a case whose times are graded: once more, and once again, if the program had to wait for a machine that was busy with
+    /// something else. The run that waited least is taken. A program that waits of its own accord only takes longer.
+    fn undisturbed(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
+        let mut best = guarded("running", || self.runner.run(artifact, case))?;
+        for _ in 1..TRIES {
+            let ended = best.outcome.kind == OutcomeKind::Exited;
+            if !ended || !was_disturbed(&best) || self.runner.interrupted() {
+                break;
+            }
+            let again = guarded("running", || self.runner.run(artifact, case))?;
+            if again.outcome.kind == best.outcome.kind && waited(&again) < waited(&best) {
+                best = again;
+            }
+        }
+        Ok(best)
+    }
+
     fn progress(&self, slot: usize) -> MutexGuard<'_, Progress<'a>> {
         let progress = &self.slots[slot].progress;
         progress.lock().unwrap_or_else(PoisonError::into_inner)
@@ -428,6 +450,23 @@ impl<'a> Pool<'a> {
         };
         send(events, event);
     }
+}
+
+/// How often a run is done at most whose times are graded.
+const TRIES: u32 = 3;
+/// Waiting for so long is no disturbance, nor is a tenth of the time that the program computed.
+const SHORTEST_DISTURBANCE_MS: f64 = 5.0;
+
+/// For how long a program did not compute, in milliseconds.
+fn waited(run: &Observation) -> f64 {
+    run.time
+        .cpu_ms
+        .map_or(0.0, |computed| (run.time.wall_ms - computed).max(0.0))
+}
+
+fn was_disturbed(run: &Observation) -> bool {
+    let computed = run.time.cpu_ms.unwrap_or(0.0);
+    waited(run) > SHORTEST_DISTURBANCE_MS.max(computed / 10.0)
 }
 
 /// The receiver only goes when the whole scope unwinds, and then nobody needs the event.

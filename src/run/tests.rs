@@ -21,6 +21,8 @@ struct Scripted {
     /// Whether runs last long enough for others to come in, if they may.
     slow: bool,
     done: AtomicUsize,
+    /// Milliseconds that each run waited for the machine, in their order; none after the last.
+    waits: Mutex<Vec<f64>>,
     stopped: AtomicBool,
 }
 
@@ -102,7 +104,11 @@ impl Runner for Scripted {
             return Err(Error::Interrupted);
         }
         assert_ne!(case.name, "panics", "scripted");
-        Ok(observation(&format!("{} {}", artifact.key, case.name)))
+        let mut run = observation(&format!("{} {}", artifact.key, case.name));
+        run.time.cpu_ms = Some(100.0);
+        let waited = self.waits.lock().unwrap().pop();
+        run.time.wall_ms = 100.0 + waited.unwrap_or(0.0);
+        Ok(run)
     }
 
     fn interrupted(&self) -> bool {
@@ -376,4 +382,42 @@ fn a_memory_that_is_full_ends_the_work() {
     let (facts, _, result) = remembered(works, &memory);
     assert_eq!(result.unwrap_err().to_string(), "the disk is full");
     assert!(facts.is_empty());
+}
+
+#[test]
+fn graded_times_are_taken_again_when_the_machine_was_busy() {
+    let spec = exercise(&["timed"]);
+    for (waits, wall, done) in [
+        // The last is the first run.
+        (vec![0.0, 0.0, 300.0], 100.0, 4),
+        (vec![1.0, 1.0, 40.0, 60.0, 50.0], 140.0, 5),
+        (vec![1.0, 2.0, 3.0], 103.0, 3),
+    ] {
+        let runner = Scripted {
+            waits: Mutex::new(waits),
+            ..Scripted::default()
+        };
+        let (facts, result) = facts(&runner, vec![work(&spec, "p")], 2);
+        result.unwrap();
+        let runs = &facts[&0].runs["timed"];
+        assert_eq!(runs.len(), 3);
+        assert!(
+            (runs[0].time.wall_ms - wall).abs() < 1e-9,
+            "{}",
+            runs[0].time.wall_ms
+        );
+        assert_eq!(runner.done.load(Ordering::SeqCst), done);
+    }
+}
+
+#[test]
+fn other_runs_are_done_once_however_busy_the_machine_is() {
+    let spec = exercise(&["a"]);
+    let runner = Scripted {
+        waits: Mutex::new(vec![900.0]),
+        ..Scripted::default()
+    };
+    let (_, result) = facts(&runner, vec![work(&spec, "p")], 1);
+    result.unwrap();
+    assert_eq!(runner.done.load(Ordering::SeqCst), 1);
 }

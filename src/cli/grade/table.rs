@@ -15,7 +15,7 @@ use crate::grading::settle::Settled;
 use crate::report::style::{Ink, Style};
 use crate::report::words;
 
-use crate::cli::outputs::{self, Info};
+use crate::cli::outputs;
 
 /// Most students in the table; the report has all of them.
 const MOST_ROWS: usize = 60;
@@ -65,7 +65,13 @@ pub(super) fn render(rows: &[Row], style: &Style) -> String {
 }
 
 /// What was done and what was not needed.
-pub(super) fn summary(class: &Class, to_do: &ToDo<'_>, settled: &Settled, pairs: usize) -> String {
+pub(super) fn summary(
+    class: &Class,
+    to_do: &ToDo<'_>,
+    settled: &Settled,
+    pairs: usize,
+    style: &Style,
+) -> String {
     let mut out = String::new();
     let count = |count: usize, one: &str, many: &str| words::counted(count as u64, one, many);
     let absent = class
@@ -95,6 +101,18 @@ pub(super) fn summary(class: &Class, to_do: &ToDo<'_>, settled: &Settled, pairs:
         let _ = write!(out, ", {} more are the same as one of these", to_do.shared);
     }
     out.push('\n');
+    if !settled.gone.is_empty() {
+        let gone = settled.gone.iter().take(MOST_UNRECOGNIZED);
+        let mut gone: Vec<String> = gone.map(|id| style.clean(id, NAME_CHARS)).collect();
+        if settled.gone.len() > gone.len() {
+            gone.push(format!("{} more", settled.gone.len() - gone.len()));
+        }
+        let _ = writeln!(
+            out,
+            "no longer in the class: {}; the gradebook keeps what they had",
+            gone.join(", ")
+        );
+    }
     if pairs > 0 {
         let _ = writeln!(
             out,
@@ -106,7 +124,13 @@ pub(super) fn summary(class: &Class, to_do: &ToDo<'_>, settled: &Settled, pairs:
 }
 
 /// What else a teacher should know.
-pub(super) fn notes(class: &Class, texts: &FreeTexts, results: &Path, style: &Style) -> String {
+pub(super) fn notes(
+    class: &Class,
+    texts: &FreeTexts,
+    said: &[String],
+    results: &Path,
+    style: &Style,
+) -> String {
     let mut out = String::new();
     if texts.waiting() > 0 {
         let _ = writeln!(
@@ -119,6 +143,9 @@ pub(super) fn notes(class: &Class, texts: &FreeTexts, results: &Path, style: &St
             ),
         );
     }
+    for note in said.iter().take(MOST_UNRECOGNIZED) {
+        let _ = writeln!(out, "note: {}", style.clean(note, 2 * TEXT_CHARS));
+    }
     for one in class.unrecognized.iter().take(MOST_UNRECOGNIZED) {
         let _ = writeln!(
             out,
@@ -130,15 +157,6 @@ pub(super) fn notes(class: &Class, texts: &FreeTexts, results: &Path, style: &St
     if class.unrecognized.len() > MOST_UNRECOGNIZED {
         let more = class.unrecognized.len() - MOST_UNRECOGNIZED;
         let _ = writeln!(out, "not recognized: {more} more, which the report lists");
-    }
-    out
-}
-
-/// What the report says of the class, for who does not open it.
-pub(super) fn said(info: &Info, style: &Style) -> String {
-    let mut out = String::new();
-    for note in info.notes.iter().take(MOST_UNRECOGNIZED) {
-        let _ = writeln!(out, "note: {}", style.clean(note, 2 * TEXT_CHARS));
     }
     out
 }

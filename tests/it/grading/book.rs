@@ -178,15 +178,13 @@ pub(super) fn exports(place: &Place, results: &str) -> BTreeMap<String, Vec<u8>>
     let worksheet = worksheet(place, results);
     place.write("worksheet.csv", worksheet);
     let mut all = BTreeMap::new();
-    let forms: [&[&str]; 8] = [
+    let forms: [&[&str]; 6] = [
         &["--format", "csv"],
         &["--format", "json"],
         &["--format", "moodle", "--into", "worksheet.csv"],
         &["--format", "canvas", "--column", "HW1 (12345)"],
         &["--format", "gradescope-csv"],
         &["--feedback", "plain"],
-        &["--feedback", "moodle"],
-        &["--feedback", "canvas"],
     ];
     for form in forms {
         let args = ["export", results, "--output", "exported"];

@@ -161,7 +161,7 @@ fn a_roster_says_who_is_who_and_who_handed_in_nothing() {
     grade(&place, &["--roster", "roster.csv"])
         .ends_with(0)
         .does_not_say("nothing is new")
-        .does_not_say("s4");
+        .says("no longer in the class: s4");
     assert!(read("report/students/s1.html").contains("Ada Lovelace"));
     assert!(
         !place

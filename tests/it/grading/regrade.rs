@@ -341,6 +341,20 @@ fn every_grade_that_moves_has_its_reason() {
         ]
     );
 
+    // Whatever somebody writes, the table is read as it was written: nothing is new.
+    place.write(
+        "class/ann/answers.toml",
+        "why = \"=1+1\\r\\n \\\"x\\\"; y,\\tz \\n\\n\"\n",
+    );
+    // Points for an earlier answer have become a comment in the table by now, so this student is looked at once more.
+    for _ in 0..2 {
+        grade(&place, &[]).ends_with(0).says("0 programs judged");
+    }
+    grade(&place, &[])
+        .ends_with(0)
+        .says("nothing is new")
+        .says("1 free text is to be marked");
+
     // Another policy.
     grade(&place, &["--policy", "points.hello=30"]).ends_with(0);
     assert_eq!(reasons().len(), 2);
@@ -364,7 +378,7 @@ fn who_leaves_the_class_may_come_back() {
     grade(&place, &[])
         .ends_with(0)
         .says("1 student (plain folders): 0 graded, 1 as before; 0 programs judged")
-        .does_not_say("bob");
+        .says("no longer in the class: bob");
     assert_eq!(points(&place, "results"), ["ann 3"]);
     let results = place.work().join("results");
     let page = results.join("report/students/bob.html");

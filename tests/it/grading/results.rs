@@ -303,7 +303,7 @@ fn exports_say_what_they_need() {
     place
         .memgrade(["export", "results", "--feedback", "plain"])
         .ends_with(2)
-        .complains("--output");
+        .complains("with -o");
     place
         .memgrade([
             "export",
