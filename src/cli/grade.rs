@@ -148,11 +148,22 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let grading = grading(&info, &class, written, &runner)?;
 
     let nothing_new = to_do.is_empty() && settled.iter().all(|settled| *settled);
-    if nothing_new && !args.dry_run && args.archive.is_empty() && is_drawn(args, &book, &grading)? {
+    if nothing_new
+        && !args.dry_run
+        && args.archive.is_empty()
+        && is_drawn(args, &course, &book, &grading, &tables.free_texts)?
+    {
         let rows = book.class()?;
         book.close()?;
         let mut out = table::render(&rows, &console.out);
         let _ = writeln!(out, "\nnothing is new since the last grading");
+        out.push_str(&table::notes(
+            &class,
+            &tables.free_texts,
+            &info.notes,
+            &args.output,
+            &console.out,
+        ));
         out.push_str(&table::places(&args.output, &console.out));
         print(&out)?;
         return Ok(ExitStatus::Passed);
@@ -463,14 +474,29 @@ fn grading(info: &Info, class: &Class, policy: String, runner: &Local) -> Result
 }
 
 /// Whether what would be drawn is drawn already.
-fn is_drawn(args: &Args, book: &Book, grading: &Grading) -> Result<bool, Error> {
+fn is_drawn(
+    args: &Args,
+    course: &Course,
+    book: &Book,
+    grading: &Grading,
+    texts: &FreeTexts,
+) -> Result<bool, Error> {
     let Some(last) = book.last_grading()? else {
         return Ok(false);
     };
     let same = last.grading.info == grading.info
         && last.grading.layout == grading.layout
         && args.template.is_none();
-    Ok(same && outputs::are_there(book, last.number, &args.output, &book.class()?)?)
+    if !same || !outputs::are_there(book, last.number, &args.output, &book.class()?)? {
+        return Ok(false);
+    }
+    let Some(checklist) = &course.checklist else {
+        return Ok(true);
+    };
+    // By what stands in the file: reading it is more lenient than writing it.
+    let texts = texts.after(checklist, &book.checklists()?);
+    let written = fs::read_to_string(args.output.join(free_text::FILE)).unwrap_or_default();
+    Ok(texts.is_empty() || texts.render().is_ok_and(|text| text == written))
 }
 
 /// The work of one grading.

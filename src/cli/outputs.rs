@@ -180,6 +180,15 @@ pub(super) fn write(
     let html = pages.class().map_err(|error| template(&error))?;
     page("index.html".to_owned(), &html, &mut written)?;
     remove_stale(&report, &written)?;
+    for stem in book.stems_of_others()? {
+        let path = results.join(format!("feedback/{stem}.txt"));
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Error::file("remove", path, error));
+            }
+            _ => {}
+        }
+    }
     let drawn = if *templates == Templates::default() {
         grading.number.to_string()
     } else {

@@ -1,5 +1,7 @@
 //! Records from the gradebook: all that reports and exports show, without running anything.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension as _, params};
 
 use super::database::{Book, damaged, pack, unpack};
@@ -80,6 +82,28 @@ impl Book {
             })?;
             rows.collect()
         })
+    }
+
+    /// The file names of students who are no longer in the class, as far as nobody has them who is.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn stems_of_others(&self) -> Result<Vec<String>, Error> {
+        let (listed, others): (Vec<_>, Vec<_>) = self
+            .read(|connection| {
+                let mut ask = connection.prepare("SELECT file_stem, listed FROM students")?;
+                let rows = ask.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                rows.collect::<rusqlite::Result<Vec<(String, bool)>>>()
+            })?
+            .into_iter()
+            .partition(|(_, listed)| *listed);
+        // Some file systems tell no capitals.
+        let taken: BTreeSet<String> = listed.iter().map(|(stem, _)| stem.to_lowercase()).collect();
+        let free = others
+            .into_iter()
+            .map(|(stem, _)| stem)
+            .filter(|stem| !taken.contains(&stem.to_lowercase()));
+        Ok(free.collect())
     }
 
     /// Everything about one student: with runs and sources, so not for all at once.

@@ -273,9 +273,15 @@ fn every_grade_that_moves_has_its_reason() {
         )
     };
 
-    // A free text is marked.
+    // A free text is marked, in a table that is made anew if it was lost.
     let table = place.work().join("results/free_text.csv");
     let text = fs::read_to_string(&table).unwrap();
+    fs::remove_file(&table).unwrap();
+    grade(&place, &[])
+        .ends_with(0)
+        .says("0 graded, 2 as before");
+    assert_eq!(fs::read_to_string(&table).unwrap(), text);
+    grade(&place, &[]).ends_with(0).says("nothing is new");
     fs::write(&table, text.replace(",2,,\n", ",2,2,well said\n")).unwrap();
     grade(&place, &[])
         .ends_with(0)
@@ -335,6 +341,20 @@ fn every_grade_that_moves_has_its_reason() {
         ]
     );
 
+    // Whatever somebody writes, the table is read as it was written: nothing is new.
+    place.write(
+        "class/ann/answers.toml",
+        "why = \"=1+1\\r\\n \\\"x\\\"; y,\\tz \\n\\n\"\n",
+    );
+    // Points for an earlier answer have become a comment in the table by now, so this student is looked at once more.
+    for _ in 0..2 {
+        grade(&place, &[]).ends_with(0).says("0 programs judged");
+    }
+    grade(&place, &[])
+        .ends_with(0)
+        .says("nothing is new")
+        .says("1 free text is to be marked");
+
     // Another policy.
     grade(&place, &["--policy", "points.hello=30"]).ends_with(0);
     assert_eq!(reasons().len(), 2);
@@ -360,8 +380,10 @@ fn who_leaves_the_class_may_come_back() {
         .says("1 student (plain folders): 0 graded, 1 as before; 0 programs judged")
         .says("no longer in the class: bob");
     assert_eq!(points(&place, "results"), ["ann 3"]);
-    let page = place.work().join("results/report/students/bob.html");
-    assert!(!page.exists());
+    let results = place.work().join("results");
+    let page = results.join("report/students/bob.html");
+    let feedback = results.join("feedback/bob.txt");
+    assert!(!page.exists() && !feedback.exists());
     grade(&place, &[]).ends_with(0).says("nothing is new");
     // What was earned is not lost, and nothing is run for it.
     fs::rename(&away, &bob).unwrap();
@@ -369,6 +391,6 @@ fn who_leaves_the_class_may_come_back() {
         .ends_with(0)
         .says("2 students (plain folders): 0 graded, 2 as before; 0 programs judged");
     assert_eq!(points(&place, "results"), ["ann 3", "bob 1"]);
-    assert!(page.exists());
+    assert!(page.exists() && feedback.exists());
     assert_eq!(count(&place, "changes"), "0");
 }
