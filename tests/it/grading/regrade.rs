@@ -289,7 +289,7 @@ fn every_grade_that_moves_has_its_reason() {
         .says("0 programs judged");
     assert_eq!(
         reasons(),
-        ["ann | checklist | 300 | 500 | …"].map(|_| "ann | checklist | 0 | 200 | its questions, the evidence for the answers or the points for free texts changed")
+        ["ann | checklist | 300 | 500 | …"].map(|_| "ann | checklist | 0 | 200 | marked by hand: why")
     );
 
     // Points by hand, to a part and to the sum; a row that counts for nobody is named.
