@@ -165,7 +165,7 @@ fn pages_for_eyes() {
     std::fs::create_dir_all(folder.join("pairs")).unwrap();
     let templates = Templates::default();
     let pairs = [pair()];
-    let mut pages = Pages::new(info(), &templates, &pairs).unwrap();
+    let pages = Pages::new(info(), &templates, &pairs).unwrap();
     let mut records = vec![ann(), record("hostile", samples::hostile())];
     for (id, file) in [("bob", "good.json"), ("cem", "bad.json")] {
         if let Ok(text) = std::fs::read_to_string(format!("/tmp/hp/{file}")) {
@@ -199,6 +199,7 @@ fn pages_for_eyes() {
     records.push(absent);
     for record in &records {
         let started = std::time::Instant::now();
+        pages.count(record);
         let page = pages.student(record).unwrap();
         println!(
             "{}: {} bytes, {:?}",
