@@ -16,6 +16,7 @@ pub mod record;
 pub mod records;
 pub mod roll;
 mod runs;
+mod shared;
 mod table;
 
 pub use database::Book;

@@ -3,21 +3,28 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
 use crate::course::Course;
 use crate::course::load::document::shown;
 use crate::error::Error;
+use crate::gradebook::record::Record;
 use crate::gradebook::records::Row;
 use crate::gradebook::roll::{Begun, Grading};
 use crate::gradebook::{self, Book};
 use crate::report::html::{ClassInfo, Pages, TemplateError, Templates, pair_file, student_file};
-use crate::report::json::ResultsWriter;
+use crate::report::json::{ResultsWriter, thin_curves};
 use crate::report::{Graded, export, feedback};
 use crate::sandbox;
 use crate::temporary_files::{self, Whole};
+
+/// More threads than that would not be faster: the class's own files are written by one.
+const MOST_THREADS: usize = 8;
 
 /// What the report says of the class beside its students; part of the gradebook.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,35 +147,32 @@ pub(super) fn write(
         fs::create_dir_all(&folder).map_err(|source| Error::file("create", &folder, source))?;
         temporary_files::sweep(&folder);
     }
-    let mut pages = Pages::new(info, templates, &pairs).map_err(|error| template(&error))?;
-    let mut written = BTreeSet::new();
+    let pages = Pages::new(info, templates, &pairs).map_err(|error| template(&error))?;
     let report = results.join("report");
+    let results_file = results.join("results.json");
+    let mut json = JsonFile::begin(&results_file)?;
+    let mut written: BTreeSet<PathBuf> = BTreeSet::new();
+    let press = Press {
+        book,
+        exercises: &exercises,
+        rows: &rows,
+        pages: &pages,
+        results,
+    };
+    press.print(&mut |index, printed| {
+        pages.count(&printed.record);
+        json.add(&printed.json)?;
+        written.insert(report.join(student_file(&printed.record)));
+        drawn(index + 1, rows.len());
+        Ok(())
+    })?;
+    json.end()?;
     let page = |name: String, text: &str, written: &mut BTreeSet<PathBuf>| {
         let path = report.join(name);
         write_if_new(&path, text)?;
         written.insert(path);
         Ok::<(), Error>(())
     };
-    let results_file = results.join("results.json");
-    let mut json = JsonFile::begin(&results_file)?;
-    for (index, row) in rows.iter().enumerate() {
-        if sandbox::interrupted() {
-            return Err(Error::Interrupted);
-        }
-        let record = book.record(row, &exercises)?;
-        let html = pages.student(&record).map_err(|error| template(&error))?;
-        page(student_file(&record), &html, &mut written)?;
-        let text = feedback::of_record(&record);
-        let name = format!("feedback/{}.txt", record.file_stem);
-        write_if_new(&results.join(name), &text)?;
-        json.add(&Graded {
-            id: record.id,
-            name: record.name,
-            report: record.report,
-        })?;
-        drawn(index + 1, rows.len());
-    }
-    json.end()?;
     for index in 0..pairs.len() {
         let html = pages.pair(index).map_err(|error| template(&error))?;
         page(pair_file(index), &html, &mut written)?;
@@ -214,6 +218,87 @@ pub(super) fn last_grading(book: &Book, results: &Path) -> Result<Begun, Error> 
             "run `memgrade grade` again: it goes on from where it was",
         )
     })
+}
+
+/// What was written of a student, and what the class's own files need of it.
+struct Printed {
+    record: Record,
+    /// The line in `results.json`.
+    json: String,
+}
+
+/// Writes what is of one student, several students at once.
+struct Press<'a> {
+    book: &'a Book,
+    exercises: &'a [&'a str],
+    rows: &'a [Row],
+    pages: &'a Pages<'a>,
+    results: &'a Path,
+}
+
+impl Press<'_> {
+    /// Gives each student to `done` in the class's order. However slow it is, there are never more records in memory than two for
+    /// each thread.
+    fn print(
+        &self,
+        done: &mut dyn FnMut(usize, Printed) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let threads = threads.min(MOST_THREADS).min(self.rows.len());
+        thread::scope(|scope| {
+            let mut printed = Vec::new();
+            for first in 0..threads {
+                let (sender, receiver) = mpsc::sync_channel(0);
+                printed.push(receiver);
+                let started = thread::Builder::new().spawn_scoped(scope, move || {
+                    for row in self.rows.iter().skip(first).step_by(threads) {
+                        // Who is not waited for any more has failed, or was interrupted.
+                        if sender.send(self.one(row)).is_err() {
+                            return;
+                        }
+                    }
+                });
+                started.map_err(|source| {
+                    Error::machine(
+                        format!("cannot start a thread: {source}"),
+                        "stop other programs, and try again",
+                    )
+                })?;
+            }
+            for index in 0..self.rows.len() {
+                if sandbox::interrupted() {
+                    return Err(Error::Interrupted);
+                }
+                let printed = printed[index % threads].recv();
+                let printed = printed
+                    .map_err(|_| Error::Bug("a thread that writes reports ended".to_owned()))??;
+                done(index, printed)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn one(&self, row: &Row) -> Result<Printed, Error> {
+        let mut record = self.book.record(row, self.exercises)?;
+        let html = self
+            .pages
+            .student(&record)
+            .map_err(|error| template(&error))?;
+        let page = self.results.join("report").join(student_file(&record));
+        write_if_new(&page, &html)?;
+        let text = feedback::of_record(&record);
+        let name = format!("feedback/{}.txt", record.file_stem);
+        write_if_new(&self.results.join(name), &text)?;
+        thin_curves(&mut record.report);
+        let graded = Graded {
+            id: record.id.clone(),
+            name: record.name.clone(),
+            report: record.report,
+        };
+        let json = ResultsWriter::line(&graded).map_err(bug)?;
+        record.report = graded.report;
+        Ok(Printed { record, json })
+    }
 }
 
 /// What pages say of the class.
@@ -293,9 +378,10 @@ impl<'a> JsonFile<'a> {
         written.map_err(|source| Error::file("write", self.path, source))
     }
 
-    fn add(&mut self, graded: &Graded) -> Result<(), Error> {
-        let text = self.writer.student(graded).map_err(bug)?;
-        self.put(&text)
+    fn add(&mut self, line: &str) -> Result<(), Error> {
+        let before = self.writer.before();
+        self.put(&before)?;
+        self.put(line)
     }
 
     fn end(mut self) -> Result<(), Error> {

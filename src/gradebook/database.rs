@@ -17,6 +17,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Transaction, param
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::shared::Shared;
 use crate::error::Error;
 
 /// The file's name.
@@ -37,6 +38,8 @@ pub struct Book {
     path: PathBuf,
     /// Whether it may be written to.
     writable: bool,
+    /// Reports that several students share.
+    pub(super) shared: Shared,
 }
 
 impl fmt::Debug for Book {
@@ -133,6 +136,7 @@ impl Book {
                 connection: Mutex::new(connection),
                 path,
                 writable,
+                shared: Shared::default(),
             }),
             Some(other) => Err(Error::usage(
                 format!(
@@ -168,6 +172,15 @@ impl Book {
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         ask(&self.lock()).map_err(|error| failed("read", &self.path, error))
+    }
+
+    /// What [`pack`] made, and how many bytes it is as JSON. Nobody waits for the connection meanwhile.
+    pub(super) fn unpacked<T: DeserializeOwned>(&self, bytes: &[u8]) -> Result<(T, usize), Error> {
+        let unpacked = inflate(bytes).and_then(|json| {
+            let value = serde_json::from_slice(&json).map_err(|error| damaged(Box::new(error)))?;
+            Ok((value, json.len()))
+        });
+        unpacked.map_err(|error| failed("read", &self.path, error))
     }
 
     /// Writes all of it or nothing.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
-use super::database::{Book, damaged, deflate, inflate, pack, unpack};
+use super::database::{Book, damaged, deflate, inflate, pack};
 use crate::diagnostic::Finding;
 use crate::error::Error;
 use crate::judge::{ExerciseReport, Score};
@@ -125,6 +125,7 @@ impl Book {
             }
             Ok(spec)
         })?;
+        self.shared.forget();
         Ok(Known {
             content: judgment.content.clone(),
             spec,
@@ -144,47 +145,50 @@ impl Book {
         judgment: &str,
         with_runs: bool,
     ) -> Result<Option<ExerciseReport>, Error> {
-        let report: Option<ExerciseReport> = self.read(|connection| {
-            let packed: Option<Vec<u8>> = connection
+        if let Some(report) = self.shared.get(judgment, with_runs) {
+            return Ok(Some(ExerciseReport::clone(&report)));
+        }
+        let packed: Option<Vec<u8>> = self.read(|connection| {
+            connection
                 .prepare_cached("SELECT report FROM judgments WHERE key = ?1")?
                 .query_row([judgment], |row| row.get(0))
-                .optional()?;
-            packed.as_deref().map(unpack).transpose()
+                .optional()
         })?;
-        let Some(mut report) = report else {
+        let Some(packed) = packed else {
             return Ok(None);
         };
+        let (mut report, mut bytes): (ExerciseReport, _) = self.unpacked(&packed)?;
         if with_runs {
-            let mut runs = self.runs_of(judgment)?;
+            let (mut runs, more) = self.runs_of(judgment)?;
+            bytes += more;
             for case in &mut report.cases {
                 case.run = runs.remove(&case.name);
             }
         }
+        self.shared.offer(judgment, with_runs, &report, bytes);
         Ok(Some(report))
     }
 
-    /// The run of each case that is reported.
-    fn runs_of(&self, judgment: &str) -> Result<BTreeMap<String, Observation>, Error> {
-        self.read(|connection| {
+    /// The run of each case that is reported, and how many bytes they are as JSON.
+    fn runs_of(&self, judgment: &str) -> Result<(BTreeMap<String, Observation>, usize), Error> {
+        let packed: Vec<(String, u32, Vec<u8>)> = self.read(|connection| {
             let mut ask = connection.prepare_cached(
                 "SELECT case_name, number, observations FROM case_runs JOIN runs ON runs.address = case_runs.run
                 WHERE judgment = ?1",
             )?;
-            let rows = ask.query_map([judgment], |row| {
-                let packed: Vec<u8> = row.get(2)?;
-                Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?, packed))
-            })?;
-            let mut runs = BTreeMap::new();
-            for row in rows {
-                let (case, number, packed) = row?;
-                let mut at_address: Vec<Observation> = unpack(&packed)?;
-                let number = usize::try_from(number).unwrap_or(usize::MAX);
-                if number < at_address.len() {
-                    runs.insert(case, at_address.swap_remove(number));
-                }
+            let rows = ask.query_map([judgment], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.collect()
+        })?;
+        let (mut runs, mut bytes) = (BTreeMap::new(), 0);
+        for (case, number, packed) in packed {
+            let (mut at_address, size): (Vec<Observation>, _) = self.unpacked(&packed)?;
+            bytes += size;
+            let number = usize::try_from(number).unwrap_or(usize::MAX);
+            if number < at_address.len() {
+                runs.insert(case, at_address.swap_remove(number));
             }
-            Ok(runs)
-        })
+        }
+        Ok((runs, bytes))
     }
 
     /// The files of a program.

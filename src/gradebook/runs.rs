@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
-use super::database::{Book, pack, unpack};
+use super::database::{Book, pack};
 use crate::error::Error;
 use crate::observe::Observation;
 use crate::run::memory::{Address, Memory};
@@ -23,7 +23,9 @@ impl Memory for Book {
                 )?
                 .execute(params![address.as_str(), recorded, packed])?;
             Ok(())
-        })
+        })?;
+        self.shared.forget();
+        Ok(())
     }
 }
 
@@ -33,12 +35,13 @@ impl Book {
     /// # Errors
     /// [`Error::File`].
     pub fn runs_at(&self, address: &str) -> Result<Option<Vec<Observation>>, Error> {
-        self.read(|connection| {
-            let packed: Option<Vec<u8>> = connection
+        let packed: Option<Vec<u8>> = self.read(|connection| {
+            connection
                 .prepare_cached("SELECT observations FROM runs WHERE address = ?1")?
                 .query_row([address], |row| row.get(0))
-                .optional()?;
-            packed.as_deref().map(unpack).transpose()
-        })
+                .optional()
+        })?;
+        let unpacked = packed.map(|packed| self.unpacked(&packed)).transpose()?;
+        Ok(unpacked.map(|(runs, _)| runs))
     }
 }

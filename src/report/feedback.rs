@@ -4,6 +4,7 @@ use super::escape::NAME_CHARS;
 use super::style::Style;
 use super::{Graded, Sources, terminal};
 use crate::gradebook::record::Record;
+use crate::judge::Report;
 
 /// Characters of a sentence about a hand-in or its points.
 const NOTE_CHARS: usize = 1_000;
@@ -12,28 +13,28 @@ const WIDTH: usize = 100;
 
 /// Draws the feedback. Of hidden cases and checks only names and verdicts are shown.
 pub fn render(graded: &Graded, sources: &Sources) -> String {
+    let heading = heading(&graded.id, graded.name.as_deref());
+    format!("{heading}\n\n{}", body(&graded.report, sources))
+}
+
+fn heading(id: &str, name: Option<&str>) -> String {
     let style = Style::plain(WIDTH);
-    let id = style.clean(&graded.id, NAME_CHARS);
-    let heading = match &graded.name {
+    let id = style.clean(id, NAME_CHARS);
+    match name {
         Some(name) if !name.trim().is_empty() => {
             format!("{} ({id})", style.clean(name, NAME_CHARS))
         }
         _ => id,
-    };
-    format!(
-        "{heading}\n\n{}",
-        terminal::render(&graded.report, sources, &style)
-    )
+    }
+}
+
+fn body(report: &Report, sources: &Sources) -> String {
+    terminal::render(report, sources, &Style::plain(WIDTH))
 }
 
 /// The same for a student of a class, with what the points are made of.
 pub fn of_record(record: &Record) -> String {
     let style = Style::plain(WIDTH);
-    let graded = Graded {
-        id: record.id.clone(),
-        name: record.name.clone(),
-        report: record.report.clone(),
-    };
     let mut text = String::new();
     let mut say = |line: String| {
         text.push_str(&line);
@@ -74,11 +75,9 @@ pub fn of_record(record: &Record) -> String {
             style.clean(comment, NOTE_CHARS)
         ));
     }
-    let whole = render(&graded, &record.sources);
-    match whole.split_once("\n\n") {
-        Some((heading, rest)) => format!("{heading}\n\n{text}\n{rest}"),
-        None => whole,
-    }
+    let heading = heading(&record.id, record.name.as_deref());
+    let rest = body(&record.report, &record.sources);
+    format!("{heading}\n\n{text}\n{rest}")
 }
 
 #[cfg(test)]

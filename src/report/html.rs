@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -129,7 +129,7 @@ impl TemplateError {
     }
 }
 
-/// Draws the pages of a class, one student after the other; keeps of each only what the class page needs.
+/// Draws the pages of a class, of several students at once; keeps of each only what the class page needs.
 #[derive(Debug)]
 pub struct Pages<'a> {
     info: ClassInfo,
@@ -137,7 +137,7 @@ pub struct Pages<'a> {
     pairs: &'a [Pair],
     /// In how many pairs a student of this class is, by id.
     similar: BTreeMap<&'a str, usize>,
-    tally: Arc<Tally>,
+    tally: Mutex<Arc<Tally>>,
     /// What every page is told: the class, style, script and policy.
     common: Value,
 }
@@ -187,7 +187,7 @@ impl<'a> Pages<'a> {
             environment,
             pairs,
             similar,
-            tally: Arc::default(),
+            tally: Mutex::default(),
         };
         // What is wrong with a template should be known before a class is graded, not after.
         pages.draw("student.html", StudentView::new(&nobody()).into_value())?;
@@ -195,16 +195,24 @@ impl<'a> Pages<'a> {
         Ok(pages)
     }
 
-    /// A student's page; counts the student among the class.
+    /// A student's page.
     ///
     /// # Errors
     /// The template that is wrong, and the line.
-    pub fn student(&mut self, record: &Record) -> Result<String, TemplateError> {
+    pub fn student(&self, record: &Record) -> Result<String, TemplateError> {
+        self.draw("student.html", StudentView::new(record).into_value())
+    }
+
+    /// Counts a student among the class, whose page has them in the order in which they are counted.
+    pub fn count(&self, record: &Record) {
         let similar = self.similar.get(record.id.as_str()).copied();
         // Nobody else holds it between two calls, so nothing is cloned.
-        let tally = Arc::make_mut(&mut self.tally);
-        tally.add(record, similar.unwrap_or(0), student_link(record));
-        self.draw("student.html", StudentView::new(record).into_value())
+        let mut tally = self.tally();
+        Arc::make_mut(&mut tally).add(record, similar.unwrap_or(0), student_link(record));
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Arc<Tally>> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The page of a pair, by its place among the pairs. It names and links the students who were drawn before.
@@ -219,19 +227,20 @@ impl<'a> Pages<'a> {
         })?;
         self.draw(
             "pair.html",
-            PairView::new(pair, &self.tally.rows).into_value(),
+            PairView::new(pair, &self.tally().rows).into_value(),
         )
     }
 
-    /// The class page, with every student who was drawn before.
+    /// The class page, with every student who was counted before.
     ///
     /// # Errors
     /// The template that is wrong, and the line.
     pub fn class(&self) -> Result<String, TemplateError> {
-        let view = ClassView::new(&self.info, &self.tally, self.pairs);
+        let tally = Arc::clone(&self.tally());
+        let view = ClassView::new(&self.info, &tally, self.pairs);
         self.draw(
             "class.html",
-            context! { rows => class::rows(&self.tally), ..Value::from(Serde(view)) },
+            context! { rows => class::rows(&tally), ..Value::from(Serde(view)) },
         )
     }
 

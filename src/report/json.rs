@@ -16,7 +16,7 @@ use crate::judge::{
     CaseReport, CheckReport, ChecklistReport, Drawing, Evidence, ExerciseReport, Half, ItemReport,
     Report, Score, Verdict,
 };
-use crate::observe::{self, Observation};
+use crate::observe::{self, Observation, Point};
 
 /// Name and version of a report's form.
 pub const REPORT_SCHEMA: &str = "memgrade/report/v1";
@@ -80,20 +80,24 @@ pub struct ResultsWriter {
 }
 
 impl ResultsWriter {
-    /// The next piece, with one student.
-    pub fn student(&mut self, student: &Graded) -> serde_json::Result<String> {
-        let json = serde_json::to_string(&StudentJson {
+    /// A student's line; any thread may make it.
+    pub fn line(student: &Graded) -> serde_json::Result<String> {
+        serde_json::to_string(&StudentJson {
             id: student.id.as_str().into(),
             name: student.name.as_deref().map(Cow::from),
             report: ReportJson::from(&student.report),
-        })?;
+        })
+    }
+
+    /// What stands before the next student's line.
+    pub fn before(&mut self) -> String {
         let before = if self.students == 0 {
-            Self::head()
+            Self::head() + "\n"
         } else {
-            ",".to_owned()
+            ",\n".to_owned()
         };
         self.students += 1;
-        Ok(format!("{before}\n{json}"))
+        before
     }
 
     /// The last piece.
@@ -108,6 +112,41 @@ impl ResultsWriter {
     fn head() -> String {
         format!("{{\"schema\": \"{RESULTS_SCHEMA}\", \"students\": [")
     }
+}
+
+/// Points of a run's curve between its marks that a class's results have.
+const CURVE_POINTS: usize = 64;
+
+/// Leaves so few points of each curve that a class's results can be read: of the course's largest run 350 kB are 40. Every mark
+/// stays, and so does what is highest; the gradebook has all points.
+pub fn thin_curves(report: &mut Report) {
+    let cases = report.exercises.iter_mut().flat_map(|one| &mut one.cases);
+    for run in cases.filter_map(|case| case.run.as_mut()) {
+        thin(&mut run.timeline);
+    }
+}
+
+/// Of each stretch of the points without a mark its first and its highest one stay.
+fn thin(timeline: &mut Vec<Point>) {
+    let between = timeline.iter().enumerate();
+    let between: Vec<usize> = between
+        .filter(|(_, point)| point.mark.is_none())
+        .map(|(index, _)| index)
+        .collect();
+    if between.len() <= CURVE_POINTS {
+        return;
+    }
+    let mut stays: Vec<bool> = timeline.iter().map(|point| point.mark.is_some()).collect();
+    let stretches = between.len().div_ceil(CURVE_POINTS / 2);
+    for stretch in between.chunks(stretches) {
+        let highest = |index: &&usize| (timeline[**index].live_bytes, std::cmp::Reverse(**index));
+        let highest = stretch.iter().max_by_key(highest);
+        for index in stretch.first().into_iter().chain(highest) {
+            stays[*index] = true;
+        }
+    }
+    let mut stays = stays.into_iter();
+    timeline.retain(|_| stays.next().unwrap_or(true));
 }
 
 fn pretty(value: &impl Serialize) -> serde_json::Result<String> {

@@ -232,7 +232,7 @@ fn pages(folder: &Path) -> [PathBuf; 3] {
         unrecognized: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],
         ..ClassInfo::default()
     };
-    let mut pages = Pages::new(info, &templates, &pairs).unwrap();
+    let pages = Pages::new(info, &templates, &pairs).unwrap();
     let mut written = Vec::new();
     let mut write = |name: &str, text: String| {
         let path = folder.join(name);
@@ -242,14 +242,17 @@ fn pages(folder: &Path) -> [PathBuf; 3] {
     };
     for (id, points) in [("ann", 3), ("bob", 9), ("cem", 6)] {
         let record = record(id, points);
-        write(
-            &html::student_file(&record),
-            pages.student(&record).unwrap(),
-        );
+        write(&html::student_file(&record), drawn(&pages, &record));
     }
     write(&html::pair_file(0), pages.pair(0).unwrap());
     write("index.html", pages.class().unwrap());
     [written[4].clone(), written[0].clone(), written[3].clone()]
+}
+
+/// A student's page; the student is counted among the class.
+fn drawn(pages: &Pages<'_>, record: &Record) -> String {
+    pages.count(record);
+    pages.student(record).unwrap()
 }
 
 #[test]

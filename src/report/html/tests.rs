@@ -154,6 +154,12 @@ fn words(html: &str) -> String {
     lines.join("\n")
 }
 
+/// A student's page; the student is counted among the class.
+fn drawn(pages: &Pages<'_>, record: &Record) -> String {
+    pages.count(record);
+    pages.student(record).unwrap()
+}
+
 #[test]
 #[ignore = "writes pages to look at into the folder that MEMGRADE_PAGES names, with the reports of MEMGRADE_REPORTS"]
 fn pages_for_eyes() {
@@ -192,10 +198,11 @@ fn pages_for_eyes() {
     }
     let templates = Templates::default();
     let pairs = [pair()];
-    let mut pages = Pages::new(info(), &templates, &pairs).unwrap();
+    let pages = Pages::new(info(), &templates, &pairs).unwrap();
     for record in &records {
         let started = std::time::Instant::now();
-        let page = pages.student(record).unwrap();
+        pages.count(record);
+        let page = drawn(&pages, record);
         println!(
             "{}: {} bytes, {:?}",
             record.id,
@@ -259,8 +266,8 @@ fn a_student_reads_what_came_of_it_and_why() {
 fn a_class_page_says_how_the_class_did() {
     let templates = Templates::default();
     let pairs = [pair()];
-    let mut pages = Pages::new(info(), &templates, &pairs).unwrap();
-    pages.student(&ann()).unwrap();
+    let pages = Pages::new(info(), &templates, &pairs).unwrap();
+    drawn(&pages, &ann());
     let mut absent = record(
         "bob",
         Report {
@@ -271,7 +278,7 @@ fn a_class_page_says_how_the_class_did() {
     absent.handed_in = false;
     absent.report.checklist = None;
     absent.grade.points = Points(0);
-    pages.student(&absent).unwrap();
+    drawn(&pages, &absent);
     insta::assert_snapshot!(words(&pages.class().unwrap()));
 }
 
@@ -281,8 +288,8 @@ fn a_pair_is_a_hint_and_no_verdict() {
     let mut pair = pair();
     pair.right.archive = Some("2025".to_owned());
     let pairs = [pair];
-    let mut pages = Pages::new(info(), &templates, &pairs).unwrap();
-    pages.student(&ann()).unwrap();
+    let pages = Pages::new(info(), &templates, &pairs).unwrap();
+    drawn(&pages, &ann());
     let html = pages.pair(0).unwrap();
     is_well_formed(&html);
     let text = words(&html);
@@ -320,7 +327,7 @@ fn hostile_text_stays_text() {
         notes: vec![samples::HOSTILE.to_owned()],
         ..info()
     };
-    let mut pages = Pages::new(hostile, &templates, &pairs).unwrap();
+    let pages = Pages::new(hostile, &templates, &pairs).unwrap();
     let mut record = record(samples::HOSTILE, samples::hostile());
     record.file_stem = "x\"y <z>#?%".to_owned();
     record.group = Some(samples::HOSTILE.to_owned());
@@ -337,7 +344,7 @@ fn hostile_text_stays_text() {
         }
     }
     let pages = [
-        pages.student(&record).unwrap(),
+        drawn(&pages, &record),
         pages.pair(0).unwrap(),
         pages.class().unwrap(),
     ];
@@ -386,11 +393,11 @@ fn a_reference_cycle_is_drawn() {
 fn links_lead_to_what_is_there() {
     let templates = Templates::default();
     let pairs = [pair()];
-    let mut pages = Pages::new(info(), &templates, &pairs).unwrap();
+    let pages = Pages::new(info(), &templates, &pairs).unwrap();
     let mut records = [ann(), record("zoë 李", samples::report())];
     records[1].file_stem = "zoë 李".to_owned();
     for record in &records {
-        let html = pages.student(record).unwrap();
+        let html = drawn(&pages, record);
         is_well_formed(&html);
         let ids = ids(&html);
         for link in links(&html).into_iter().filter(|link| *link != "data:,") {
@@ -442,8 +449,8 @@ fn the_same_records_give_the_same_bytes() {
     let draw = || {
         let templates = Templates::default();
         let pairs = [pair()];
-        let mut pages = Pages::new(info(), &templates, &pairs).unwrap();
-        let student = pages.student(&ann()).unwrap();
+        let pages = Pages::new(info(), &templates, &pairs).unwrap();
+        let student = drawn(&pages, &ann());
         (student, pages.pair(0).unwrap(), pages.class().unwrap())
     };
     assert_eq!(draw(), draw());
@@ -518,8 +525,8 @@ fn ten_thousand_students_are_one_page() {
         tally.add(&record, 0, format!("students/{number}.html"));
     }
     let templates = Templates::default();
-    let mut pages = Pages::new(info(), &templates, &[]).unwrap();
-    pages.tally = Arc::new(tally);
+    let pages = Pages::new(info(), &templates, &[]).unwrap();
+    *pages.tally() = Arc::new(tally);
     let html = pages.class().unwrap();
     assert!(html.len() < 8 << 20, "{} bytes", html.len());
     assert!(html.contains("10,000") && html.contains("Student 9999"));
@@ -545,10 +552,10 @@ fn a_teachers_template_takes_the_place_of_ours() {
         class: "{% for s in rows %}{{ s.name }} {{ s.points }}\n{% endfor %}".to_owned(),
         ..Templates::default()
     };
-    let mut pages = Pages::new(info(), &templates, &[]).unwrap();
+    let pages = Pages::new(info(), &templates, &[]).unwrap();
     let mut record = ann();
     record.name = Some("<b>\u{202e}Ann".to_owned());
-    let html = pages.student(&record).unwrap();
+    let html = drawn(&pages, &record);
     assert!(
         html.contains("<h1>&lt;b&gt;\\u{202e}Ann: 8.1</h1>"),
         "{html}"
@@ -563,7 +570,7 @@ fn a_wrong_template_is_named_with_its_line() {
             student: student.to_owned(),
             ..Templates::default()
         };
-        let drawn = Pages::new(info(), &templates, &[]).and_then(|mut pages| pages.student(&ann()));
+        let drawn = Pages::new(info(), &templates, &[]).and_then(|pages| pages.student(&ann()));
         drawn.unwrap_err()
     };
     let error = wrong("<h1>\n{{ name }}\n{% if %}");

@@ -299,7 +299,8 @@ fn results_are_the_same_student_by_student() {
         let mut writer = ResultsWriter::default();
         let mut text = String::new();
         for student in &students {
-            text += &writer.student(student).unwrap();
+            text += &writer.before();
+            text += &ResultsWriter::line(student).unwrap();
         }
         text += &writer.end();
         assert_valid(&results_schema(), &text);
@@ -343,4 +344,34 @@ fn assert_keys(value: &Value, keys: &[&str]) {
     for key in keys {
         assert!(fields.contains_key(*key), "{key} is missing from {value}");
     }
+}
+
+#[test]
+fn a_thin_curve_has_its_marks_and_its_summit() {
+    let mut report = samples::report();
+    let run = report.exercises[0].cases.iter_mut();
+    let run = run.find_map(|case| case.run.as_mut()).unwrap();
+    let mark = run.timeline[0].clone();
+    let point = |live: u64| Point {
+        mark: None,
+        live_bytes: Some(live),
+        ..mark.clone()
+    };
+    run.timeline = (0..1000).map(|at| point(at % 7)).collect();
+    run.timeline[777] = point(1_000_000);
+    run.timeline.insert(500, mark.clone());
+    let whole = run.timeline.clone();
+    thin_curves(&mut report);
+    let run = report.exercises[0].cases.iter();
+    let run = run.find_map(|case| case.run.as_ref()).unwrap();
+    assert!(
+        run.timeline.len() <= CURVE_POINTS + 1,
+        "{}",
+        run.timeline.len()
+    );
+    assert!(run.timeline.contains(&mark) && run.timeline.contains(&point(1_000_000)));
+    assert_eq!(run.timeline[0], whole[0]);
+    let before = report.clone();
+    thin_curves(&mut report);
+    assert_eq!(report, before);
 }

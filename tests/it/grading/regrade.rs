@@ -289,7 +289,8 @@ fn every_grade_that_moves_has_its_reason() {
         .says("0 programs judged");
     assert_eq!(
         reasons(),
-        ["ann | checklist | 300 | 500 | …"].map(|_| "ann | checklist | 0 | 200 | marked by hand: why")
+        ["ann | checklist | 300 | 500 | …"]
+            .map(|_| "ann | checklist | 0 | 200 | marked by hand: why")
     );
 
     // Points by hand, to a part and to the sum; a row that counts for nobody is named.
