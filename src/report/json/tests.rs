@@ -349,7 +349,7 @@ fn assert_keys(value: &Value, keys: &[&str]) {
 #[test]
 fn a_thin_curve_has_its_marks_and_its_summit() {
     let mut report = samples::report();
-    let run = report.exercises[0].cases.iter_mut();
+    let mut run = report.exercises[0].cases.iter_mut();
     let run = run.find_map(|case| case.run.as_mut()).unwrap();
     let mark = run.timeline[0].clone();
     let point = |live: u64| Point {
@@ -362,7 +362,7 @@ fn a_thin_curve_has_its_marks_and_its_summit() {
     run.timeline.insert(500, mark.clone());
     let whole = run.timeline.clone();
     thin_curves(&mut report);
-    let run = report.exercises[0].cases.iter();
+    let mut run = report.exercises[0].cases.iter();
     let run = run.find_map(|case| case.run.as_ref()).unwrap();
     assert!(
         run.timeline.len() <= CURVE_POINTS + 1,
