@@ -4,7 +4,7 @@
 //! spreadsheet; the next `grade` into the same folder counts them. Points hold for one text: when the answer changes they are asked
 //! for again, and what was given before stands in the comment. A row that a teacher wrote into is never thrown away.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::table;
@@ -37,12 +37,12 @@ struct Row {
 pub struct FreeTexts {
     rows: Vec<Row>,
     /// Where the rows of each student are.
-    of_student: HashMap<String, Vec<usize>>,
+    of_student: BTreeMap<String, Vec<usize>>,
 }
 
 impl FreeTexts {
     fn new(rows: Vec<Row>) -> Self {
-        let mut of_student: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut of_student: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, row) in rows.iter().enumerate() {
             match of_student.get_mut(&row.student) {
                 Some(indices) => indices.push(index),
@@ -57,7 +57,10 @@ impl FreeTexts {
     /// The rows of a student, in the table's order.
     fn of(&self, student: &str) -> impl Iterator<Item = &Row> {
         let indices = self.of_student.get(escape::csv_cell(student).as_str());
-        indices.into_iter().flatten().map(|index| &self.rows[*index])
+        indices
+            .into_iter()
+            .flatten()
+            .map(|index| &self.rows[*index])
     }
 
     /// Reads what a teacher has filled in; nothing if the file is not there.
@@ -149,7 +152,7 @@ impl FreeTexts {
             }
         }
         // Students who are gone, answers that are gone: the work on them stays.
-        let there: HashSet<(&str, &str)> = rows
+        let there: BTreeSet<(&str, &str)> = rows
             .iter()
             .map(|row| (row.student.as_str(), row.question.as_str()))
             .collect();

@@ -1,6 +1,6 @@
 //! Reports that several students share: they are unpacked once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::judge::ExerciseReport;
@@ -15,8 +15,8 @@ pub(super) struct Shared(Mutex<Held>);
 
 #[derive(Debug, Default)]
 struct Held {
-    asked: HashSet<(String, bool)>,
-    reports: HashMap<(String, bool), Arc<ExerciseReport>>,
+    asked: BTreeSet<(String, bool)>,
+    reports: BTreeMap<(String, bool), Arc<ExerciseReport>>,
     bytes: usize,
 }
 

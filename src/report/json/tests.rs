@@ -364,7 +364,11 @@ fn a_thin_curve_has_its_marks_and_its_summit() {
     thin_curves(&mut report);
     let run = report.exercises[0].cases.iter();
     let run = run.filter_map(|case| case.run.as_ref()).next().unwrap();
-    assert!(run.timeline.len() <= CURVE_POINTS + 1, "{}", run.timeline.len());
+    assert!(
+        run.timeline.len() <= CURVE_POINTS + 1,
+        "{}",
+        run.timeline.len()
+    );
     assert!(run.timeline.contains(&mark) && run.timeline.contains(&point(1_000_000)));
     assert_eq!(run.timeline[0], whole[0]);
     let before = report.clone();
