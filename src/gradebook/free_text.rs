@@ -4,7 +4,7 @@
 //! spreadsheet; the next `grade` into the same folder counts them. Points hold for one text: when the answer changes they are asked
 //! for again, and what was given before stands in the comment. A row that a teacher wrote into is never thrown away.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::roll::ByHand;
@@ -160,7 +160,7 @@ impl FreeTexts {
             }
         }
         // Students who are gone, answers that are gone: the work on them stays.
-        let there: HashSet<(&str, &str)> = rows
+        let there: BTreeSet<(&str, &str)> = rows
             .iter()
             .map(|row| (row.student.as_str(), row.question.as_str()))
             .collect();

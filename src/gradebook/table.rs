@@ -75,7 +75,7 @@ pub(super) fn rows(text: &str, needed: &[&str], optional: &[&str]) -> Result<Vec
 
 /// Counts the lines of a text from one place to the next: a class's table is too long to be counted from its start for each row.
 struct Lines<'a> {
-    text: &'a [u8],
+    text: &'a str,
     /// So much of it is counted.
     counted: usize,
     /// The number of the line there.
@@ -85,7 +85,7 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn new(text: &'a str) -> Self {
         Self {
-            text: text.as_bytes(),
+            text,
             counted: 0,
             number: 1,
         }
@@ -96,12 +96,12 @@ impl<'a> Lines<'a> {
     fn at(&mut self, byte: u64) -> usize {
         let start = usize::try_from(byte).unwrap_or(usize::MAX);
         let start = start.min(self.text.len()).max(self.counted);
-        let blank = self.text[start..].iter();
-        let blank = blank
+        let rest = self.text.as_bytes()[start..].iter();
+        let blank = rest
             .take_while(|byte| matches!(byte, b'\r' | b'\n'))
             .count();
-        let new = &self.text[self.counted..start + blank];
-        self.number += new.split(|byte| *byte == b'\n').count() - 1;
+        let new = self.text.get(self.counted..start + blank);
+        self.number += new.map_or(0, |new| new.matches('\n').count());
         self.counted = start + blank;
         self.number
     }
