@@ -18,7 +18,9 @@ use crate::report::escape::{MESSAGE_CHARS, NAME_CHARS};
 use crate::similarity::{Pair, Side};
 
 /// Students who are listed to be looked at first; the table has the others.
-const FIRST: usize = 12;
+const FIRST: usize = 40;
+/// How many of them are seen before the others are unfolded.
+const FIRST_OPEN: usize = 8;
 /// Findings that are listed.
 const FINDINGS: usize = 20;
 /// Pairs that are listed.
@@ -41,6 +43,7 @@ pub(super) struct ClassView {
     waiting: u64,
     histogram: Option<Histogram>,
     first: Vec<FirstView>,
+    first_open: usize,
     first_left_out: usize,
     exercises: Vec<ExerciseView>,
     findings: Vec<FindingView>,
@@ -93,16 +96,21 @@ struct CheckView {
     rate: Rate,
 }
 
-/// Of how many it passed, and in percent for the bars.
+/// Of how many who handed in something it passed, and in percent.
 #[derive(Debug, Serialize)]
 struct Rate {
     passed: u64,
     failed: u64,
     skipped: u64,
     undecided: u64,
+    /// Those who handed in something.
     all: u64,
+    /// Those who did not.
+    missing: u64,
     percent: u64,
     percent_failed: u64,
+    /// For the bar, in percent of everybody: passed, failed, and without a hand-in.
+    bar: [u64; 3],
 }
 
 #[derive(Debug, Serialize)]
@@ -167,6 +175,7 @@ impl ClassView {
                 .collect(),
             absent_left_out: absent.len().saturating_sub(ABSENT),
             histogram: (!points.is_empty()).then(|| histogram(tally)),
+            first_open: FIRST_OPEN,
             first_left_out: first.len().saturating_sub(FIRST),
             first: first.into_iter().take(FIRST).map(first_view).collect(),
             exercises: tally.exercises.iter().map(exercise).collect(),
@@ -256,15 +265,20 @@ fn first_view(row: &Row) -> FirstView {
 
 impl From<Counts> for Rate {
     fn from(counts: Counts) -> Self {
-        let percent = |part: u64| (part * 100).checked_div(counts.all()).unwrap_or(0);
+        let handed_in = counts.handed_in();
+        let percent_of = |all: u64, part: u64| (part * 100).checked_div(all).unwrap_or(0);
+        let percent = |part| percent_of(handed_in, part);
+        let width = |part| percent_of(handed_in + counts.missing, part);
         Self {
             passed: counts.passed,
             failed: counts.failed,
             skipped: counts.skipped,
             undecided: counts.undecided,
-            all: counts.all(),
+            all: handed_in,
+            missing: counts.missing,
             percent: percent(counts.passed),
             percent_failed: percent(counts.failed),
+            bar: [counts.passed, counts.failed, counts.missing].map(width),
         }
     }
 }

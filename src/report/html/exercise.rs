@@ -1,5 +1,7 @@
 //! An exercise on a student's page: verdicts, findings, what memory did, and the source.
 
+use std::collections::BTreeMap;
+
 use minijinja::Value;
 use serde::Serialize;
 
@@ -115,9 +117,27 @@ fn built_run(case: &CaseReport) -> Option<&Observation> {
     visible_run(case).filter(|run| run.build.as_ref().is_none_or(|build| build.ok))
 }
 
+/// Whether not one file was handed in for an exercise. A file under a wrong name is a hand-in.
+pub(super) fn nothing_handed_in(
+    exercise: &ExerciseReport,
+    sources: &BTreeMap<String, String>,
+) -> bool {
+    let is_of_it = |file: &String| {
+        let rest = file.strip_prefix(exercise.id.as_str());
+        rest.is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+    };
+    shown::nothing_ran(exercise).is_some_and(|finding| finding.code == "source/missing")
+        && !sources.keys().any(is_of_it)
+}
+
 impl ExerciseView {
-    /// The heading and the verdicts. `budget` is for the rows of all exercises.
-    pub(super) fn new(number: usize, exercise: &ExerciseReport, budget: &mut Budget) -> Self {
+    /// The heading and the verdicts. `missing`: nothing was handed in. `budget` is for the rows of all exercises.
+    pub(super) fn new(
+        number: usize,
+        exercise: &ExerciseReport,
+        missing: bool,
+        budget: &mut Budget,
+    ) -> Self {
         let nothing_ran = shown::nothing_ran(exercise);
         let mut view = Self {
             id: format!("exercise-{number}"),
@@ -135,7 +155,7 @@ impl ExerciseView {
                 let checks = words::counted(checks as u64, "check was", "checks were");
                 format!("There was no program to run, so {checks} not judged.")
             }),
-            missing: nothing_ran.is_some_and(|finding| finding.code == "source/missing"),
+            missing,
             withheld: exercise
                 .withheld
                 .filter(|withheld| withheld.checks > 0)

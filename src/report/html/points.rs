@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use super::budget::{self, Budget};
+use super::exercise::nothing_handed_in;
 use super::text;
 use super::verdict::VerdictView;
 use crate::gradebook::policy::{Grade, Part, Points};
+use crate::gradebook::record::Record;
 use crate::judge::{ExerciseReport, Report, Verdict};
 use crate::report::escape::{MESSAGE_CHARS, NAME_CHARS};
 use crate::report::{shown, words};
@@ -236,47 +238,77 @@ struct First {
 }
 
 impl Summary {
-    pub(super) fn new(report: &Report, handed_in: bool) -> Self {
-        let all = report.exercises.len();
-        let passed = report
-            .exercises
-            .iter()
-            .filter(|exercise| exercise.verdict == Verdict::Passed)
-            .count();
-        let stand = match (passed, all) {
-            _ if !handed_in => "Nothing was handed in.".to_owned(),
-            (_, 0) => "No exercise was judged.".to_owned(),
-            (1, 1) => "The exercise passed. Well done.".to_owned(),
-            (passed, all) if passed == all => format!("All {all} exercises passed. Well done."),
-            (passed, all) => {
-                format!(
-                    "{passed} of {} passed.",
-                    words::counted(all as u64, "exercise", "exercises")
-                )
-            }
-        };
+    pub(super) fn new(record: &Record) -> Self {
+        let report = &record.report;
+        let is_missing = |exercise: &ExerciseReport| nothing_handed_in(exercise, &record.sources);
+        let has_failed = |exercise: &ExerciseReport| exercise.verdict == Verdict::Failed;
         // What somebody has worked on comes before what is not there yet.
         let first = report
             .exercises
             .iter()
             .enumerate()
-            .map(|(at, exercise)| (at + 1, exercise))
-            .filter(|(_, exercise)| handed_in && exercise.verdict == Verdict::Failed)
-            .rev()
-            .max_by_key(|(_, exercise)| {
-                let lost = exercise
-                    .score
-                    .possible
-                    .saturating_sub(exercise.score.earned);
-                (shown::nothing_ran(exercise).is_none(), lost)
+            .filter(|_| record.handed_in && report.exercises.iter().any(has_failed))
+            .map(|(at, exercise)| (at + 1, exercise, shown::findings(exercise)))
+            .filter(|(_, exercise, findings)| {
+                has_failed(exercise) || !is_missing(exercise) && !findings.is_empty()
             })
-            .map(|(number, exercise)| First {
+            .rev()
+            .max_by_key(|(_, exercise, _)| {
+                let score = exercise.score;
+                (
+                    !is_missing(exercise),
+                    has_failed(exercise),
+                    shown::nothing_ran(exercise).is_none(),
+                    score.possible.saturating_sub(score.earned),
+                )
+            })
+            .map(|(number, exercise, findings)| First {
                 name: text::line(&exercise.id, NAME_CHARS),
                 link: format!("#exercise-{number}"),
-                says: shown::findings(exercise)
+                says: findings
                     .first()
                     .map(|shown| text::line(&shown.finding.message, MESSAGE_CHARS)),
             });
+        let stand = if record.handed_in {
+            let count = |is: &dyn Fn(&ExerciseReport) -> bool| {
+                report
+                    .exercises
+                    .iter()
+                    .filter(|exercise| is(exercise))
+                    .count()
+            };
+            stand(
+                count(&|exercise| exercise.verdict == Verdict::Passed),
+                count(&|exercise| !is_missing(exercise)),
+                report.exercises.len(),
+            )
+        } else {
+            "Nothing was handed in.".to_owned()
+        };
         Self { stand, first }
+    }
+}
+
+/// How many exercises passed, of those for which something was handed in.
+fn stand(passed: usize, handed_in: usize, all: usize) -> String {
+    let exercises = |count: usize| words::counted(count as u64, "exercise", "exercises");
+    match (passed, handed_in) {
+        _ if all == 0 => "No exercise was judged.".to_owned(),
+        (_, 0) => "No exercise was handed in.".to_owned(),
+        (1, 1) if all == 1 => "The exercise passed. Well done.".to_owned(),
+        (passed, handed_in) if handed_in == all && passed == all => {
+            format!("All {all} exercises passed. Well done.")
+        }
+        (passed, handed_in) if handed_in == all => {
+            format!("{passed} of {} passed.", exercises(all))
+        }
+        (1, 1) => "The exercise that was handed in passed.".to_owned(),
+        (_, 1) => "The exercise that was handed in has not passed.".to_owned(),
+        (passed, handed_in) => {
+            format!(
+                "{passed} of {} that were handed in passed.",
+                exercises(handed_in)
+            )
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::budget::Budget;
 use super::checklist::ChecklistView;
-use super::exercise::ExerciseView;
+use super::exercise::{ExerciseView, nothing_handed_in};
 use super::finding::{Drawer, Files};
 use super::points::{PointsView, Summary};
 use super::source::File;
@@ -83,7 +83,10 @@ impl StudentView {
         let mut part = page.part(ROWS);
         let mut exercises: Vec<ExerciseView> = judged()
             .zip(1..)
-            .map(|(exercise, number)| ExerciseView::new(number, exercise, &mut part))
+            .map(|(exercise, number)| {
+                let missing = nothing_handed_in(exercise, &record.sources);
+                ExerciseView::new(number, exercise, missing, &mut part)
+            })
             .collect();
         page.give_back(&part);
 
@@ -140,7 +143,7 @@ impl StudentView {
             handed_in: record.handed_in,
             notes_left_out: record.notes.len() - notes.len(),
             notes,
-            summary: Summary::new(report, record.handed_in),
+            summary: Summary::new(record),
             points,
             exercises,
             exercises_left_out: report.exercises.len() - shown,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::exercise::nothing_handed_in;
 use super::points::percent;
 use super::student;
 use super::text;
@@ -55,26 +56,30 @@ pub(super) struct Row {
     pub(super) reasons: Vec<(Reason, String)>,
 }
 
-/// Verdicts, counted.
+/// Verdicts, counted; apart from them those who handed in nothing that could have one.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Counts {
     pub(super) passed: u64,
     pub(super) failed: u64,
     pub(super) skipped: u64,
     pub(super) undecided: u64,
+    pub(super) missing: u64,
 }
 
 impl Counts {
-    fn add(&mut self, verdict: Verdict) {
+    /// `None`: nothing was handed in.
+    fn add(&mut self, verdict: Option<Verdict>) {
         match verdict {
-            Verdict::Passed => self.passed += 1,
-            Verdict::Failed => self.failed += 1,
-            Verdict::Skipped => self.skipped += 1,
-            _ => self.undecided += 1,
+            None => self.missing += 1,
+            Some(Verdict::Passed) => self.passed += 1,
+            Some(Verdict::Failed) => self.failed += 1,
+            Some(Verdict::Skipped) => self.skipped += 1,
+            Some(_) => self.undecided += 1,
         }
     }
 
-    pub(super) const fn all(self) -> u64 {
+    /// Those who handed in something.
+    pub(super) const fn handed_in(self) -> u64 {
         self.passed + self.failed + self.skipped + self.undecided
     }
 }
@@ -133,7 +138,7 @@ impl Tally {
             let percent = percent(record.grade.points, record.grade.possible);
             let bar = usize::try_from(percent).unwrap_or(0) * BARS / 100;
             self.bars[bar.min(BARS - 1)] += 1;
-            self.judged(&record.report);
+            self.judged(record);
             self.findings(record, &link);
         }
         let mut parts = vec![None; self.parts.len()];
@@ -167,10 +172,13 @@ impl Tally {
         });
     }
 
-    fn judged(&mut self, report: &Report) {
+    fn judged(&mut self, record: &Record) {
+        let report = &record.report;
         for exercise in &report.exercises {
+            let missing = nothing_handed_in(exercise, &record.sources);
+            let unless_missing = |verdict| (!missing).then_some(verdict);
             let tally = self.exercise(&exercise.id, &exercise.title);
-            tally.counts.add(exercise.verdict);
+            tally.counts.add(unless_missing(exercise.verdict));
             for case in &exercise.cases {
                 for check in &case.checks {
                     let hidden = case.hidden || check.hidden;
@@ -179,7 +187,7 @@ impl Tally {
                         &check.name,
                         hidden,
                         check.points,
-                        check.verdict,
+                        unless_missing(check.verdict),
                     );
                 }
             }
@@ -189,15 +197,16 @@ impl Tally {
             let is = |verdict| move |item: &ItemReport| item.verdict == verdict;
             tally
                 .counts
-                .add(if checklist.items.iter().any(is(Verdict::Failed)) {
+                .add(Some(if checklist.items.iter().any(is(Verdict::Failed)) {
                     Verdict::Failed
                 } else if checklist.items.iter().all(is(Verdict::Passed)) {
                     Verdict::Passed
                 } else {
                     Verdict::Inconclusive
-                });
+                }));
             for item in &checklist.items {
-                tally.check("", &item.id, false, item.score.possible, item.verdict);
+                let verdict = Some(item.verdict);
+                tally.check("", &item.id, false, item.score.possible, verdict);
             }
         }
     }
@@ -216,7 +225,7 @@ impl Tally {
         &mut self.exercises[at]
     }
 
-    /// Each code once for a student, with the first line that there is as its example.
+    /// Each code once for a student, but what is not there, which did not go wrong; with the first line that there is as its example.
     fn findings(&mut self, record: &Record, link: &str) {
         let report = &record.report;
         let of_exercises = report
@@ -239,7 +248,8 @@ impl Tally {
             let first = !seen.contains(&finding.code.as_str());
             seen.push(&finding.code);
             let full = self.codes.len() >= CODES && !self.codes.contains_key(&finding.code);
-            if finding.severity == Severity::Note || full {
+            let missing = finding.code == "source/missing";
+            if finding.severity == Severity::Note || missing || full {
                 continue;
             }
             let tally = self
@@ -260,7 +270,14 @@ impl Tally {
 }
 
 impl ExerciseTally {
-    fn check(&mut self, case: &str, name: &str, hidden: bool, points: u32, verdict: Verdict) {
+    fn check(
+        &mut self,
+        case: &str,
+        name: &str,
+        hidden: bool,
+        points: u32,
+        verdict: Option<Verdict>,
+    ) {
         let known = self
             .checks
             .iter()
