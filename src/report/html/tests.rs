@@ -595,5 +595,4 @@ fn a_wrong_template_is_named_with_its_line() {
     );
 }
 
-#[path = "tests_missing.rs"]
 mod missing;

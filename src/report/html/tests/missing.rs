@@ -40,9 +40,9 @@ fn only(id: &str, handed_in: &[usize]) -> Record {
 
 fn class(info: ClassInfo, records: &[Record]) -> String {
     let templates = Templates::default();
-    let mut pages = Pages::new(info, &templates, &[]).unwrap();
+    let pages = Pages::new(info, &templates, &[]).unwrap();
     for record in records {
-        pages.student(record).unwrap();
+        drawn(&pages, record);
     }
     let html = pages.class().unwrap();
     is_well_formed(&html);
@@ -154,9 +154,9 @@ fn a_title_that_is_the_courses_is_there_once() {
     };
     let templates = Templates::default();
     let pairs = [pair()];
-    let mut pages = Pages::new(same(), &templates, &pairs).unwrap();
+    let pages = Pages::new(same(), &templates, &pairs).unwrap();
     let drawn = [
-        pages.student(&ann()).unwrap(),
+        drawn(&pages, &ann()),
         pages.pair(0).unwrap(),
         pages.class().unwrap(),
     ];
