@@ -113,3 +113,19 @@ pub(super) fn bad(path: &Path, message: &str) -> Error {
         "correct it, or move it away: then it is written anew, without the points given so far",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_know_their_lines() {
+        let text = "a,b\r\n1,\"two\r\nlines\"\r\n\r\n2,x\n3,y";
+        let numbers: Vec<usize> = rows(text, &["a"], &[])
+            .unwrap()
+            .iter()
+            .map(|row| row.number)
+            .collect();
+        assert_eq!(numbers, [2, 5, 6]);
+    }
+}
