@@ -101,7 +101,7 @@ pub(super) fn is_of(book: &Book, course: &Course, results: &Path) -> Result<(), 
 /// The key under which the gradebook says which grading was drawn last, as a whole and with the built-in templates.
 const DRAWN: &str = "drawn";
 
-/// Whether everything that [`write`] makes is there, and shows this grading.
+/// Whether everything that [`write()`] makes is there, and shows this grading.
 pub(super) fn are_there(
     book: &Book,
     grading: i64,
