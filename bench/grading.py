@@ -160,7 +160,7 @@ def exercises_of(course):
 
 
 def variants(exercise):
-    """The solution and the known mistakes; those that end only when a limit ends them would measure the limit."""
+    """The solution and the known mistakes."""
     solution = next((ROOT / "solutions" / exercise).glob("*.rs"))
     texts = [solution.read_text()]
     for path in sorted((ROOT / "tests" / "wrong" / exercise).glob("*.rs")):

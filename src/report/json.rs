@@ -117,7 +117,7 @@ impl ResultsWriter {
 /// Points of a run's curve between its marks that a class's results have.
 const CURVE_POINTS: usize = 64;
 
-/// Leaves so few points of each curve that a class's results can be read: of the course's largest run 350 kB are 40. Every mark
+/// Leaves so few points of each curve that a class's results can be read: of a run of a thousand points 350 kB are 40. Every mark
 /// stays, and so does what is highest; the gradebook has all points.
 pub fn thin_curves(report: &mut Report) {
     let cases = report.exercises.iter_mut().flat_map(|one| &mut one.cases);
