@@ -23,6 +23,7 @@ mod scratch;
 mod stem;
 
 pub use mapping::Mapping;
+pub(crate) use mapping::fits;
 pub(crate) use stem::free_stem;
 
 use gathering::Course;

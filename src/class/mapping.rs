@@ -24,7 +24,7 @@ impl Mapping {
 
     /// Whether it speaks of this name.
     pub(super) fn matches(&self, name: &str) -> bool {
-        matches(&self.from, name)
+        fits(&self.from, name)
     }
 }
 
@@ -55,7 +55,7 @@ impl FromStr for Mapping {
 }
 
 /// Whether a name fits a pattern with `*` for any characters.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = name.strip_prefix(first) else {
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn stars_stand_for_anything() {
-        for (pattern, name, fits) in [
+        for (pattern, name, expected) in [
             ("leak*.rs", "leak.rs", true),
             ("leak*.rs", "leak (1).rs", true),
             ("leak*.rs", "leak.txt", false),
@@ -93,7 +93,7 @@ mod tests {
             ("leak.rs", "leak.rs2", false),
             ("*é*", "café.rs", true),
         ] {
-            assert_eq!(matches(pattern, name), fits, "{pattern} {name}");
+            assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
         }
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::class::fits;
 use crate::course::Entry;
 use crate::course::load::document::{nearest, shown};
 use crate::error::Error;
@@ -57,7 +58,7 @@ impl Filter {
     /// [`Error::Usage`] with what is near.
     pub fn check(&self, students: &[&str], entries: &[Entry]) -> Result<(), Error> {
         for pattern in &self.0 {
-            let of_exercise = |entry: &&Entry| matches(&pattern.exercise, &entry.id);
+            let of_exercise = |entry: &&Entry| fits(&pattern.exercise, &entry.id);
             let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
             let cases: Vec<&str> = entries
                 .iter()
@@ -70,7 +71,7 @@ impl Filter {
                 ("exercise", &pattern.exercise, &ids),
                 ("case", &pattern.case, &cases),
             ] {
-                if wanted != "*" && !known.iter().any(|name| matches(wanted, name)) {
+                if wanted != "*" && !known.iter().any(|name| fits(wanted, name)) {
                     let hint = match nearest(wanted, known.iter().copied()) {
                         Some(near) => format!("did you mean `{}`?", shown(near)),
                         None => "it is STUDENT/EXERCISE/CASE, with * for any".to_owned(),
@@ -92,35 +93,13 @@ impl Filter {
     pub fn cases(&self, student: &str, entry: &Entry) -> Vec<String> {
         let patterns = self.0.iter();
         let patterns: Vec<&Pattern> = patterns
-            .filter(|one| matches(&one.student, student) && matches(&one.exercise, &entry.id))
+            .filter(|one| fits(&one.student, student) && fits(&one.exercise, &entry.id))
             .collect();
         let cases = entry.exercise.cases.iter().map(|case| &case.name);
         cases
-            .filter(|name| patterns.iter().any(|one| matches(&one.case, name)))
+            .filter(|name| patterns.iter().any(|one| fits(&one.case, name)))
             .cloned()
             .collect()
-    }
-}
-
-/// Whether a text is what a pattern says, in which `*` stands for anything.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut last = None;
-    for part in parts {
-        if let Some(middle) = last.replace(part) {
-            match rest.find(middle) {
-                Some(at) => rest = &rest[at + middle.len()..],
-                None => return false,
-            }
-        }
-    }
-    match last {
-        None => rest.is_empty(),
-        Some(end) => rest.ends_with(end),
     }
 }
 
@@ -141,7 +120,7 @@ mod tests {
             ("anna*a", "anna", false),
             ("", "x", false),
         ] {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+            assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
         }
     }
 
