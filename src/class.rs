@@ -24,7 +24,6 @@ mod stem;
 
 pub use mapping::Mapping;
 pub(crate) use mapping::fits;
-pub(crate) use stem::free_stem;
 
 use gathering::Course;
 use roster::Roster;
@@ -193,17 +192,6 @@ pub fn open(submissions: &Path, options: &Options<'_>) -> Result<Class, Error> {
         unrecognized,
         scratch: scratch.into_folder(),
     })
-}
-
-/// Every folder directly under `submissions` that could be a student's, by name.
-///
-/// # Errors
-/// [`Error::File`] when the folder cannot be read.
-pub(crate) fn plain_folders(submissions: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
-    let entries =
-        files::list(submissions).map_err(|source| Error::file("read", submissions, source))?;
-    let folders = entries.into_iter().filter(files::Entry::is_folder);
-    Ok(folders.map(|entry| (entry.name, entry.path)).collect())
 }
 
 #[cfg(test)]

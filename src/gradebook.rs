@@ -1,7 +1,7 @@
-//! The teacher's results folder: which folders are students, and files that are whole at every moment.
+//! What is kept of a class in the results: the gradebook in one SQLite file, the tables that a teacher fills in, and files that are
+//! whole at every moment.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::error::Error;
 use crate::temporary_files::{self, Readers};
@@ -22,33 +22,6 @@ mod table;
 pub use database::Book;
 pub use judgments::{Judgment, Known};
 
-/// One student's folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Student {
-    /// The folder's name; bytes that are no UTF-8 are replaced.
-    pub id: String,
-    /// The folder.
-    pub folder: PathBuf,
-    /// A file name made from the id: safe on every system, and no other student's.
-    pub file_stem: String,
-}
-
-/// Every folder directly under `submissions`, by name. Hidden folders, files and symbolic links are no students:
-/// a link could lead to another student's work, or out of the submissions.
-///
-/// # Errors
-/// [`Error::File`] when the folder cannot be read.
-pub fn students(submissions: &Path) -> Result<Vec<Student>, Error> {
-    let mut taken = BTreeSet::new();
-    let folders = crate::class::plain_folders(submissions)?;
-    let students = folders.into_iter().map(|(id, folder)| Student {
-        file_stem: crate::class::free_stem(&id, &mut taken),
-        id,
-        folder,
-    });
-    Ok(students.collect())
-}
-
 /// Replaces the file at `path` in one step: a reader sees the old text or the new one, never half of it.
 ///
 /// # Errors
@@ -67,23 +40,6 @@ pub fn write_whole(path: &Path, text: &str) -> Result<(), Error> {
 mod tests {
     use super::*;
     use std::fs;
-
-    #[test]
-    fn only_real_folders_are_students() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["bob", "ann", ".git", "__MACOSX"] {
-            fs::create_dir(folder.path().join(name)).unwrap();
-        }
-        fs::write(folder.path().join("notes.txt"), "").unwrap();
-        #[cfg(unix)]
-        std::os::unix::fs::symlink(folder.path().join("ann"), folder.path().join("eve")).unwrap();
-        let ids: Vec<String> = students(folder.path())
-            .unwrap()
-            .into_iter()
-            .map(|student| student.id)
-            .collect();
-        assert_eq!(ids, ["ann", "bob"]);
-    }
 
     #[test]
     fn files_are_replaced_as_a_whole() {

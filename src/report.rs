@@ -11,7 +11,6 @@
 //! | JSON | [`json::run_json`], [`json::report_json`], [`json::results_json`] |
 //! | GitHub Actions | [`github::render`] |
 //! | JUnit | [`junit::render`] |
-//! | grades | [`csv::render`] |
 //! | grades for spreadsheets and platforms | [`export`] |
 //! | one student's feedback | [`feedback::render`] |
 //! | a class as pages | [`html::Pages`] |
@@ -21,7 +20,6 @@ use std::collections::BTreeMap;
 
 use crate::judge::Report;
 
-pub mod csv;
 pub mod curve;
 pub mod diagnostics;
 pub mod doctor;
