@@ -52,7 +52,7 @@ struct Tree {
     target: CString,
     attributes: u64,
     in_scratch: bool,
-    /// Whether it does not matter if it is gone by the time that it is to be held.
+    /// Whether it does not matter if it is gone by the time that it is to be held or shown.
     passing: bool,
     /// Held since before the new root hid the old one; -1 for none.
     held: RawFd,
@@ -402,14 +402,15 @@ impl Tree {
                 EMPTY_PATH,
             )
         };
-        check(
-            if self.in_scratch {
-                Step::Scratch
-            } else {
-                Step::Show
-            },
-            put,
-        )?;
+        let step = if self.in_scratch {
+            Step::Scratch
+        } else {
+            Step::Show
+        };
+        // The kernel refuses to mount what has been removed since it was held.
+        if !self.passing {
+            check(step, put)?;
+        }
         // SAFETY: a descriptor of ours.
         unsafe { libc::close(self.held) };
         Ok(())

@@ -406,6 +406,45 @@ fn attacks_by_running_programs_are_withstood() {
     withstood("running", 80);
 }
 
+/// A control shows the program all that the machine has, while other tests make and remove folders beside it.
+#[test]
+fn a_control_comes_through_while_files_come_and_go() {
+    let busy = tempfile::Builder::new()
+        .prefix("coming-and-going-")
+        .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
+        .unwrap();
+    let beside = |number: u32| busy.path().with_extension(number.to_string());
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let attacks = attacks();
+    let attack = attacks
+        .iter()
+        .find(|attack| attack.name() == "remove_a_file");
+    let (attack, mut wrong) = (attack.unwrap(), Vec::new());
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut made = 0..;
+            let mut alive = std::collections::VecDeque::new();
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                let folder = beside(made.next().unwrap());
+                fs::create_dir(&folder).unwrap();
+                alive.push_back(folder);
+                if alive.len() > 100 {
+                    fs::remove_dir(alive.pop_front().unwrap()).unwrap();
+                }
+                std::thread::sleep(std::time::Duration::from_micros(200));
+            }
+            for folder in alive {
+                fs::remove_dir(folder).unwrap();
+            }
+        });
+        for control in &attack.controls {
+            wrong.extend(comes_through(attack, control).and_then(Result::err));
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn attacks_on_the_measurement_are_withstood() {
     withstood("cheating", 32);
