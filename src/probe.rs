@@ -21,7 +21,7 @@ pub use code::CodeMap;
 pub use recording::Recording;
 pub use scan::{EndScan, ScanEnd};
 pub use session::{Mode, Session};
-pub use symbols::Symbols;
+pub use symbols::{DebugInfo, Symbols};
 
 /// The source of the global allocator that is linked into programs whose use of memory is checked.
 pub(crate) const CHECKED_ALLOCATOR: &str = include_str!("probe/checked_allocator.rs");

@@ -6,24 +6,34 @@ use std::path::Path;
 use super::code::{CodeMap, is_learner_path};
 use crate::observe::SourceLine;
 
-/// Symbols of one executable. Answers are remembered: many stacks share frames.
-pub struct Symbols<'a> {
+/// Lines and names of one executable, wherever it is loaded. Answers are remembered: many stacks share frames, and many runs stacks.
+pub struct DebugInfo {
     loader: Option<addr2line::Loader>,
-    code: &'a CodeMap,
-    base: u64,
+    /// By addresses relative to the executable's load address.
     known: BTreeMap<u64, Vec<SourceLine>>,
 }
 
-impl<'a> Symbols<'a> {
-    /// Opens the symbols of `executable`, which was loaded at `base`. An executable without symbols has no lines.
-    pub fn open(executable: &Path, code: &'a CodeMap, base: u64) -> Self {
-        let loader = addr2line::Loader::new(executable).ok();
+impl DebugInfo {
+    /// Opens what `executable` has. One without symbols has no lines.
+    pub fn open(executable: &Path) -> Self {
         Self {
-            loader,
-            code,
-            base,
+            loader: addr2line::Loader::new(executable).ok(),
             known: BTreeMap::new(),
         }
+    }
+}
+
+/// Symbols of one run of an executable.
+pub struct Symbols<'a> {
+    debug: &'a mut DebugInfo,
+    code: &'a CodeMap,
+    base: u64,
+}
+
+impl<'a> Symbols<'a> {
+    /// Of an executable that was loaded at `base`.
+    pub fn new(debug: &'a mut DebugInfo, code: &'a CodeMap, base: u64) -> Self {
+        Self { debug, code, base }
     }
 
     /// The learner's lines at a return address, innermost first (several where functions were inlined); empty for code
@@ -39,26 +49,28 @@ impl<'a> Symbols<'a> {
         if !self.code.is_learner(address) {
             return Vec::new();
         }
-        if let Some(lines) = self.known.get(&address) {
+        if let Some(lines) = self.debug.known.get(&address) {
             return lines.clone();
         }
         let mut lines = self.look_up(address);
         if lines.is_empty() {
             // The compiler's own instructions, such as the stack probes of a large frame, have no line: the function's has.
             let start = self
+                .debug
                 .loader
                 .as_ref()
                 .and_then(|loader| loader.find_symbol_info(address))
                 .map(|symbol| symbol.address());
             lines = start.map(|start| self.look_up(start)).unwrap_or_default();
         }
-        self.known.insert(address, lines.clone());
+        self.debug.known.insert(address, lines.clone());
         lines
     }
 
     fn look_up(&self, address: u64) -> Vec<SourceLine> {
         let mut lines = Vec::new();
         let Some(mut frames) = self
+            .debug
             .loader
             .as_ref()
             .and_then(|loader| loader.find_frames(address).ok())
@@ -105,6 +117,7 @@ impl<'a> Symbols<'a> {
     /// Name of the function at `address`, the learner's or not.
     pub fn function(&self, address: u64) -> Option<String> {
         let name = self
+            .debug
             .loader
             .as_ref()?
             .find_symbol(address.wrapping_sub(self.base))?;

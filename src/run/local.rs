@@ -15,7 +15,7 @@ use crate::course::limits::{self, Override};
 use crate::course::spec::{Case, Edition, OutcomeKind};
 use crate::error::Error;
 use crate::observe::{self, Analysis, BuildFacts, CheckedRun, Evidence, Level, Observation};
-use crate::probe::{self, CodeMap, Mode, ScanEnd, Session, Symbols};
+use crate::probe::{self, CodeMap, DebugInfo, Mode, ScanEnd, Session, Symbols};
 use crate::sandbox::{self, LimitHit, Limits, NoWatcher, Program, RawRun, Scratch, View};
 use crate::temporary_files::{self, Folder};
 
@@ -50,7 +50,10 @@ fn build_limits() -> BuildLimits {
     limits
 }
 
+mod executables;
 pub mod figures;
+
+use executables::{CODE_SIDECAR, Executable, Recent};
 
 /// Builds and runs on this computer.
 #[derive(Debug)]
@@ -62,6 +65,8 @@ pub struct Local {
     exposing: bool,
     /// The level of every run, where that is not the one that this machine gives.
     asked: Option<Level>,
+    /// What is known of the programs that were run last.
+    recent: Recent,
 }
 
 /// The library that is loaded into programs.
@@ -90,9 +95,6 @@ const CHECKING_LARGER: u64 = 256 << 20;
 const SCRATCH_PER_FILE: u64 = 2;
 /// How many files and folders it may make there.
 const SCRATCH_FILES: u64 = 4096;
-
-/// The version of what is kept beside a program in the cache about its code.
-const CODE_SIDECAR: &str = "code-v4";
 
 impl Local {
     /// Finds the toolchain first, so that a machine without one is told at once.
@@ -140,6 +142,7 @@ impl Local {
             payload,
             exposing: false,
             asked: None,
+            recent: Recent::default(),
         })
     }
 
@@ -200,28 +203,6 @@ impl Local {
         ))
     }
 
-    /// What is known of an executable's code. For a program of ours it is kept in the cache.
-    fn code(artifact: &Artifact) -> Result<CodeMap, Error> {
-        if sandbox::is_portable() {
-            // Nothing is asked of it there, and executables have other formats.
-            return Ok(CodeMap::default());
-        }
-        let read = || {
-            CodeMap::of(&artifact.executable).map_err(|error| {
-                Error::usage(
-                    format!("{}: {error}", artifact.executable.display()),
-                    "give a Rust source file or an executable of this system",
-                )
-            })
-        };
-        if artifact.key.is_empty() {
-            return read();
-        }
-        let bug = |error: serde_json::Error| Error::Bug(format!("code map: {error}"));
-        let bytes = artifact.sidecar(CODE_SIDECAR, || serde_json::to_vec(&read()?).map_err(bug))?;
-        serde_json::from_slice(&bytes).map_err(bug)
-    }
-
     /// What memgrade does not understand of the std of the compiler that builds; nothing where it was tested with this compiler, or
     /// the self-test holds. It is done once for a compiler: its answer is kept beside its program in the cache.
     fn unknown_in_std(&self) -> Result<Vec<String>, Error> {
@@ -261,9 +242,23 @@ impl Local {
 
     /// Runs a program once and measures it.
     fn measure(&self, artifact: &Artifact, case: &Case) -> Result<Observation, Error> {
-        let code = Self::code(artifact)?;
+        let mut executable = self.recent.take(artifact)?;
+        let run = self.measure_it(artifact, case, &mut executable)?;
+        self.recent.keep(executable);
+        Ok(run)
+    }
+
+    /// The same, with what is known of the executable.
+    fn measure_it(
+        &self,
+        artifact: &Artifact,
+        case: &Case,
+        executable: &mut Executable,
+    ) -> Result<Observation, Error> {
+        let Executable { code, debug, .. } = executable;
+        let code = &*code;
         let limits = limits::resolve(&case.limits, &self.overrides);
-        let new_session = |_| Session::new(&code, limits.heap, Mode::Measure);
+        let new_session = |_| Session::new(code, limits.heap, Mode::Measure);
         let session = self.payload.as_ref().map(new_session).transpose();
         let mut session = session.map_err(no_recording)?;
         let raw = self.once(artifact, case, limits, session.as_mut())?;
@@ -273,7 +268,7 @@ impl Local {
             None => None,
         };
         let base = recording.as_ref().map_or(0, |recording| recording.exe_base);
-        let mut symbols = Symbols::open(&artifact.executable, &code, base);
+        let mut symbols = Symbols::new(debug, code, base);
         let mut run = observe::observe(Evidence {
             raw: &raw,
             limits: &limits,
@@ -282,7 +277,7 @@ impl Local {
                 .as_ref()
                 .map_or(&ScanEnd::Missing, Session::end_scan),
             probed: session.is_some(),
-            code: &code,
+            code,
             symbols: &mut symbols,
             build: build_facts(artifact),
         });
@@ -293,7 +288,7 @@ impl Local {
             peak_resident_bytes: sandbox::own_peak_resident(),
         });
         if artifact.checking != Checking::Off {
-            self.check(artifact, case, &code, &mut run)?;
+            self.check(artifact, case, code, debug, &mut run)?;
         }
         Ok(run)
     }
@@ -346,6 +341,7 @@ impl Local {
         artifact: &Artifact,
         case: &Case,
         code: &CodeMap,
+        debug: &mut DebugInfo,
         run: &mut Observation,
     ) -> Result<(), Error> {
         if self.payload.is_none() {
@@ -366,7 +362,7 @@ impl Local {
                 observe::not_checked(run);
                 return Ok(());
             };
-            let mut symbols = Symbols::open(&artifact.executable, code, recording.exe_base);
+            let mut symbols = Symbols::new(debug, code, recording.exe_base);
             let checked = CheckedRun {
                 raw: &raw,
                 recording: &recording,
