@@ -94,24 +94,8 @@ pub(super) fn become_init(
             libc::c_ulong::from(!Defense::Init.is_on()),
         )
     };
-    // SAFETY: as fork, with all that is needed ready.
-    let program = unsafe {
-        libc::syscall(
-            libc::SYS_clone,
-            libc::SIGCHLD,
-            0_usize,
-            0_usize,
-            0_usize,
-            0_usize,
-        )
-    };
-    if program == 0 {
-        // Until it has become the program it has to bear being traced by its user.
-        // SAFETY: takes numbers only.
-        unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 1) };
-        become_program(plan, args, env);
-    }
-    let Ok(program @ 1..) = i32::try_from(program) else {
+    let program = start(plan, args, env);
+    let 1.. = program else {
         give_up(plan.status, Step::Fork as u32)
     };
     close_all_but(plan.status.0, plan.highest);
@@ -120,6 +104,33 @@ pub(super) fn become_init(
     plan.status.tell(OVER, over.status.cast_unsigned());
     // SAFETY: takes a number only, and does not return.
     unsafe { libc::_exit(0) }
+}
+
+/// What a process needs to know that begins on a stack of its own.
+struct Start<'a> {
+    plan: &'a mut Plan,
+    args: &'a [*const libc::c_char],
+    env: &'a [*const libc::c_char],
+}
+
+/// Starts the program's process, and returns when it has become the program or has failed to: until then it lives in this one's
+/// memory, so that none of it need be copied. Gives its process id, or less than 1.
+fn start(plan: &mut Plan, args: &[*const libc::c_char], env: &[*const libc::c_char]) -> i32 {
+    extern "C" fn begin(start: *mut libc::c_void) -> libc::c_int {
+        // SAFETY: it is the one below, which stays where it is while its process waits, and is used by nobody else.
+        let Start { plan, args, env } = unsafe { &mut *start.cast::<Start<'_>>() };
+        // Until it has become the program it has to bear being traced by its user.
+        // SAFETY: takes numbers only.
+        unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 1) };
+        become_program(plan, args, env)
+    }
+    plan.borrows_memory = true;
+    let end = plan.stack.as_mut_ptr_range().end;
+    let mut start = Start { plan, args, env };
+    let flags = libc::CLONE_VM | libc::CLONE_VFORK | libc::SIGCHLD;
+    // SAFETY: the stack is nobody else's, grows down from its end, which is aligned, and outlives its use as this process waits. What
+    // the child does to memory that both see, this process expects: the plan is not used here any more but for numbers.
+    unsafe { libc::clone(begin, end.cast(), flags, (&raw mut start).cast()) }
 }
 
 /// The child's way from fork to exec. Nothing here allocates, locks or panics.
@@ -160,6 +171,11 @@ pub(super) fn become_program(
     plan.status.tell(READY, short.0);
     if wait_at(plan) != 1 {
         give_up(plan.status, GATE);
+    }
+    if plan.borrows_memory && Defense::Init.is_on() {
+        // It is traced by now, and process 1, whose memory this still is, may not be looked into by what comes.
+        // SAFETY: takes numbers only.
+        unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 0) };
     }
     // SAFETY: the path ends with NUL, both arrays end with a null pointer and hold strings that end with NUL.
     unsafe { libc::execve(plan.path.as_ptr(), args.as_ptr(), env.as_ptr()) };

@@ -238,7 +238,21 @@ pub(super) struct Plan {
     pub(super) confine: Confine,
     /// The root that it lives in, at level `full`.
     pub(super) root: Option<OwnRoot>,
+    /// Of the program's process until exec, where process 1 starts it.
+    pub(super) stack: Vec<StackPart>,
+    /// Whether that process is in the memory of process 1.
+    pub(super) borrows_memory: bool,
 }
+
+/// Of a stack: aligned as both systems ask.
+#[derive(Clone, Copy)]
+#[repr(align(16))]
+pub(super) struct StackPart {
+    _room: [u8; 16],
+}
+
+/// What stands between fork and exec calls nothing deep.
+const STACK_PARTS: usize = (64 << 10) / size_of::<StackPart>();
 
 /// Bytes with a terminating NUL.
 fn c_string(text: &OsStr, what: &str) -> Result<CString, Error> {
@@ -310,6 +324,12 @@ impl Plan {
             gate,
             highest: highest_descriptor(),
             confine: Confine::prepare(program, mark)?,
+            stack: if root.is_some() {
+                vec![StackPart { _room: [0; 16] }; STACK_PARTS]
+            } else {
+                Vec::new()
+            },
+            borrows_memory: false,
             root,
         })
     }
