@@ -16,7 +16,7 @@ use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
 use crate::gradebook::manual::{self, Manual};
 use crate::gradebook::policy::Policy;
-use crate::gradebook::roll::{Begun, Checklists, Grading};
+use crate::gradebook::roll::{Begun, ByHand, Checklists, Grading};
 use crate::gradebook::{self, Book, Known};
 use crate::grading::class::{Hands, Submission, ToDo, With};
 use crate::grading::settle::{Graded, Settled, Settling};
@@ -215,10 +215,8 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     }
     let pairs = similar::pairs(&book, &course, &archives)?;
     book.keep_pairs(&pairs)?;
-    let mut by_hand = tables.manual.by_hand();
-    by_hand.extend(tables.free_texts.by_hand());
-    book.keep_by_hand(&by_hand)?;
     let checklists = book.checklists()?;
+    book.keep_by_hand(&tables.counted(&course, &checklists))?;
     let texts = Tables::write_free_texts(&args.output, &course, &checklists)?;
     let mut progress = super::progress::Progress::new(console, Vec::new());
     outputs::write(
@@ -399,6 +397,16 @@ impl Tables {
             manual: Manual::read(&results.join(manual::FILE))?,
             free_texts: FreeTexts::read(&results.join(free_text::FILE))?,
         })
+    }
+
+    /// All that was counted. Points for texts that are other ones by now did not count, and are asked for again.
+    fn counted(&self, course: &Course, checklists: &Checklists) -> Vec<ByHand> {
+        let mut all = self.manual.by_hand();
+        all.extend(match &course.checklist {
+            Some(checklist) => self.free_texts.after(checklist, checklists).by_hand(),
+            None => self.free_texts.by_hand(),
+        });
+        all
     }
 
     /// Writes the table of free texts, now that all answers are known. What a teacher wrote into it meanwhile stays.

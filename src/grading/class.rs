@@ -13,9 +13,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::predictions::{self, Prediction};
 use super::{Filter, prepared};
-use crate::course::answers::Answers;
+use crate::course::answers::{self, Answers};
+use crate::course::checklist::Checklist;
 use crate::course::{Course, Entry};
 use crate::error::Error;
+use crate::gradebook::free_text::{self, Texts};
 use crate::gradebook::{Book, Judgment, Known};
 use crate::intake::{self, Handed};
 use crate::judge::{self, Answered, Facts, Given, Report};
@@ -43,6 +45,8 @@ struct Hand {
     handed: Vec<bool>,
     /// The hash of the answers' text and of what is wrong with it; empty where the checklist is not asked.
     answers: String,
+    /// What a teacher marks.
+    texts: Texts,
 }
 
 /// A course as it is graded: with what goes into the keys.
@@ -191,7 +195,23 @@ impl<'a> Hands<'a> {
             keys,
             handed: handed_in,
             answers,
+            texts: self.texts_in(read.answers.as_deref()),
         })
+    }
+
+    fn texts_in(&self, answers: Option<&str>) -> Texts {
+        let checklist = self.course.checklist.as_ref();
+        let asks = |checklist: &&Checklist| checklist.items.iter().any(|item| item.text.is_some());
+        let Some((checklist, text)) = checklist.filter(asks).zip(answers) else {
+            return Texts::new();
+        };
+        let (answers, _) = answers::parse_answers(intake::ANSWERS, text, checklist);
+        free_text::texts_of(&answers)
+    }
+
+    /// The free texts that a submission holds.
+    pub fn texts(&self, submission: usize) -> &Texts {
+        &self.read[submission].texts
     }
 
     /// The key of each exercise's judgment, with the exercise's id.
