@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::error::Error;
 use crate::temporary_files::{self, Readers};
 
+pub mod archives;
 pub mod changes;
 pub mod database;
 pub mod free_text;

@@ -11,6 +11,7 @@ use super::outputs::{self, Info};
 use crate::class::{self, Class, Layout, Mapping};
 use crate::course::Course;
 use crate::course::grading_policy::{Attempts, PolicyOverride};
+use crate::course::load::document::shown;
 use crate::course::units::Size;
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
@@ -66,11 +67,15 @@ pub(super) struct Args {
     #[arg(long, value_name = "KEY=VALUE", value_parser = options::read_policy)]
     policy: Vec<PolicyOverride>,
 
-    /// Hand-ins of an earlier year to compare with; can be repeated
+    /// Hand-ins of an earlier year to compare with, now and at later gradings; can be repeated
     #[arg(long, value_name = "PATH")]
     archive: Vec<PathBuf>,
 
     /// Build and run these again although their results are known: STUDENT/EXERCISE/CASE, with * for any; can be repeated
+    /// Compare no more with the archives of earlier gradings
+    #[arg(long)]
+    forget_archives: bool,
+
     #[arg(long, value_name = "FILTER")]
     rerun: Vec<Pattern>,
 
@@ -119,7 +124,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let book = open_book(args, &course)?;
     let tables = Tables::read(&args.output)?;
     let class = class.map_or_else(|| read_class(args, &ids), Ok)?;
-    let archives = archives(args, &ids)?;
+    let (archives, compared) = archives(args, &book, &ids)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
 
@@ -140,6 +145,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     };
     let settled = settling.settled(&known)?;
     let again = Filter(args.rerun.clone());
+    info.notes.extend(compared);
     let students = class.students.iter().map(|student| student.id.as_str());
     again.check(&students.collect::<Vec<_>>(), &course.exercises)?;
     let to_do = hands.missing(&known, &again, &|submission| settled[submission])?;
@@ -213,7 +219,11 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         book.close()?;
         return Ok(ExitStatus::Passed);
     }
-    let pairs = similar::pairs(&book, &course, &archives)?;
+    if args.forget_archives {
+        book.forget_archives(None)?;
+    }
+    similar::keep(&book, &course, &archives)?;
+    let pairs = similar::pairs(&book, &course)?;
     book.keep_pairs(&pairs)?;
     let checklists = book.checklists()?;
     book.keep_by_hand(&tables.counted(&course, &checklists))?;
@@ -319,8 +329,19 @@ fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {
     Ok(class)
 }
 
-fn archives(args: &Args, ids: &[&str]) -> Result<Vec<Archive>, Error> {
-    let open = |path: &PathBuf| {
+/// The archives that are named, and what is said of all that submissions are compared with.
+fn archives(
+    args: &Args,
+    book: &Book,
+    ids: &[&str],
+) -> Result<(Vec<Archive>, Option<String>), Error> {
+    let mut kept = if args.forget_archives {
+        Vec::new()
+    } else {
+        book.archives()?
+    };
+    let mut named = Vec::new();
+    for path in &args.archive {
         let class = class::open(
             path,
             &class::Options {
@@ -331,13 +352,21 @@ fn archives(args: &Args, ids: &[&str]) -> Result<Vec<Archive>, Error> {
                 leave_out: None,
             },
         )?;
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        Ok(Archive {
-            name: name.to_string_lossy().into_owned(),
-            class,
-        })
-    };
-    args.archive.iter().map(open).collect()
+        let one = similar::named(path, &kept);
+        if !kept.contains(&one) {
+            kept.push(one.clone());
+        }
+        named.push(Archive { kept: one, class });
+    }
+    let mut names: Vec<String> = kept.iter().map(|one| shown(&one.name)).collect();
+    names.sort();
+    let note = (!names.is_empty()).then(|| {
+        format!(
+            "programs are compared with those of {} too, until you say --forget-archives",
+            names.join(", ")
+        )
+    });
+    Ok((named, note))
 }
 
 /// Which attempts are graded.
@@ -463,6 +492,8 @@ fn info(args: &Args, course: &Course, class: &Class, tables: &Tables, ids: &[&st
         notes: tables.manual.unused(&students, &parts),
         roll: blake3::hash(format!("{roll:?}").as_bytes())
             .to_hex()
+                // One that is taken away again leaves the others as they are, and may have been the one that counted.
+                student.attempts.len(),
             .to_string(),
     }
 }

@@ -402,14 +402,9 @@ impl<'a> Hands<'a> {
     ) -> Judgment {
         let spec = &self.specs[exercise];
         let report = judge::judge(&spec.entry.id, &spec.entry.exercise, facts);
-        let texts: Vec<&str> = facts
-            .sources
-            .iter()
-            .flat_map(|(path, text)| [path.as_str(), text.as_str()])
-            .collect();
         Judgment {
             key: self.read[submission].keys[exercise].clone(),
-            content: hash(&texts),
+            content: hash_of(&facts.sources),
             spec: spec.text.clone(),
             identity: self.identity.clone(),
             report,
@@ -524,6 +519,15 @@ fn content(handed: &Handed) -> Result<String, Error> {
         .flat_map(|(path, text)| [path.as_str(), text.as_str()]);
     let parts: Vec<&str> = [findings.as_str(), root].into_iter().chain(files).collect();
     Ok(hash(&parts))
+}
+
+/// A hash of the files of a program.
+pub(super) fn hash_of(files: &Sources) -> String {
+    let texts: Vec<&str> = files
+        .iter()
+        .flat_map(|(path, text)| [path.as_str(), text.as_str()])
+        .collect();
+    hash(&texts)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Error> {

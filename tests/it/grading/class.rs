@@ -293,6 +293,65 @@ fn last_years_hand_ins_are_compared_with() {
     // It is a hint: nobody's points and nobody's feedback say anything of it.
     assert_eq!(points(&place, "results"), ["ann 0", "bob 1"]);
     assert!(!read("feedback/ann.txt").contains("old"));
+
+    // It is kept, wherever it has gone, until it is to be forgotten; and said each time.
+    fs::remove_file(place.work().join("2025.zip")).unwrap();
+    let note =
+        "note: programs are compared with those of 2025.zip too, until you say --forget-archives";
+    grade(&place, &[])
+        .ends_with(0)
+        .says("nothing is new")
+        .says(note);
+    place.write("class/cleo/hello.rs", &copy);
+    grade(&place, &["--dry-run"]).ends_with(0);
+    grade(&place, &[]).ends_with(0).says("3 pairs").says(note);
+    let all = || {
+        ask(
+            &place,
+            "SELECT exercise, left_student, right_student FROM pairs ORDER BY left_student, right_student",
+        )
+    };
+    assert_eq!(
+        all(),
+        [
+            "hello | ann | cleo",
+            "hello | ann | old",
+            "hello | cleo | old"
+        ]
+    );
+    assert!(read("report/index.html").contains("compared with those of 2025.zip"));
+    // Who hands in again has no pair with what was there before.
+    place.write("class/ann/hello.rs", SOLUTION);
+    grade(&place, &[]).ends_with(0);
+    assert_eq!(all(), ["hello | cleo | old"]);
+    assert!(!place.work().join("results/report/pairs/2.html").exists());
+    // Another one of the same name is another one; said again it takes its own place.
+    place.write("years/2025.zip", zip(&[("oldest/hello.rs", &original)]));
+    for pairs in [2, 2] {
+        grade(&place, &["--archive", "years/2025.zip"])
+            .ends_with(0)
+            .says("with those of 2025.zip, years/2025.zip too");
+        assert_eq!(all().len(), pairs);
+    }
+    // A dry run forgets nothing.
+    grade(&place, &["--dry-run", "--forget-archives"]).ends_with(0);
+    grade(&place, &[])
+        .ends_with(0)
+        .says("2025.zip, years/2025.zip");
+    grade(
+        &place,
+        &["--forget-archives", "--archive", "years/2025.zip"],
+    )
+    .ends_with(0)
+    .says("with those of 2025.zip too");
+    assert_eq!(all(), ["hello | cleo | oldest"]);
+    grade(&place, &["--forget-archives"])
+        .ends_with(0)
+        .does_not_say("compared with");
+    assert_eq!(all(), Vec::<String>::new());
+    grade(&place, &["--forget-archives"])
+        .ends_with(0)
+        .says("nothing is new");
 }
 
 #[cfg(target_os = "linux")]
