@@ -9,6 +9,7 @@ use crate::temporary_files::{self, Readers};
 pub mod archives;
 pub mod changes;
 pub mod database;
+pub mod extensions;
 pub mod free_text;
 pub mod judgments;
 pub mod manual;

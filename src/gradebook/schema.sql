@@ -147,7 +147,8 @@ CREATE TABLE IF NOT EXISTS texts (
     bytes BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What a teacher gave by hand, as it was counted last: rows of manual.csv, and of free_text.csv, where `part` is the question.
+-- What a teacher gave by hand, as it was counted last: rows of manual.csv, of extensions.csv, where
+-- `points` is the extension, and of free_text.csv, where `part` is the question.
 CREATE TABLE IF NOT EXISTS manual (
     number INTEGER PRIMARY KEY,
     file TEXT NOT NULL,

@@ -8,6 +8,7 @@ use crate::course::answers::Answers;
 use crate::course::checklist::Answer;
 use crate::error::Error;
 use crate::gradebook::changes::{self, Change, Now};
+use crate::gradebook::extensions::MoreTime;
 use crate::gradebook::free_text::{self, FreeTexts};
 use crate::gradebook::manual::Manual;
 use crate::gradebook::policy::{self, Grade, HandIn, Policy};
@@ -42,6 +43,8 @@ pub struct Settling<'a> {
     pub manual: &'a Manual,
     /// Points for free texts.
     pub free_texts: &'a FreeTexts,
+    /// More time for some.
+    pub more_time: &'a MoreTime,
 }
 
 /// What came of it.
@@ -100,11 +103,12 @@ impl Settling<'_> {
             )
         });
         let text = format!(
-            "{of_hand}\n{:?}\n{given:?}\n{:?}\n{}",
+            "{of_hand}\n{:?}\n{given:?}\n{:?}\n{}\n{:?}",
             self.policy,
             self.manual.of(&student.id),
             self.free_texts
                 .marks_of(&student.id, self.hands.texts(attempt.1)),
+            self.more_time.of(&student.id),
         );
         Some(blake3::hash(text.as_bytes()).to_hex().to_string())
     }
@@ -298,6 +302,7 @@ impl Settling<'_> {
         let hand_in = HandIn {
             submitted: handed.and_then(|attempt| attempt.submitted),
             late: handed.and_then(|attempt| attempt.late),
+            more_time: self.more_time.of(&student.id),
         };
         let grade = policy::grade(self.policy, &report, hand_in, &self.manual.of(&student.id));
         let judgments = self.hands.keys(submission);

@@ -57,6 +57,9 @@ pub(super) fn render(rows: &[Row], style: &Style) -> String {
         if row.late == Some(true) {
             notes.push("late".to_owned());
         }
+        if !row.grade.more_time.is_empty() {
+            notes.push("more time".to_owned());
+        }
         let notes = notes.join(", ");
         let line = format!("{id}{pad}   {of:>earned$} of {all:>possible$} points   {notes}");
         let _ = writeln!(out, "{}", line.trim_end());

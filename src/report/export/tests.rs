@@ -18,8 +18,7 @@ fn row(id: &str, name: &str, points: i64) -> Row {
             possible: Points(2000),
             undecided: Points(0),
             parts: vec![part("leak", points, 1000), part("checklist", 0, 1000)],
-            steps: Vec::new(),
-            comment: None,
+            ..Grade::default()
         },
         ..Row::default()
     }
@@ -162,12 +161,12 @@ fn the_table_for_spreadsheets_adds_up_and_has_no_formula() {
     rows[1].id = "=HYPERLINK(\"x\")\n".to_owned();
     rows[1].grade.parts.insert(1, part("rings", 150, 200));
     insta::assert_snapshot!(csv(&rows).unwrap(), @r##"
-    id,name,email,group,handed_in,submitted,late,attempt,leak,rings,checklist,adjustments,total,possible,undecided,comment
-    ann,Ann Lee,ann@example.org,'+g,yes,,yes,attempt 2 of 3 (latest),17.5,,0,-2,17.5,20,0,'=1+1 <b> see & fix
-    "'=HYPERLINK(""x"")",Robert,BOB@example.org,,yes,,,,21,1.5,0,0,21,20,0,new
-    dan,dan  po,,,yes,,,,9,,0,0,9,20,0,
-    kim,Kim Ko,,,no,,,,0,,0,0,0,20,0,
-    zed,Zed,,,yes,,,,1,,0,0,1,20,3,
+    id,name,email,group,handed_in,submitted,late,more_time,attempt,leak,rings,checklist,adjustments,total,possible,undecided,comment
+    ann,Ann Lee,ann@example.org,'+g,yes,,yes,,attempt 2 of 3 (latest),17.5,,0,-2,17.5,20,0,'=1+1 <b> see & fix
+    "'=HYPERLINK(""x"")",Robert,BOB@example.org,,yes,,,,,21,1.5,0,0,21,20,0,new
+    dan,dan  po,,,yes,,,,,9,,0,0,9,20,0,
+    kim,Kim Ko,,,no,,,,,0,,0,0,0,20,0,
+    zed,Zed,,,yes,,,,,1,,0,0,1,20,3,
     "##);
 }
 
