@@ -50,6 +50,7 @@ pub(super) fn students(
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
     for hand_in in hand_ins {
         let gathered = gathering::gather(&hand_in.parts, course, scratch)?;
+        unplaced(root, &gathered.unplaced, &mut unrecognized);
         let mut attempt = Attempt {
             folder: gathered.folder.filter(|_| !hand_in.parts.is_empty()),
             label: hand_in.label,
@@ -102,6 +103,22 @@ fn left_out(root: &Root, hand_ins: &mut [HandIn], unrecognized: &mut Vec<Unrecog
                 path: root.shown(&path),
                 reason: left_out.reason.clone(),
             }),
+        }
+    }
+}
+
+/// Programs that may be for an exercise after all, as only the teacher can say. The next attempt may have them once more.
+fn unplaced(root: &Root, programs: &[(PathBuf, String)], unrecognized: &mut Vec<Unrecognized>) {
+    for (path, name) in programs {
+        let one = Unrecognized {
+            path: root.shown(path),
+            reason: format!(
+                "is for no exercise; --map '{}=EXERCISE' says for which",
+                shown(name)
+            ),
+        };
+        if !unrecognized.contains(&one) {
+            unrecognized.push(one);
         }
     }
 }
