@@ -11,7 +11,7 @@ use super::names::folded;
 use super::roster::{Match, Roster, Row, Sought};
 use super::scratch::Scratch;
 use super::stem::free_stem;
-use super::{Attempt, Identity, Student, Unrecognized};
+use super::{Attempt, Identity, Layout, Student, Unrecognized};
 use crate::course::load::document::shown;
 use crate::error::Error;
 
@@ -77,6 +77,9 @@ pub(super) fn students(
             }
         }
     }
+    if found.layout == Layout::Plain {
+        several_places(&drafts, roster.as_ref(), &mut unrecognized);
+    }
     if let Some(roster) = &roster {
         share_in_groups(roster, &mut drafts);
         for at in 0..roster.rows.len() {
@@ -119,6 +122,36 @@ fn unplaced(root: &Root, programs: &[(PathBuf, String)], unrecognized: &mut Vec<
         };
         if !unrecognized.contains(&one) {
             unrecognized.push(one);
+        }
+    }
+}
+
+/// Folders of one student's, of which nothing says which is the latest: the last by name counts, and the teacher has to know.
+fn several_places(
+    drafts: &BTreeMap<Key, Draft>,
+    roster: Option<&Roster>,
+    unrecognized: &mut Vec<Unrecognized>,
+) {
+    for (key, draft) in drafts {
+        let Some((last, others)) = draft.attempts.split_last() else {
+            continue;
+        };
+        let id = match key {
+            Key::Row(at) => roster
+                .and_then(|roster| roster.rows.get(*at))
+                .map(|row| &row.id),
+            Key::Stranger(id) => Some(id),
+        };
+        for other in others {
+            unrecognized.push(Unrecognized {
+                path: other.label.clone(),
+                reason: format!(
+                    "is {}'s as {} is, and nothing says which came last: {} is taken for the latest",
+                    shown(id.map_or("the same student", String::as_str)),
+                    last.label,
+                    last.label
+                ),
+            });
         }
     }
 }

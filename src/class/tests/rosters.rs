@@ -129,6 +129,28 @@ fn platforms_own_tables_are_rosters() {
 }
 
 #[test]
+fn two_folders_of_one_student_are_told() {
+    let class = folder(&[
+        ("Ada Lindqvist/cycle.rs", MAIN),
+        ("bob/cycle.rs", MAIN),
+        ("s1/cycle.rs", MAIN),
+    ]);
+    let opened = with(class.path(), "id,name\ns1,Ada Lindqvist\nbob,Bob\n").unwrap();
+    assert_eq!(student(&opened, "s1").attempts.len(), 2);
+    let told: Vec<String> = opened
+        .unrecognized
+        .iter()
+        .map(|one| format!("{} {}", one.path, one.reason))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Ada Lindqvist is s1's as s1 is, and nothing says which came last: s1 is taken for the latest"
+        ]
+    );
+}
+
+#[test]
 fn rosters_that_cannot_be_used_say_why() {
     let class = folder(&[("ada/cycle.rs", MAIN)]);
     for (roster, message) in [
