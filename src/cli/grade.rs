@@ -310,6 +310,14 @@ fn open_book(args: &Args, course: &Course) -> Result<Book, Error> {
 }
 
 fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {
+    // Else the next grading would take the feedback and the report for hand-ins.
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    if whole(&args.output).is_some_and(|output| whole(&args.submissions) == Some(output)) {
+        return Err(Error::usage(
+            "the results cannot go into the very folder of the hand-ins",
+            "name a folder of their own, such as `-o results`",
+        ));
+    }
     let class = class::open(
         &args.submissions,
         &class::Options {

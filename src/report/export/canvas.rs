@@ -318,6 +318,13 @@ fn from_export(
             }
             Some(row) => {
                 let row = &rows[row];
+                let theirs = column.map(|column| sheet.value(line, column));
+                if theirs.is_some_and(|cell| cell.trim().eq_ignore_ascii_case("EX")) {
+                    // A grade would take that back.
+                    let reason = "is excused in Canvas".to_owned();
+                    filled.skipped.push((called(row), reason));
+                    continue;
+                }
                 let Some(cell) = points(row, possible, options) else {
                     nothing(row, &mut filled);
                     continue;
