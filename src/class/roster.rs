@@ -201,6 +201,10 @@ impl Roster {
         add(Handle::Email, identity.email.as_deref());
         add(Handle::Login, identity.login.as_deref());
         add(Handle::Sis, identity.sis_id.as_deref());
+        // A roster's own id is often what the platform calls otherwise.
+        for own in [&identity.sis_id, &identity.login, &identity.email] {
+            add(Handle::Id, own.as_deref());
+        }
         for handle in any {
             add(handle, who.handle);
         }

@@ -89,6 +89,30 @@ fn a_group_hands_in_once() {
 }
 
 #[test]
+fn a_rosters_id_may_be_what_the_platform_calls_otherwise() {
+    let metadata = "---
+submission_1:
+  :submitters:
+  - :name: A. Lindqvist
+    :sid: '0012'
+    :email: ada@example.org
+  - :name: Bob Ray
+    :email: bob@example.org
+  :created_at: 2026-03-01 17:33:33.871516000 Z
+";
+    let class = folder(&[
+        ("submission_metadata.yml", metadata),
+        ("submission_1/cycle.rs", MAIN),
+    ]);
+    let roster = "id,name\n0012,Ada Lindqvist\nbob@example.org,Robert Ray\n0013,Cleo Fox\n";
+    let opened = with(class.path(), roster).unwrap();
+    assert_eq!(ids(&opened), ["0012", "0013", "bob@example.org"]);
+    for id in ["0012", "bob@example.org"] {
+        assert_eq!(handed(&opened, id), ["cycle.rs"], "{id}");
+    }
+}
+
+#[test]
 fn platforms_own_tables_are_rosters() {
     let canvas = "Student,ID,SIS User ID,SIS Login ID,Section,HW1 (12)
     Points Possible,,,,,100
