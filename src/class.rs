@@ -20,6 +20,7 @@ mod mapping;
 mod names;
 mod roster;
 mod scratch;
+pub(crate) mod spreadsheet;
 mod stem;
 
 pub use mapping::Mapping;
@@ -143,7 +144,7 @@ pub struct Identity {
     pub login: Option<String>,
     /// The institution's id (Canvas's SIS user id, Moodle's ID number).
     pub sis_id: Option<String>,
-    /// The name of the folder in Moodle's download, which it wants back with feedback files.
+    /// The name of the folder in Moodle's download or of the newest file in Canvas's, which they want back with feedback files.
     pub lms_folder: Option<String>,
     /// The section, where the roster names one.
     pub section: Option<String>,

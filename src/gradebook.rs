@@ -6,8 +6,10 @@ use std::path::Path;
 use crate::error::Error;
 use crate::temporary_files::{self, Readers};
 
+pub mod archives;
 pub mod changes;
 pub mod database;
+pub mod extensions;
 pub mod free_text;
 pub mod judgments;
 pub mod manual;

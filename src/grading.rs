@@ -8,12 +8,12 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::build::{Harness, Request};
-use crate::course::answers::{self, Answers};
+use crate::course::answers;
 use crate::course::{Course, Entry};
 use crate::error::Error;
 use crate::intake::syntax;
 use crate::intake::{self, Handed};
-use crate::judge::{self, Answered, ChecklistReport, ExerciseReport, Facts, Given, Report};
+use crate::judge::{self, Answered, ChecklistReport, ExerciseReport, Facts, Report};
 use crate::report::Sources;
 use crate::run::{self, Event, Means, Prepared, Runner, Work};
 
@@ -33,14 +33,6 @@ pub struct Graded {
     pub report: Report,
     /// The learner's files.
     pub sources: Sources,
-}
-
-/// What a teacher has given for the free texts of a submission, by question; it gets the submission's index and answers.
-pub type GivenPoints<'a> = &'a dyn Fn(usize, &Answers) -> BTreeMap<String, Given>;
-
-/// Nothing was given.
-pub fn nothing_given(_: usize, _: &Answers) -> BTreeMap<String, Given> {
-    BTreeMap::new()
 }
 
 /// Submissions to grade, and all that has to be built and run for them.
@@ -146,7 +138,6 @@ impl<'a> Assignment<'a> {
         &self,
         runner: &dyn Runner,
         jobs: NonZeroUsize,
-        given: GivenPoints<'_>,
         progress: &mut dyn FnMut(&Event),
         done: &mut dyn FnMut(usize, Graded) -> Result<(), Error>,
     ) -> Result<(), Error> {
@@ -177,14 +168,14 @@ impl<'a> Assignment<'a> {
                     && let Some(known) = open.remove(&submission)
                     && result.is_ok()
                 {
-                    result = done(submission, self.judged(submission, known, given));
+                    result = done(submission, self.judged(submission, known));
                 }
             },
         )?;
         result
     }
 
-    fn judged(&self, submission: usize, known: Known, given: GivenPoints<'_>) -> Graded {
+    fn judged(&self, submission: usize, known: Known) -> Graded {
         let mut sources = Sources::new();
         let mut exercises = Vec::new();
         for (index, facts) in known.exercises {
@@ -206,7 +197,8 @@ impl<'a> Assignment<'a> {
                     answers: &read.answers,
                     exercises: &exercises,
                     predictions: &predicted,
-                    given: &given(submission, &read.answers),
+                    // What a teacher gives for free texts is in the results of a class, and nowhere else.
+                    given: &BTreeMap::new(),
                 };
                 Some(judge::judge_checklist(answered, read.findings.clone()))
             }

@@ -79,7 +79,7 @@ pub fn read<'e>(
 
 /// What is said of an exercise for which nothing was handed in at all.
 pub fn nothing(id: &str, exercise: &Exercise) -> Handed {
-    missing(&[], id, exercise)
+    missing(Path::new(""), &[], id, exercise)
 }
 
 fn handed(folder: &Path, names: &[String], id: &str, exercise: &Exercise) -> Handed {
@@ -91,7 +91,7 @@ fn handed(folder: &Path, names: &[String], id: &str, exercise: &Exercise) -> Han
     } else if has_single {
         from_single(folder, &single)
     } else {
-        missing(names, id, exercise)
+        missing(folder, names, id, exercise)
     };
     if has_folder && has_single {
         let message = format!("there are both {id}/ and {single}; the folder is taken");
@@ -103,10 +103,14 @@ fn handed(folder: &Path, names: &[String], id: &str, exercise: &Exercise) -> Han
     handed
 }
 
-fn missing(names: &[String], id: &str, exercise: &Exercise) -> Handed {
+fn missing(folder: &Path, names: &[String], id: &str, exercise: &Exercise) -> Handed {
     let message = format!("nothing was handed in for {id}");
     let finding = Finding::learner("source/missing", message);
-    let stem = |name: &String| name.strip_suffix(".rs").unwrap_or(name).to_owned();
+    // Windows and cameras write endings in capitals.
+    let stem = |name: &String| match name.rsplit_once('.') {
+        Some((stem, end)) if end.eq_ignore_ascii_case("rs") => stem.to_owned(),
+        _ => name.clone(),
+    };
     let stems: Vec<String> = names.iter().map(stem).collect();
     let near = crate::course::load::document::nearest(id, stems.iter().map(String::as_str));
     let help = match near.and_then(|near| stems.iter().position(|stem| stem == near)) {
@@ -117,7 +121,11 @@ fn missing(names: &[String], id: &str, exercise: &Exercise) -> Handed {
             } else {
                 format!("{id}.rs")
             };
-            format!("there is {found}; if it is meant for this exercise, rename it to {wanted}")
+            if wanted == id && folder.join(&names[index]).is_file() {
+                format!("there is {found}; hand in the program itself, a text file called {id}.rs")
+            } else {
+                format!("there is {found}; if it is meant for this exercise, rename it to {wanted}")
+            }
         }
         None => format!(
             "put your program into {id}/{} or {id}.rs",

@@ -11,7 +11,7 @@ use super::names::folded;
 use super::roster::{Match, Roster, Row, Sought};
 use super::scratch::Scratch;
 use super::stem::free_stem;
-use super::{Attempt, Identity, Student, Unrecognized};
+use super::{Attempt, Identity, Layout, Student, Unrecognized};
 use crate::course::load::document::shown;
 use crate::error::Error;
 
@@ -50,6 +50,7 @@ pub(super) fn students(
     let mut drafts: BTreeMap<Key, Draft> = BTreeMap::new();
     for hand_in in hand_ins {
         let gathered = gathering::gather(&hand_in.parts, course, scratch)?;
+        unplaced(root, &gathered.unplaced, &mut unrecognized);
         let mut attempt = Attempt {
             folder: gathered.folder.filter(|_| !hand_in.parts.is_empty()),
             label: hand_in.label,
@@ -75,6 +76,9 @@ pub(super) fn students(
                 draft.is_own |= !by_group;
             }
         }
+    }
+    if found.layout == Layout::Plain {
+        several_places(&drafts, roster.as_ref(), &mut unrecognized);
     }
     if let Some(roster) = &roster {
         share_in_groups(roster, &mut drafts);
@@ -102,6 +106,52 @@ fn left_out(root: &Root, hand_ins: &mut [HandIn], unrecognized: &mut Vec<Unrecog
                 path: root.shown(&path),
                 reason: left_out.reason.clone(),
             }),
+        }
+    }
+}
+
+/// Programs that may be for an exercise after all, as only the teacher can say. The next attempt may have them once more.
+fn unplaced(root: &Root, programs: &[(PathBuf, String)], unrecognized: &mut Vec<Unrecognized>) {
+    for (path, name) in programs {
+        let one = Unrecognized {
+            path: root.shown(path),
+            reason: format!(
+                "is for no exercise; --map '{}=EXERCISE' says for which",
+                shown(name)
+            ),
+        };
+        if !unrecognized.contains(&one) {
+            unrecognized.push(one);
+        }
+    }
+}
+
+/// Folders of one student's, of which nothing says which is the latest: the last by name counts, and the teacher has to know.
+fn several_places(
+    drafts: &BTreeMap<Key, Draft>,
+    roster: Option<&Roster>,
+    unrecognized: &mut Vec<Unrecognized>,
+) {
+    for (key, draft) in drafts {
+        let Some((last, others)) = draft.attempts.split_last() else {
+            continue;
+        };
+        let id = match key {
+            Key::Row(at) => roster
+                .and_then(|roster| roster.rows.get(*at))
+                .map(|row| &row.id),
+            Key::Stranger(id) => Some(id),
+        };
+        for other in others {
+            unrecognized.push(Unrecognized {
+                path: other.label.clone(),
+                reason: format!(
+                    "is {}'s as {} is, and nothing says which came last: {} is taken for the latest",
+                    shown(id.map_or("the same student", String::as_str)),
+                    last.label,
+                    last.label
+                ),
+            });
         }
     }
 }

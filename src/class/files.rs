@@ -74,6 +74,23 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
+/// Whether a folder, or one in it, holds Rust source. Not everything is looked at: others chose what is in there.
+pub(super) fn holds_rust(folder: &Path) -> bool {
+    fn holds(folder: &Path, left: &mut usize, depth: usize) -> bool {
+        let entries = list(folder).unwrap_or_default();
+        entries.iter().any(|entry| {
+            *left = left.saturating_sub(1);
+            entry.is_rust()
+                || (entry.is_folder()
+                    && entry.name != "target"
+                    && *left > 0
+                    && depth > 0
+                    && holds(&entry.path, left, depth - 1))
+        })
+    }
+    holds(folder, &mut 10_000, 6)
+}
+
 /// Names for a sentence: the first few, and how many more there are.
 pub(super) fn named(names: &[String]) -> String {
     const SHOWN: usize = 6;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::archive::{self, Failure, Limits};
-use super::files::{self, Entry, Kind, is_rust};
+use super::files::{self, Entry, Kind};
 use super::mapping::Mapping;
 use super::scratch::Scratch;
 use crate::course::load::document::shown;
@@ -44,6 +44,8 @@ pub(super) struct Gathered {
     pub(super) folder: Option<PathBuf>,
     /// What was wrong, one sentence each.
     pub(super) problems: Vec<String>,
+    /// Where programs lie that are for no exercise, and by which name the teacher could map them to one.
+    pub(super) unplaced: Vec<(PathBuf, String)>,
 }
 
 /// A file or folder that belongs into the folder for intake.
@@ -71,6 +73,8 @@ pub(super) fn gather(
         found: BTreeMap::new(),
         home: None,
         unused: Vec::new(),
+        unplaced: Vec::new(),
+        part: (PathBuf::new(), String::new()),
         problems: Vec::new(),
         refused: false,
         empty: true,
@@ -92,6 +96,10 @@ struct Gathering<'a> {
     home: Option<PathBuf>,
     /// Files and folders that are for no exercise.
     unused: Vec<String>,
+    /// Those of them that hold Rust.
+    unplaced: Vec<(PathBuf, String)>,
+    /// The part that is gone through, and how names of what is in it begin.
+    part: (PathBuf, String),
     problems: Vec<String>,
     /// Whether an archive was refused.
     refused: bool,
@@ -103,8 +111,13 @@ impl Gathering<'_> {
     fn part(&mut self, part: &Part) -> Result<(), Error> {
         let hint = part.exercise.as_deref().or(self.course.only());
         match fs::symlink_metadata(&part.path) {
-            Ok(meta) if meta.is_dir() => self.folder(&part.path, "", hint, 0, 0),
+            Ok(meta) if meta.is_dir() => {
+                self.part = (part.path.clone(), String::new());
+                self.folder(&part.path, "", hint, 0, 0)
+            }
             Ok(meta) => {
+                // A platform may have put more in front of the name that the student gave it.
+                self.part = (part.path.clone(), part.name.clone());
                 let kind = meta.file_type();
                 let entry = Entry {
                     name: part.name.clone(),
@@ -171,7 +184,12 @@ impl Gathering<'_> {
         let mut has_exercise = false;
         for (target, entry) in &known {
             has_exercise |= target != ANSWERS;
-            self.take(target, entry, &format!("{below}{}", entry.name));
+            let shown = format!("{below}{}", entry.name);
+            if entry.is_folder() && !is_program(&entry.path) && nested < MAX_NESTED {
+                self.within(target, entry, &shown, nested, archives)?;
+            } else {
+                self.take(target, entry, &shown);
+            }
         }
         let is_archive = |entry: &Entry| entry.is_file() && archive::stem(&entry.name).is_some();
         let has_archive = rest.iter().any(|(_, entry)| is_archive(entry));
@@ -238,6 +256,27 @@ impl Gathering<'_> {
         Ok(())
     }
 
+    /// Goes through a folder that is named like an exercise, and in which the program does not lie right: what is found there is for
+    /// this exercise, as in an archive of that name.
+    fn within(
+        &mut self,
+        exercise: &str,
+        entry: &Entry,
+        shown_as: &str,
+        nested: usize,
+        archives: usize,
+    ) -> Result<(), Error> {
+        let (home, found) = (self.home.take(), self.found.len());
+        let below = format!("{shown_as}/");
+        self.folder(&entry.path, &below, Some(exercise), nested + 1, archives)?;
+        self.home = home;
+        if self.found.len() == found {
+            // Intake says what is missing in it.
+            self.take(exercise, entry, shown_as);
+        }
+        Ok(())
+    }
+
     /// Unpacks an archive, and goes through it like through a folder.
     fn archive(
         &mut self,
@@ -283,8 +322,11 @@ impl Gathering<'_> {
                         "left out of {name}: {more} more entries and what else is like them"
                     ));
                 }
-                if !left_out.is_empty() && !placing::has_files(&into) {
+                if !placing::has_files(&into) {
                     self.refused = true;
+                    if left_out.is_empty() {
+                        self.problems.push(format!("{name} holds no files"));
+                    }
                     return placing::remove(&into);
                 }
                 let size = placing::size(&into);
@@ -340,6 +382,15 @@ impl Gathering<'_> {
 
     fn unused(&mut self, entry: &Entry, below: &str) {
         let name = format!("{below}{}", entry.name);
+        if entry.is_rust() || entry.is_folder() && files::holds_rust(&entry.path) {
+            let (part, begin) = &self.part;
+            let below = name.strip_prefix(begin).unwrap_or(&name);
+            let path = match below.trim_start_matches('/') {
+                "" => part.clone(),
+                below => part.join(below),
+            };
+            self.unplaced.push((path, entry.name.clone()));
+        }
         match entry.kind {
             Kind::Other(kind) => self
                 .problems
@@ -362,14 +413,8 @@ impl Gathering<'_> {
         let nothing = self.found.is_empty();
         if !self.unused.is_empty() {
             let names = files::named(&self.unused);
-            let could_be = |name: &String| name.ends_with('/') || is_rust(name);
-            let help = if nothing || self.unused.iter().any(could_be) {
-                "; --map NAME=EXERCISE says what something is for"
-            } else {
-                ""
-            };
             self.problems
-                .push(format!("for no exercise, and not graded: {names}{help}"));
+                .push(format!("for no exercise, and not graded: {names}"));
         } else if nothing && self.empty && !self.refused {
             self.problems.push("nothing is in it".to_owned());
         }
@@ -388,8 +433,15 @@ impl Gathering<'_> {
         Ok(Gathered {
             folder,
             problems: self.problems,
+            unplaced: self.unplaced,
         })
     }
+}
+
+/// Whether a folder holds a program or package where intake looks for it.
+fn is_program(folder: &Path) -> bool {
+    let has = |file: &str| folder.join(file).is_file();
+    has("main.rs") || has("lib.rs") || has("Cargo.toml")
 }
 
 /// How problems call a folder.

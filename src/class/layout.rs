@@ -15,6 +15,7 @@ use super::scratch::Scratch;
 use super::{Identity, Layout, Options, Unrecognized};
 use crate::course::load::document::shown;
 use crate::error::Error;
+use crate::gradebook::database::FILE as BOOK;
 use crate::intake::bounded::{self, Links};
 
 mod canvas;
@@ -191,16 +192,17 @@ impl Level<'_> {
 
     /// Goes through the folder's entries; what cannot be a hand-in in any layout is listed.
     fn entries(&mut self) -> Vec<Entry> {
-        let entries = std::mem::take(&mut self.entries);
-        let (fit, others): (Vec<_>, Vec<_>) = entries
-            .into_iter()
-            .partition(|entry| entry.is_file() || entry.is_folder());
-        for entry in others {
-            let files::Kind::Other(kind) = entry.kind else {
-                continue;
-            };
-            let reason = format!("is {kind}: it could lead anywhere, and is not followed");
-            self.unrecognized(&entry.path, reason);
+        let mut fit = Vec::new();
+        for entry in std::mem::take(&mut self.entries) {
+            if let files::Kind::Other(kind) = entry.kind {
+                let reason = format!("is {kind}: it could lead anywhere, and is not followed");
+                self.unrecognized(&entry.path, reason);
+            } else if self.root.is_own && entry.path.join(BOOK).exists() {
+                let reason = "holds results of `memgrade grade`, and no hand-in";
+                self.unrecognized(&entry.path, reason);
+            } else {
+                fit.push(entry);
+            }
         }
         fit
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::Identity;
 use super::names::{folded, orders, spoken};
+use super::spreadsheet::{self, Table};
 use crate::course::load::document::shown;
 use crate::error::Error;
 use crate::intake::bounded::{self, Links, Unreadable};
@@ -91,10 +92,14 @@ impl Roster {
             Err(Unreadable::TooLarge) => return usage("is larger than 16 MiB", hint),
             Err(Unreadable::Io(source)) => return Err(Error::file("read", path, source)),
         };
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return usage("is not UTF-8 text", "save it as `CSV UTF-8`");
+        let text = match spreadsheet::text(&bytes) {
+            Ok(text) => text,
+            Err(line) => {
+                let why = format!("is not UTF-8 text, from line {line} on");
+                return usage(&why, "save it as `CSV UTF-8`");
+            }
         };
-        Self::parse(text).or_else(|(why, hint)| usage(&why, &hint))
+        Self::parse(&text).or_else(|(why, hint)| usage(&why, &hint))
     }
 
     fn parse(text: &str) -> Result<Self, (String, String)> {
@@ -102,6 +107,19 @@ impl Roster {
             let hint = "open it in a spreadsheet and save it as `CSV UTF-8`";
             (format!("cannot be used: {error}"), hint.to_owned())
         };
+        let whole = Table::of(text);
+        if whole.body.trim().is_empty() {
+            return Err((
+                "is empty".to_owned(),
+                "give it a row for each student, below a header".to_owned(),
+            ));
+        }
+        if let Some(line) = whole.unclosed() {
+            return Err((
+                format!("cannot be used: {}", spreadsheet::unclosed(line)),
+                "close it, or take it away".to_owned(),
+            ));
+        }
         let (mut reader, header) = table(text).map_err(broken)?;
         let columns = Columns::find(&header).map_err(|found| {
             (
@@ -113,7 +131,7 @@ impl Roster {
         let mut roster = Self::default();
         for record in reader.records() {
             let record = record.map_err(broken)?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, csv::Position::line) + whole.before as u64;
             let Some(row) = columns.row(&record, line) else {
                 continue;
             };
@@ -183,6 +201,10 @@ impl Roster {
         add(Handle::Email, identity.email.as_deref());
         add(Handle::Login, identity.login.as_deref());
         add(Handle::Sis, identity.sis_id.as_deref());
+        // A roster's own id is often what the platform calls otherwise.
+        for own in [&identity.sis_id, &identity.login, &identity.email] {
+            add(Handle::Id, own.as_deref());
+        }
         for handle in any {
             add(handle, who.handle);
         }
@@ -247,19 +269,12 @@ fn plain(value: &str) -> String {
 
 /// A table with its header, with whatever it separates cells by.
 pub(super) fn table(text: &str) -> Result<(csv::Reader<&[u8]>, csv::StringRecord), csv::Error> {
-    // Spreadsheets put a byte order mark in front, and use what their country separates cells by.
-    let text = text.trim_start_matches('\u{feff}');
-    let header = text.lines().next().unwrap_or_default();
-    let count = |delimiter: u8| header.matches(char::from(delimiter)).count();
-    let delimiter = [b';', b'\t']
-        .into_iter()
-        .find(|delimiter| count(*delimiter) > count(b','))
-        .unwrap_or(b',');
+    let table = Table::of(text);
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
+        .delimiter(table.delimiter)
         .flexible(true)
         .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+        .from_reader(table.body.as_bytes());
     let header = reader.headers()?.clone();
     Ok((reader, header))
 }

@@ -80,7 +80,6 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     assignment.grade(
         &runner,
         args.jobs.count(),
-        &grading::nothing_given,
         &mut |event| progress.event(event),
         &mut |_, done| {
             graded = Some(done);

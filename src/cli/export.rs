@@ -98,6 +98,18 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
 }
 
 fn grades(args: &Args, format: Format, rows: &[Row], console: &Console) -> Result<Vec<u8>, Error> {
+    if let Some(into) = &args.into
+        && !matches!(format, Format::Moodle | Format::Canvas)
+    {
+        return Err(Error::usage(
+            format!(
+                "{} cannot be filled in as {}",
+                into.display(),
+                format.name()
+            ),
+            "--into goes with --format moodle and --format canvas",
+        ));
+    }
     let theirs = args.into.as_deref().map(read).transpose()?;
     let options = Options {
         missing_is_zero: args.missing_is_zero,

@@ -9,14 +9,14 @@ use super::console::{Console, complain, print};
 use super::options::{self, CourseOption, HiddenOption, JobsOption, RunOptions};
 use super::outputs::{self, Info};
 use crate::class::{self, Class, Layout, Mapping};
-use crate::course::Course;
 use crate::course::grading_policy::{Attempts, PolicyOverride};
+use crate::course::load::document::shown;
 use crate::course::units::Size;
+use crate::course::{self, Course};
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::free_text::{self, FreeTexts};
-use crate::gradebook::manual::{self, Manual};
 use crate::gradebook::policy::Policy;
-use crate::gradebook::roll::{Begun, Checklists, Grading};
+use crate::gradebook::roll::{Begun, Grading};
 use crate::gradebook::{self, Book, Known};
 use crate::grading::class::{Hands, Submission, ToDo, With};
 use crate::grading::settle::{Graded, Settled, Settling};
@@ -30,8 +30,10 @@ use crate::temporary_files;
 mod moved;
 mod progress;
 mod table;
+mod tables;
 
 use progress::Progress;
+use tables::Tables;
 
 /// Grade a class: a folder, zip or tar.gz of hand-ins in, grades, feedback and a report out
 ///
@@ -66,9 +68,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "KEY=VALUE", value_parser = options::read_policy)]
     policy: Vec<PolicyOverride>,
 
-    /// Hand-ins of an earlier year to compare with; can be repeated
+    /// Hand-ins of an earlier year to compare with, now and at later gradings; can be repeated
     #[arg(long, value_name = "PATH")]
     archive: Vec<PathBuf>,
+
+    /// Compare no more with the archives of earlier gradings
+    #[arg(long)]
+    forget_archives: bool,
 
     /// Build and run these again although their results are known: STUDENT/EXERCISE/CASE, with * for any; can be repeated
     #[arg(long, value_name = "FILTER")]
@@ -111,15 +117,17 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         .map(|entry| entry.id.as_str())
         .collect();
     let (written, policy) = policy(args, &course, &ids)?;
+    let policy_text = serde_json::to_string(&written)
+        .map_err(|error| Error::Bug(format!("the policy as JSON: {error}")))?;
     // Before anything takes time: a template that cannot be read, a table that a teacher has to correct.
     let templates = outputs::templates(args.template.as_deref())?;
     // No results are begun for what is no class; results that are there are looked at before archives are unpacked.
     let is_new = !args.output.join(gradebook::database::FILE).exists();
     let class = is_new.then(|| read_class(args, &ids)).transpose()?;
     let book = open_book(args, &course)?;
-    let tables = Tables::read(&args.output)?;
+    let tables = Tables::read(&args.output, &written)?;
     let class = class.map_or_else(|| read_class(args, &ids), Ok)?;
-    let archives = archives(args, &ids)?;
+    let (archives, compared) = archives(args, &book, &ids)?;
     let mut runner = args.run.runner()?;
     runner.expose_hidden_cases(args.hidden.expose_hidden_cases);
 
@@ -128,6 +136,7 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let jobs = args.jobs.processors();
     let hands = Hands::read(&course, &submissions, &runner, jobs)?;
     let mut known = book.judgments()?;
+    let more_time = tables.extensions.for_class(&class.students);
     let settling = Settling {
         hands: &hands,
         class: &class,
@@ -137,15 +146,17 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         policy: &policy,
         manual: &tables.manual,
         free_texts: &tables.free_texts,
+        more_time: &more_time,
     };
     let settled = settling.settled(&known)?;
     let again = Filter(args.rerun.clone());
     let students = class.students.iter().map(|student| student.id.as_str());
     again.check(&students.collect::<Vec<_>>(), &course.exercises)?;
     let to_do = hands.missing(&known, &again, &|submission| settled[submission])?;
-    let mut info = info(args, &course, &class, &tables, &ids);
+    let mut info = info(args, &course, &class, &tables, &policy);
     info.notes.extend(policy.warnings.iter().cloned());
-    let grading = grading(&info, &class, written, &runner)?;
+    info.notes.extend(compared);
+    let grading = grading(&info, &class, policy_text, &runner)?;
 
     let nothing_new = to_do.is_empty() && settled.iter().all(|settled| *settled);
     if nothing_new
@@ -213,12 +224,14 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
         book.close()?;
         return Ok(ExitStatus::Passed);
     }
-    let pairs = similar::pairs(&book, &course, &archives)?;
+    if args.forget_archives {
+        book.forget_archives(None)?;
+    }
+    similar::keep(&book, &course, &archives)?;
+    let pairs = similar::pairs(&book, &course)?;
     book.keep_pairs(&pairs)?;
-    let mut by_hand = tables.manual.by_hand();
-    by_hand.extend(tables.free_texts.by_hand());
-    book.keep_by_hand(&by_hand)?;
     let checklists = book.checklists()?;
+    book.keep_by_hand(&tables.counted(&course, &checklists))?;
     let texts = Tables::write_free_texts(&args.output, &course, &checklists)?;
     let mut progress = super::progress::Progress::new(console, Vec::new());
     outputs::write(
@@ -262,7 +275,11 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
 }
 
 /// The policy of the course, amended by the command line: as it is written, and as it is read.
-fn policy(args: &Args, course: &Course, ids: &[&str]) -> Result<(String, Policy), Error> {
+fn policy(
+    args: &Args,
+    course: &Course,
+    ids: &[&str],
+) -> Result<(course::grading_policy::Grading, Policy), Error> {
     let outline = course.outline.as_ref();
     let own = outline
         .and_then(|outline| outline.grading.clone())
@@ -272,8 +289,6 @@ fn policy(args: &Args, course: &Course, ids: &[&str]) -> Result<(String, Policy)
         message: format!("the grading policy cannot be used: {problem}"),
         hints: problem.help.into_iter().collect(),
     })?;
-    let written = serde_json::to_string(&written)
-        .map_err(|error| Error::Bug(format!("the policy as JSON: {error}")))?;
     Ok((written, policy))
 }
 
@@ -295,6 +310,14 @@ fn open_book(args: &Args, course: &Course) -> Result<Book, Error> {
 }
 
 fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {
+    // Else the next grading would take the feedback and the report for hand-ins.
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    if whole(&args.output).is_some_and(|output| whole(&args.submissions) == Some(output)) {
+        return Err(Error::usage(
+            "the results cannot go into the very folder of the hand-ins",
+            "name a folder of their own, such as `-o results`",
+        ));
+    }
     let class = class::open(
         &args.submissions,
         &class::Options {
@@ -321,8 +344,19 @@ fn read_class(args: &Args, ids: &[&str]) -> Result<Class, Error> {
     Ok(class)
 }
 
-fn archives(args: &Args, ids: &[&str]) -> Result<Vec<Archive>, Error> {
-    let open = |path: &PathBuf| {
+/// The archives that are named, and what is said of all that submissions are compared with.
+fn archives(
+    args: &Args,
+    book: &Book,
+    ids: &[&str],
+) -> Result<(Vec<Archive>, Option<String>), Error> {
+    let mut kept = if args.forget_archives {
+        Vec::new()
+    } else {
+        book.archives()?
+    };
+    let mut named = Vec::new();
+    for path in &args.archive {
         let class = class::open(
             path,
             &class::Options {
@@ -333,13 +367,21 @@ fn archives(args: &Args, ids: &[&str]) -> Result<Vec<Archive>, Error> {
                 leave_out: None,
             },
         )?;
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        Ok(Archive {
-            name: name.to_string_lossy().into_owned(),
-            class,
-        })
-    };
-    args.archive.iter().map(open).collect()
+        let one = similar::named(path, &kept);
+        if !kept.contains(&one) {
+            kept.push(one.clone());
+        }
+        named.push(Archive { kept: one, class });
+    }
+    let mut names: Vec<String> = kept.iter().map(|one| shown(&one.name)).collect();
+    names.sort();
+    let note = (!names.is_empty()).then(|| {
+        format!(
+            "programs are compared with those of {} too, until you say --forget-archives",
+            names.join(", ")
+        )
+    });
+    Ok((named, note))
 }
 
 /// Which attempts are graded.
@@ -387,50 +429,20 @@ fn attempts(class: &Class, policy: &Policy) -> Chosen {
     chosen
 }
 
-/// What a teacher has filled in.
-struct Tables {
-    manual: Manual,
-    free_texts: FreeTexts,
-}
-
-impl Tables {
-    fn read(results: &Path) -> Result<Self, Error> {
-        Ok(Self {
-            manual: Manual::read(&results.join(manual::FILE))?,
-            free_texts: FreeTexts::read(&results.join(free_text::FILE))?,
-        })
-    }
-
-    /// Writes the table of free texts, now that all answers are known. What a teacher wrote into it meanwhile stays.
-    fn write_free_texts(
-        results: &Path,
-        course: &Course,
-        checklists: &Checklists,
-    ) -> Result<FreeTexts, Error> {
-        let Some(checklist) = &course.checklist else {
-            return Ok(FreeTexts::default());
-        };
-        let path = results.join(free_text::FILE);
-        let after = FreeTexts::read(&path)?.after(checklist, checklists);
-        if !after.is_empty() {
-            let text = after.render();
-            let text = text.map_err(|e| Error::Bug(format!("the table cannot be written: {e}")))?;
-            gradebook::write_whole(&path, &text)?;
-        }
-        Ok(after)
-    }
-}
-
 /// What the report says of the class as a whole.
-fn info(args: &Args, course: &Course, class: &Class, tables: &Tables, ids: &[&str]) -> Info {
+fn info(args: &Args, course: &Course, class: &Class, tables: &Tables, policy: &Policy) -> Info {
     let unrecognized = class.unrecognized.iter();
     let students: Vec<&str> = class
         .students
         .iter()
         .map(|student| student.id.as_str())
         .collect();
-    let mut parts = ids.to_vec();
-    parts.push(crate::course::grading_policy::CHECKLIST);
+    let exercises = course.exercises.iter().map(|entry| entry.id.as_str());
+    let mut parts: Vec<&str> = exercises.collect();
+    parts.push(course::grading_policy::CHECKLIST);
+    let mut notes = tables.manual.unused(&students, &parts);
+    let students = &class.students;
+    notes.extend(tables.extensions.unused(students, &parts, policy));
     let roll: Vec<_> = class
         .students
         .iter()
@@ -441,6 +453,8 @@ fn info(args: &Args, course: &Course, class: &Class, tables: &Tables, ids: &[&st
                 &student.group,
                 &student.identity,
                 &student.file_stem,
+                // One that is taken away again leaves the others as they are, and may have been the one that counted.
+                student.attempts.len(),
             )
         })
         .collect();
@@ -452,7 +466,7 @@ fn info(args: &Args, course: &Course, class: &Class, tables: &Tables, ids: &[&st
         unrecognized: unrecognized
             .map(|one| (one.path.clone(), one.reason.clone()))
             .collect(),
-        notes: tables.manual.unused(&students, &parts),
+        notes,
         roll: blake3::hash(format!("{roll:?}").as_bytes())
             .to_hex()
             .to_string(),

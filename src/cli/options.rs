@@ -194,8 +194,13 @@ impl RunOptions {
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct JobsOption {
     /// Programs that are built or run at once [default: as many as there are processors and room in memory]
-    #[arg(long, short, value_name = "N")]
+    #[arg(long, short, value_name = "N", value_parser = jobs)]
     jobs: Option<NonZeroUsize>,
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let wrong = |_| "expected a number, at least 1".to_owned();
+    text.parse().map_err(wrong)
 }
 
 /// More workers than this help nobody.

@@ -35,7 +35,7 @@ pub(super) struct Info {
     pub(super) unrecognized: Vec<(String, String)>,
     /// What else is to be said, one sentence each.
     pub(super) notes: Vec<String>,
-    /// A hash of who is in the class, as the roster and the hand-ins tell.
+    /// A hash of who is in the class, as the roster and the hand-ins tell, and of how many attempts there are.
     pub(super) roll: String,
 }
 

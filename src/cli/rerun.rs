@@ -17,7 +17,7 @@ use crate::course::{Course, Entry};
 use crate::error::{Error, ExitStatus};
 use crate::gradebook::Book;
 use crate::gradebook::records::Row;
-use crate::grading::{self, Assignment};
+use crate::grading::Assignment;
 use crate::judge::{Report, Verdict};
 use crate::observe::Observation;
 use crate::report::style::Style;
@@ -89,16 +89,10 @@ pub(super) fn execute(args: &Args, console: &Console) -> Result<ExitStatus, Erro
     let folders = [folder.path().to_owned()];
     let assignment = Assignment::new(&part, &entries, &folders)?;
     let mut graded = None;
-    assignment.grade(
-        &runner,
-        NonZeroUsize::MIN,
-        &grading::nothing_given,
-        &mut |_| {},
-        &mut |_, done| {
-            graded = Some(done);
-            Ok(())
-        },
-    )?;
+    assignment.grade(&runner, NonZeroUsize::MIN, &mut |_| {}, &mut |_, done| {
+        graded = Some(done);
+        Ok(())
+    })?;
     let graded = graded.ok_or_else(|| Error::Bug("nothing was graded".to_owned()))?;
     print(&everything(
         &graded.report,

@@ -15,7 +15,7 @@ mod read;
 pub use amount::{Amount, Share};
 pub(crate) use amount::{decimal, hundredths, scaled};
 pub use overrides::PolicyOverride;
-pub use read::Problem;
+pub use read::{Extension, Problem};
 
 /// The name of the checklist among parts of a grade.
 pub const CHECKLIST: &str = "checklist";

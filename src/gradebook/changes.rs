@@ -32,6 +32,8 @@ pub struct Now<'a> {
     pub grade: &'a Grade,
     /// The judgment of each exercise.
     pub judgments: &'a BTreeMap<String, String>,
+    /// Whether this attempt would have got the same before: what made the grade another is that it counts.
+    pub as_before: bool,
     /// The hash of the answers' text.
     pub answers: Option<&'a str>,
     /// The questions whose free texts a teacher has marked, or marked otherwise, since then.
@@ -140,10 +142,12 @@ fn reason(
     if id == CHECKLIST {
         let what = if !now.marked.is_empty() {
             format!("marked by hand: {}", now.marked.join(", "))
-        } else if before.answers.as_deref() == now.answers {
-            "its questions, or the evidence for the answers, changed".to_owned()
-        } else {
+        } else if before.answers.as_deref() != now.answers {
             "the answers are other ones".to_owned()
+        } else if now.as_before {
+            "the same answers, with other evidence".to_owned()
+        } else {
+            "its questions, or the evidence for the answers, changed".to_owned()
         };
         return format!("{attempt}{what}");
     }

@@ -25,6 +25,8 @@ pub const FILE: &str = "gradebook.sqlite";
 
 /// The version of the tables; a gradebook of a later one is refused.
 const FORMAT: &str = "1";
+/// The tables, as far as they are not there yet.
+const SCHEMA: &str = include_str!("schema.sql");
 /// What tells SQLite files of memgrade's from others: `mgrd`.
 const APPLICATION: i32 = 0x6d67_7264;
 /// How long another command that uses the same results is waited for.
@@ -115,20 +117,24 @@ impl Book {
                 connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
             if tables == 0 && writable {
                 connection.execute_batch(&format!(
-                    "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION};\n{}\n\
+                    "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION};\n{SCHEMA}\n\
                     INSERT INTO about (key, value) VALUES ('format', '{FORMAT}'); COMMIT;",
-                    include_str!("schema.sql"),
                 ))?;
                 return Ok(Some(FORMAT.to_owned()));
             }
             if application != APPLICATION {
                 return Ok(None);
             }
-            connection
+            let format: Option<String> = connection
                 .query_row("SELECT value FROM about WHERE key = 'format'", [], |row| {
                     row.get(0)
                 })
-                .optional()
+                .optional()?;
+            if writable && format.as_deref() == Some(FORMAT) {
+                // Tables may be added to a format.
+                connection.execute_batch(&format!("BEGIN IMMEDIATE;\n{SCHEMA}\nCOMMIT;"))?;
+            }
+            Ok(format)
         };
         let format = set_up(&connection).map_err(|error| failed("open", &path, error))?;
         match format.as_deref() {
@@ -355,6 +361,21 @@ mod tests {
         assert!(error.to_string().contains("no gradebook"), "{error}");
         let error = Book::open(&folder.path().join("nowhere")).unwrap_err();
         assert!(error.to_string().contains("there is no"), "{error}");
+    }
+
+    #[test]
+    fn tables_that_were_added_come_into_an_older_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let book = Book::create(folder.path()).unwrap();
+        book.set_about("course", "c").unwrap();
+        book.close().unwrap();
+        Connection::open(folder.path().join(FILE))
+            .unwrap()
+            .execute_batch("DROP TABLE archives; DROP TABLE archived;")
+            .unwrap();
+        let book = Book::open(folder.path()).unwrap();
+        assert_eq!(book.archives().unwrap(), []);
+        assert_eq!(book.about("course").unwrap().as_deref(), Some("c"));
     }
 
     #[test]

@@ -9,7 +9,8 @@ use std::path::Path;
 
 use super::roll::ByHand;
 use super::table;
-use crate::course::checklist::{Checklist, FreeText};
+use crate::course::answers::Answers;
+use crate::course::checklist::{Answer, Checklist, FreeText};
 use crate::error::Error;
 use crate::judge::{ChecklistReport, Given};
 use crate::report::escape;
@@ -120,14 +121,27 @@ impl FreeTexts {
         self.of(student).filter_map(Row::by_hand).collect()
     }
 
-    /// All that was given to a student so far, as one text: another one means that something is to be counted anew.
-    pub fn marks_of(&self, student: &str) -> String {
-        let said = |row: &&Row| !row.points.is_empty() || !row.comment.is_empty();
-        let rows = self.of(student).filter(said);
-        let marks: Vec<_> = rows
-            .map(|row| (&row.question, &row.answer, &row.points, &row.comment))
+    /// All points that were given for these very texts of a student, as one text: another one means that something is to be counted
+    /// anew. What was given for an earlier text counts no more, so it is no part of it.
+    pub fn marks_of(&self, student: &str, texts: &Texts) -> String {
+        let marks: Vec<_> = self
+            .marked_rows(student)
+            .filter(|row| row.is_of(texts))
+            .map(|row| (&row.question, &row.points, &row.comment))
             .collect();
         format!("{marks:?}")
+    }
+
+    /// The questions for which a student has points for another text than one of these.
+    pub fn stale(&self, student: &str, texts: &Texts) -> BTreeSet<&str> {
+        self.marked_rows(student)
+            .filter(|row| !row.is_of(texts))
+            .map(|row| row.question.as_str())
+            .collect()
+    }
+
+    fn marked_rows(&self, student: &str) -> impl Iterator<Item = &Row> {
+        self.of(student).filter(|row| !row.points.is_empty())
     }
 
     fn row(&self, student: &str, question: &str) -> Option<&Row> {
@@ -211,6 +225,11 @@ impl FreeTexts {
 }
 
 impl Row {
+    /// Whether it is about one of these texts.
+    fn is_of(&self, texts: &Texts) -> bool {
+        texts.get(&self.question) == Some(&hash(&self.answer))
+    }
+
     /// What a teacher wrote into it, if that is anything.
     fn by_hand(&self) -> Option<ByHand> {
         let said = !self.points.is_empty() || !self.comment.is_empty();
@@ -265,6 +284,26 @@ fn marked(before: Option<&Row>, answer: &str) -> Row {
         comment: escape::csv_cell(comment.trim()),
         ..Row::default()
     }
+}
+
+/// The free texts of a submission, by question: a hash of each, which is the same where [`FreeTexts`] takes two texts for the same.
+pub type Texts = BTreeMap<String, blake3::Hash>;
+
+/// The free texts among answers.
+pub fn texts_of(answers: &Answers) -> Texts {
+    let texts = answers
+        .given
+        .iter()
+        .filter_map(|(question, answer)| match answer {
+            Answer::Text(text) => Some((question.clone(), hash(&escape::csv_cell(text)))),
+            _ => None,
+        });
+    texts.collect()
+}
+
+fn hash(cell: &str) -> blake3::Hash {
+    let words: Vec<&str> = cell.split_whitespace().collect();
+    blake3::hash(words.join(" ").as_bytes())
 }
 
 /// Whether a cell holds this answer: what a spreadsheet does to blanks and line ends is no change.

@@ -4,13 +4,16 @@
 
 use std::fmt;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::extensions::Extended;
 use super::manual::{Change, ManualOf};
 pub use crate::course::grading_policy::Policy;
-use crate::course::grading_policy::{Attempts, CHECKLIST, LateWithoutTime, Share, decimal, scaled};
+use crate::course::grading_policy::{Attempts, CHECKLIST, decimal, scaled};
 use crate::judge::{Report, Score};
+
+mod lateness;
 
 /// Points in hundredths.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,6 +35,9 @@ pub struct Grade {
     pub steps: Vec<Step>,
     /// A teacher's comment.
     pub comment: Option<String>,
+    /// More time that was given, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more_time: Vec<String>,
 }
 
 /// One row of a grade.
@@ -58,13 +64,15 @@ pub struct Step {
     pub points: Points,
 }
 
-/// When a student handed in, as far as it is known.
+/// When a student handed in, as far as it is known, and what more time there was.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct HandIn {
+pub struct HandIn<'a> {
     /// The moment.
     pub submitted: Option<Timestamp>,
     /// Whether whoever took it says that it was late.
     pub late: Option<bool>,
+    /// How much more time there was than others have.
+    pub more_time: &'a [Extended],
 }
 
 impl fmt::Display for Points {
@@ -94,7 +102,12 @@ impl Points {
 ///
 /// The order is: each part is scaled to its worth and given by hand; the lowest are dropped; lateness is taken from the sum; the
 /// teacher has the last word about the sum; it is rounded. Parts and steps add up to the points.
-pub fn grade(policy: &Policy, report: &Report, hand_in: HandIn, manual: &ManualOf<'_>) -> Grade {
+pub fn grade(
+    policy: &Policy,
+    report: &Report,
+    hand_in: HandIn<'_>,
+    manual: &ManualOf<'_>,
+) -> Grade {
     let exercises = report.exercises.iter().map(|e| (e.id.as_str(), e.score));
     let checklist = report.checklist.iter().map(|c| (CHECKLIST, c.score));
     let mut parts: Vec<Part> = exercises
@@ -113,7 +126,7 @@ pub fn grade(policy: &Policy, report: &Report, hand_in: HandIn, manual: &ManualO
         undecided: sum(|part| part.undecided),
         steps: Vec::new(),
     };
-    total.late(policy, hand_in);
+    total.late(policy, hand_in, &parts);
     total.by_hand(manual);
     total.round(policy);
     Grade {
@@ -123,6 +136,7 @@ pub fn grade(policy: &Policy, report: &Report, hand_in: HandIn, manual: &ManualO
         parts,
         steps: total.steps,
         comment: manual.comment(""),
+        more_time: hand_in.more_time.iter().map(Extended::said).collect(),
     }
 }
 
@@ -210,28 +224,8 @@ fn drop_lowest(count: usize, exercises: &mut [Part]) {
     }
 }
 
-/// How late a hand-in is.
-enum Late {
-    Days(i64),
-    Unknown,
-}
-
-fn lateness(policy: &Policy, hand_in: HandIn) -> Option<Late> {
-    const DAY: i64 = 86_400;
-    match (hand_in.submitted, policy.due) {
-        (Some(submitted), Some(due)) => {
-            let after: SignedDuration = submitted.duration_since(due);
-            if after <= policy.grace || after.is_zero() {
-                return None;
-            }
-            let seconds = after.as_secs() + i64::from(after.subsec_nanos() > 0);
-            Some(Late::Days((seconds + DAY - 1) / DAY))
-        }
-        _ => (hand_in.late == Some(true)).then_some(Late::Unknown),
-    }
-}
-
 /// The sum on its way through the policy. All in hundredths.
+#[derive(Clone)]
 struct Total {
     points: i64,
     possible: i64,
@@ -246,79 +240,6 @@ impl Total {
             what,
             points: Points(points),
         });
-    }
-
-    fn late(&mut self, policy: &Policy, hand_in: HandIn) {
-        let cutoff = policy.cutoff.zip(hand_in.submitted);
-        let too_late = cutoff.is_some_and(|(cutoff, submitted)| submitted > cutoff);
-        let allowed = policy.after_cutoff.of(self.possible);
-        // Where nothing counts there is nothing left for a penalty.
-        if !too_late || allowed > 0 {
-            match lateness(policy, hand_in) {
-                Some(Late::Days(days)) => {
-                    self.penalty(policy, days, &format!("{} late", said(days)));
-                }
-                Some(Late::Unknown) => self.late_without_time(policy),
-                None => {}
-            }
-        }
-        if too_late {
-            let what = if allowed == 0 {
-                "handed in after the cut-off: nothing counts".to_owned()
-            } else {
-                format!(
-                    "handed in after the cut-off: at most {} counts",
-                    policy.after_cutoff
-                )
-            };
-            let taken = (self.points - allowed).max(0);
-            self.step(what, -taken);
-            // What is not decided yet could not count either.
-            self.undecided = self.undecided.min((allowed - self.points).max(0));
-        }
-    }
-
-    fn late_without_time(&mut self, policy: &Policy) {
-        let known = policy.late_per_day.is_some() || policy.cutoff.is_some();
-        match policy.late_without_time {
-            LateWithoutTime::OneDay => {
-                self.penalty(policy, 1, "late, nobody knows how late: counted as one day");
-            }
-            LateWithoutTime::NoPenalty if known => {
-                self.step(
-                    "late, nobody knows how late: nothing is taken".to_owned(),
-                    0,
-                );
-            }
-            LateWithoutTime::NoPenalty => {}
-        }
-    }
-
-    fn penalty(&mut self, policy: &Policy, days: i64, late: &str) {
-        let Some(each) = policy.late_per_day else {
-            return;
-        };
-        let all = match each {
-            Share::Percent(percent) => scaled(
-                self.possible,
-                percent.hundredths().saturating_mul(days),
-                100 * 100,
-            ),
-            Share::Points(points) => points.hundredths().saturating_mul(days),
-        };
-        let most = policy.late_at_most.map(|most| most.of(self.possible));
-        let mut what = format!("{late}, {each} each");
-        if days == 1 {
-            what = format!("{late}, {each}");
-        }
-        if let Some(share) = policy
-            .late_at_most
-            .filter(|_| most.is_some_and(|most| most < all))
-        {
-            what = format!("{what}, {share} at most");
-        }
-        let taken = all.min(most.unwrap_or(all)).min(self.points);
-        self.step(what, -taken);
     }
 
     fn by_hand(&mut self, manual: &ManualOf<'_>) {
@@ -345,14 +266,6 @@ impl Total {
                 rounded - self.points,
             );
         }
-    }
-}
-
-fn said(days: i64) -> String {
-    if days == 1 {
-        "1 day".to_owned()
-    } else {
-        format!("{days} days")
     }
 }
 

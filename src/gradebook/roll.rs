@@ -94,6 +94,8 @@ pub struct Earlier {
     pub state: String,
     /// Its grade.
     pub grade: Grade,
+    /// The hash of the answers' text.
+    pub answers: Option<String>,
 }
 
 /// A student's grade at the grading before.
@@ -222,12 +224,13 @@ impl Book {
         self.read(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT state, grade FROM submissions WHERE student = ?1 AND attempt = ?2",
+                    "SELECT state, grade, answers FROM submissions WHERE student = ?1 AND attempt = ?2",
                 )?
                 .query_row(params![student, attempt], |row| {
                     Ok(Earlier {
                         state: row.get(0)?,
                         grade: from_json(&row.get::<_, String>(1)?)?,
+                        answers: row.get(2)?,
                     })
                 })
                 .optional()

@@ -1,14 +1,15 @@
 -- The gradebook of a class: one SQLite file, gradebook.sqlite in the results. docs/gradebook.md says what each table is for.
 -- Points of policy are hundredths; points of checks are as in the spec. Times are RFC 3339 in UTC. BLOBs hold JSON, deflated (zlib).
+-- It is said at each opening: what was added since a gradebook was made comes into it.
 
 -- What the file is: `format`, and the `course` that it belongs to.
-CREATE TABLE about (
+CREATE TABLE IF NOT EXISTS about (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Each time that `grade` wrote grades.
-CREATE TABLE gradings (
+CREATE TABLE IF NOT EXISTS gradings (
     id INTEGER PRIMARY KEY,
     started TEXT NOT NULL,
     finished TEXT,
@@ -21,7 +22,7 @@ CREATE TABLE gradings (
     info TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE students (
+CREATE TABLE IF NOT EXISTS students (
     id TEXT PRIMARY KEY,
     position INTEGER NOT NULL,
     name TEXT,
@@ -33,7 +34,7 @@ CREATE TABLE students (
 ) STRICT, WITHOUT ROWID;
 
 -- What was handed in: an attempt of a student's.
-CREATE TABLE submissions (
+CREATE TABLE IF NOT EXISTS submissions (
     student TEXT NOT NULL REFERENCES students (id),
     attempt INTEGER NOT NULL,
     label TEXT NOT NULL,
@@ -52,7 +53,7 @@ CREATE TABLE submissions (
 ) STRICT, WITHOUT ROWID;
 
 -- Which judgment each exercise of a submission got.
-CREATE TABLE results (
+CREATE TABLE IF NOT EXISTS results (
     student TEXT NOT NULL,
     attempt INTEGER NOT NULL,
     exercise TEXT NOT NULL,
@@ -61,7 +62,7 @@ CREATE TABLE results (
 ) STRICT, WITHOUT ROWID;
 
 -- The grade that counts, of the attempt that counts.
-CREATE TABLE grades (
+CREATE TABLE IF NOT EXISTS grades (
     student TEXT PRIMARY KEY REFERENCES students (id),
     grading INTEGER NOT NULL REFERENCES gradings (id),
     attempt INTEGER,
@@ -72,7 +73,7 @@ CREATE TABLE grades (
 ) STRICT, WITHOUT ROWID;
 
 -- What came of one exercise of one program: its key is a hash of the program, the spec, and who built and ran it. Equal hand-ins share it.
-CREATE TABLE judgments (
+CREATE TABLE IF NOT EXISTS judgments (
     key TEXT PRIMARY KEY,
     exercise TEXT NOT NULL,
     content TEXT NOT NULL,
@@ -89,7 +90,7 @@ CREATE TABLE judgments (
     report BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE checks (
+CREATE TABLE IF NOT EXISTS checks (
     judgment TEXT NOT NULL REFERENCES judgments (key),
     case_name TEXT NOT NULL,
     check_name TEXT NOT NULL,
@@ -100,7 +101,7 @@ CREATE TABLE checks (
     PRIMARY KEY (judgment, case_name, check_name)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE findings (
+CREATE TABLE IF NOT EXISTS findings (
     judgment TEXT NOT NULL REFERENCES judgments (key),
     number INTEGER NOT NULL,
     -- NULL where it is about the program as a whole.
@@ -116,7 +117,7 @@ CREATE TABLE findings (
 ) STRICT, WITHOUT ROWID;
 
 -- Where the runs of a case are.
-CREATE TABLE case_runs (
+CREATE TABLE IF NOT EXISTS case_runs (
     judgment TEXT NOT NULL REFERENCES judgments (key),
     case_name TEXT NOT NULL,
     -- Of the runs at that address, the first of this case.
@@ -126,14 +127,14 @@ CREATE TABLE case_runs (
 ) STRICT, WITHOUT ROWID;
 
 -- Runs, by the hash of everything that they depend on.
-CREATE TABLE runs (
+CREATE TABLE IF NOT EXISTS runs (
     address TEXT PRIMARY KEY,
     recorded TEXT NOT NULL,
     observations BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The files of a program: `content` is the hash of all of them with their paths.
-CREATE TABLE files (
+CREATE TABLE IF NOT EXISTS files (
     content TEXT NOT NULL,
     path TEXT NOT NULL,
     text TEXT NOT NULL REFERENCES texts (hash),
@@ -141,13 +142,14 @@ CREATE TABLE files (
 ) STRICT, WITHOUT ROWID;
 
 -- Texts by their BLAKE3, deflated.
-CREATE TABLE texts (
+CREATE TABLE IF NOT EXISTS texts (
     hash TEXT PRIMARY KEY,
     bytes BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What a teacher gave by hand, as it was counted last: rows of manual.csv, and of free_text.csv, where `part` is the question.
-CREATE TABLE manual (
+-- What a teacher gave by hand, as it was counted last: rows of manual.csv, of extensions.csv, where
+-- `points` is the extension, and of free_text.csv, where `part` is the question.
+CREATE TABLE IF NOT EXISTS manual (
     number INTEGER PRIMARY KEY,
     file TEXT NOT NULL,
     student TEXT NOT NULL,
@@ -158,7 +160,7 @@ CREATE TABLE manual (
 ) STRICT;
 
 -- Why a grade is another than it was at the grading before.
-CREATE TABLE changes (
+CREATE TABLE IF NOT EXISTS changes (
     grading INTEGER NOT NULL REFERENCES gradings (id),
     student TEXT NOT NULL,
     number INTEGER NOT NULL,
@@ -171,7 +173,7 @@ CREATE TABLE changes (
 ) STRICT, WITHOUT ROWID;
 
 -- Submissions that share much: a hint for a human. JSON.
-CREATE TABLE pairs (
+CREATE TABLE IF NOT EXISTS pairs (
     number INTEGER PRIMARY KEY,
     exercise TEXT NOT NULL,
     left_student TEXT NOT NULL,
@@ -179,15 +181,31 @@ CREATE TABLE pairs (
     pair BLOB NOT NULL
 ) STRICT;
 
+-- Earlier years that submissions are compared with (`--archive`), until they are forgotten (`--forget-archives`).
+CREATE TABLE IF NOT EXISTS archives (
+    name TEXT PRIMARY KEY,
+    path TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Their programs; those of an archive that is not in `archives` are half of one.
+CREATE TABLE IF NOT EXISTS archived (
+    archive TEXT NOT NULL,
+    student TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    group_name TEXT,
+    content TEXT NOT NULL,
+    PRIMARY KEY (archive, student, exercise)
+) STRICT, WITHOUT ROWID;
+
 -- The checks of each student's grade that counts, for whoever asks with SQL.
-CREATE VIEW student_checks AS
+CREATE VIEW IF NOT EXISTS student_checks AS
 SELECT grades.student, results.exercise, checks.case_name, checks.check_name, checks.hidden, checks.verdict, checks.points, checks.earned
 FROM grades
 JOIN results ON results.student = grades.student AND results.attempt = grades.attempt
 JOIN checks ON checks.judgment = results.judgment;
 
 -- And their findings.
-CREATE VIEW student_findings AS
+CREATE VIEW IF NOT EXISTS student_findings AS
 SELECT grades.student, results.exercise, findings.case_name, findings.check_name, findings.code, findings.severity, findings.fault,
     findings.message, findings.file, findings.line
 FROM grades

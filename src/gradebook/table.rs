@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::class::spreadsheet::{self, Table};
 use crate::error::Error;
 
 /// Larger files were not made by marking.
@@ -31,23 +32,29 @@ pub(super) fn text_of(path: &Path) -> Result<Option<String>, Error> {
         Ok(_) => {}
     }
     let bytes = fs::read(path).map_err(cannot)?;
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    match spreadsheet::text(&bytes) {
+        Ok(text) => Ok(Some(text.into_owned())),
+        // Names and answers with other letters in them would be those of nobody.
+        Err(line) => Err(Error::usage(
+            format!(
+                "{} cannot be used: it is not UTF-8 text, from line {line} on",
+                path.display()
+            ),
+            "save it as `CSV UTF-8`",
+        )),
+    }
 }
 
 /// The rows of a table that has the columns `needed`, and perhaps `optional`.
 pub(super) fn rows(text: &str, needed: &[&str], optional: &[&str]) -> Result<Vec<Line>, String> {
-    // Spreadsheets put a byte order mark in front, and use what their country separates cells by.
-    let text = text.trim_start_matches('\u{feff}');
-    let header = text.lines().next().unwrap_or_default();
-    let count = |delimiter: char| header.matches(delimiter).count();
-    let delimiter = [b';', b'\t']
-        .into_iter()
-        .find(|delimiter| count(char::from(*delimiter)) > count(','))
-        .unwrap_or(b',');
+    let table = Table::of(text);
+    if let Some(line) = table.unclosed() {
+        return Err(spreadsheet::unclosed(line));
+    }
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
+        .delimiter(table.delimiter)
         .flexible(true)
-        .from_reader(text.as_bytes());
+        .from_reader(table.body.as_bytes());
     let header = reader.headers().map_err(|error| error.to_string())?.clone();
     let column = |name: &str| {
         header
@@ -61,7 +68,7 @@ pub(super) fn rows(text: &str, needed: &[&str], optional: &[&str]) -> Result<Vec
     }
     columns.extend(optional.iter().map(|name| column(name)));
     let mut rows = Vec::new();
-    let mut lines = Lines::new(text);
+    let mut lines = Lines::new(table.body, table.before);
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
         let cell = |at: &Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default();
@@ -83,11 +90,11 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, before: usize) -> Self {
         Self {
             text,
             counted: 0,
-            number: 1,
+            number: 1 + before,
         }
     }
 
@@ -127,5 +134,34 @@ mod tests {
             .map(|row| row.number)
             .collect();
         assert_eq!(numbers, [2, 5, 6]);
+        let rows = rows("sep=;\r\na;b\r\n1;x\r\n", &["b"], &[]).unwrap();
+        assert_eq!((rows[0].number, rows[0].cells[0].as_str()), (3, "x"));
+    }
+
+    #[test]
+    fn no_row_is_swallowed_by_a_quotation_mark() {
+        let message = rows("a,b\n1,\"x\n2,y\n", &["a"], &[]).err().unwrap();
+        assert_eq!(
+            message,
+            "line 2: a cell begins with a quotation mark, and none ends it"
+        );
+    }
+
+    #[test]
+    fn letters_are_not_guessed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("manual.csv");
+        fs::write(&path, b"student,part,points\nJ\xf6rg,,1\n").unwrap();
+        let error = text_of(&path).unwrap_err();
+        assert!(
+            error.to_string().contains("not UTF-8 text, from line 2 on"),
+            "{error}"
+        );
+        let wide: Vec<u8> = "\u{feff}Jörg"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        fs::write(&path, wide).unwrap();
+        assert_eq!(text_of(&path).unwrap().unwrap(), "Jörg");
     }
 }

@@ -13,9 +13,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::predictions::{self, Prediction};
 use super::{Filter, prepared};
-use crate::course::answers::Answers;
+use crate::course::answers::{self, Answers};
+use crate::course::checklist::Checklist;
 use crate::course::{Course, Entry};
 use crate::error::Error;
+use crate::gradebook::free_text::{self, Texts};
 use crate::gradebook::{Book, Judgment, Known};
 use crate::intake::{self, Handed};
 use crate::judge::{self, Answered, Facts, Given, Report};
@@ -43,6 +45,8 @@ struct Hand {
     handed: Vec<bool>,
     /// The hash of the answers' text and of what is wrong with it; empty where the checklist is not asked.
     answers: String,
+    /// What a teacher marks.
+    texts: Texts,
 }
 
 /// A course as it is graded: with what goes into the keys.
@@ -191,7 +195,23 @@ impl<'a> Hands<'a> {
             keys,
             handed: handed_in,
             answers,
+            texts: self.texts_in(read.answers.as_deref()),
         })
+    }
+
+    fn texts_in(&self, answers: Option<&str>) -> Texts {
+        let checklist = self.course.checklist.as_ref();
+        let asks = |checklist: &&Checklist| checklist.items.iter().any(|item| item.text.is_some());
+        let Some((checklist, text)) = checklist.filter(asks).zip(answers) else {
+            return Texts::new();
+        };
+        let (answers, _) = answers::parse_answers(intake::ANSWERS, text, checklist);
+        free_text::texts_of(&answers)
+    }
+
+    /// The free texts that a submission holds.
+    pub fn texts(&self, submission: usize) -> &Texts {
+        &self.read[submission].texts
     }
 
     /// The key of each exercise's judgment, with the exercise's id.
@@ -382,14 +402,9 @@ impl<'a> Hands<'a> {
     ) -> Judgment {
         let spec = &self.specs[exercise];
         let report = judge::judge(&spec.entry.id, &spec.entry.exercise, facts);
-        let texts: Vec<&str> = facts
-            .sources
-            .iter()
-            .flat_map(|(path, text)| [path.as_str(), text.as_str()])
-            .collect();
         Judgment {
             key: self.read[submission].keys[exercise].clone(),
-            content: hash(&texts),
+            content: hash_of(&facts.sources),
             spec: spec.text.clone(),
             identity: self.identity.clone(),
             report,
@@ -504,6 +519,15 @@ fn content(handed: &Handed) -> Result<String, Error> {
         .flat_map(|(path, text)| [path.as_str(), text.as_str()]);
     let parts: Vec<&str> = [findings.as_str(), root].into_iter().chain(files).collect();
     Ok(hash(&parts))
+}
+
+/// A hash of the files of a program.
+pub(super) fn hash_of(files: &Sources) -> String {
+    let texts: Vec<&str> = files
+        .iter()
+        .flat_map(|(path, text)| [path.as_str(), text.as_str()])
+        .collect();
+    hash(&texts)
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Error> {

@@ -1,6 +1,6 @@
 //! From judgments to grades: the policy, the teacher's points, and why a grade is another than before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::Hands;
 use crate::class::{Class, Student};
@@ -8,10 +8,11 @@ use crate::course::answers::Answers;
 use crate::course::checklist::Answer;
 use crate::error::Error;
 use crate::gradebook::changes::{self, Change, Now};
+use crate::gradebook::extensions::MoreTime;
 use crate::gradebook::free_text::{self, FreeTexts};
 use crate::gradebook::manual::Manual;
 use crate::gradebook::policy::{self, Grade, HandIn, Policy};
-use crate::gradebook::roll::{Attempt, Entry};
+use crate::gradebook::roll::{Attempt, ByHand, Entry};
 use crate::gradebook::{Book, Known};
 use crate::intake;
 use crate::judge::Given;
@@ -42,6 +43,8 @@ pub struct Settling<'a> {
     pub manual: &'a Manual,
     /// Points for free texts.
     pub free_texts: &'a FreeTexts,
+    /// More time for some.
+    pub more_time: &'a MoreTime,
 }
 
 /// What came of it.
@@ -100,10 +103,12 @@ impl Settling<'_> {
             )
         });
         let text = format!(
-            "{of_hand}\n{:?}\n{given:?}\n{:?}\n{}",
+            "{of_hand}\n{:?}\n{given:?}\n{:?}\n{}\n{:?}",
             self.policy,
             self.manual.of(&student.id),
-            self.free_texts.marks_of(&student.id),
+            self.free_texts
+                .marks_of(&student.id, self.hands.texts(attempt.1)),
+            self.more_time.of(&student.id),
         );
         Some(blake3::hash(text.as_bytes()).to_hex().to_string())
     }
@@ -189,6 +194,7 @@ impl Settling<'_> {
         let graded = &self.graded[position];
         let mut attempts: Vec<Attempt> = Vec::new();
         let mut grades: Vec<Grade> = Vec::new();
+        let mut answers: Vec<Option<String>> = Vec::new();
         for &(number, submission) in graded {
             let Some(state) = self.state(known, position, (number, submission)) else {
                 return Ok(None);
@@ -196,12 +202,15 @@ impl Settling<'_> {
             let earlier = self.book.earlier(&student.id, number)?;
             if let Some(earlier) = earlier.filter(|earlier| earlier.state == state) {
                 grades.push(earlier.grade);
+                answers.push(earlier.answers);
                 continue;
             }
             let Some(attempt) = self.attempt(student, number, submission, state)? else {
                 return Ok(None);
             };
             grades.push(attempt.grade.clone());
+            let text = attempt.answers.as_deref();
+            answers.push(text.map(|text| blake3::hash(text.as_bytes()).to_hex().to_string()));
             attempts.push(attempt);
         }
         let mut entry = Entry {
@@ -215,6 +224,7 @@ impl Settling<'_> {
             return Ok(None);
         };
         let ((number, submission), grade) = (graded[best], grades.swap_remove(best));
+        let as_before = entry.attempts.iter().all(|anew| anew.number != number);
         let before = self.book.earlier_grade(&student.id)?;
         if before.as_ref().is_some_and(|before| {
             before.attempt == number && before.grade == grade && entry.attempts.is_empty()
@@ -229,13 +239,6 @@ impl Settling<'_> {
                 .keys(submission)
                 .map(|(id, key)| (id.to_owned(), key.to_owned()))
                 .collect();
-            let answers = entry
-                .attempts
-                .iter()
-                .find(|attempt| attempt.number == number);
-            let answers = answers
-                .and_then(|attempt| attempt.answers.as_deref())
-                .map(|text| blake3::hash(text.as_bytes()).to_hex().to_string());
             for (id, key) in &judgments {
                 let earlier = before.judgments.get(id);
                 let others = |key: &String| {
@@ -249,12 +252,18 @@ impl Settling<'_> {
                         .or_insert_with(|| (earlier.clone(), key.clone()));
                 }
             }
+            let marked = if as_before {
+                Vec::new()
+            } else {
+                self.marked(&student.id, submission)?
+            };
             let now = Now {
                 attempt: number,
+                as_before,
                 grade: &grade,
                 judgments: &judgments,
-                answers: answers.as_deref(),
-                marked: &self.marked(&student.id)?,
+                answers: answers[best].as_deref(),
+                marked: &marked,
             };
             let checks =
                 |from: &str, to: &str| self.book.moved_checks(from, to).unwrap_or_default();
@@ -293,6 +302,7 @@ impl Settling<'_> {
         let hand_in = HandIn {
             submitted: handed.and_then(|attempt| attempt.submitted),
             late: handed.and_then(|attempt| attempt.late),
+            more_time: self.more_time.of(&student.id),
         };
         let grade = policy::grade(self.policy, &report, hand_in, &self.manual.of(&student.id));
         let judgments = self.hands.keys(submission);
@@ -312,18 +322,20 @@ impl Settling<'_> {
         }))
     }
 
-    /// The questions whose free texts have other marks than at the grading before.
-    fn marked(&self, student: &str) -> Result<Vec<String>, Error> {
+    /// The questions whose free texts have other marks than at the grading before. Marks of a text that the submission does not hold
+    /// count for nothing, so they are no reason.
+    fn marked(&self, student: &str, submission: usize) -> Result<Vec<String>, Error> {
+        let points = |row: ByHand| (!row.points.is_empty()).then_some((row.part, row.points));
         let before = self.book.by_hand_of(free_text::FILE, student)?;
+        let before: BTreeSet<_> = before.into_iter().filter_map(points).collect();
         let now = self.free_texts.by_hand_of(student);
-        let mut marked: Vec<String> = Vec::new();
-        for (rows, others) in [(&now, &before), (&before, &now)] {
-            let new = rows.iter().filter(|row| !others.contains(row));
-            marked.extend(new.map(|row| row.part.clone()));
-        }
-        marked.sort();
-        marked.dedup();
-        Ok(marked)
+        let now: BTreeSet<_> = now.into_iter().filter_map(points).collect();
+        let stale = self.free_texts.stale(student, self.hands.texts(submission));
+        let questions = before.symmetric_difference(&now).map(|(part, _)| part);
+        let marked: BTreeSet<&String> = questions
+            .filter(|question| !stale.contains(question.as_str()))
+            .collect();
+        Ok(marked.into_iter().cloned().collect())
     }
 
     fn given(&self, student: &str, answers: &Answers) -> BTreeMap<String, Given> {

@@ -93,6 +93,18 @@ fn what_is_missing_is_told_with_what_is_there() {
         ]
     );
     assert_eq!(
+        told(&handed_in(submission(&[("LEAK.RS", MAIN)]).path())),
+        [
+            "0 source/missing nothing was handed in for leak | there is LEAK.RS; if it is meant for this exercise, rename it to leak.rs"
+        ]
+    );
+    assert_eq!(
+        told(&handed_in(submission(&[("leak.doc", MAIN)]).path())),
+        [
+            "0 source/missing nothing was handed in for leak | there is leak.doc; hand in the program itself, a text file called leak.rs"
+        ]
+    );
+    assert_eq!(
         told(&handed_in(submission(&[("leak/mian.rs", MAIN)]).path())),
         [
             "0 source/missing there is no leak/main.rs | there is leak/mian.rs; rename or move it to leak/main.rs"

@@ -197,7 +197,7 @@ impl Style {
     }
 
     /// Text that is safe already, cut to `columns`.
-    pub(super) fn cut(&self, text: &str, columns: usize) -> String {
+    pub fn cut(&self, text: &str, columns: usize) -> String {
         if width(text) <= columns {
             return text.to_owned();
         }

@@ -6,6 +6,7 @@ use super::support::{Done, Place, SOLUTION, root};
 
 mod book;
 mod class;
+mod extensions;
 mod regrade;
 mod results;
 #[cfg(target_os = "linux")]

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{ANSWERS, Entry, Mapping, archive, bounded, is_rust};
+use super::{ANSWERS, Entry, Mapping, archive, bounded};
+use crate::class::files::is_rust;
 use crate::error::Error;
 
 /// The exercises, and the names that stand for them.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Entry, HandIn, Identity, Level, Part, Who, archive, label};
-use crate::class::files::Kind;
+use crate::class::files::{Kind, is_rust};
 use crate::class::gathering::Course;
 
 struct Patterns {
@@ -149,6 +149,9 @@ struct Snapshot {
 /// A file that comes again begins a new attempt; in it are the newest of all files until then.
 fn attempts(mut student: Student, course: &Course<'_>) -> Vec<HandIn> {
     student.files.sort_by_key(|file| file.attachment);
+    // Canvas takes feedback under the name of a file of the newest submission. The newest of all files is one of it.
+    let newest = student.files.last().map(|file| file.entry.name.clone());
+    student.who.identity.lms_folder = newest;
     let names: Vec<String> = student.files.iter().map(|file| file.file.clone()).collect();
     let mut snapshots: Vec<Snapshot> = Vec::new();
     let mut fresh: Vec<String> = Vec::new();
@@ -181,7 +184,9 @@ fn attempts(mut student: Student, course: &Course<'_>) -> Vec<HandIn> {
     let hand_in = |(index, snapshot): (usize, Snapshot)| {
         // The newest first: where two files are for one exercise, the first is taken.
         let mut parts: Vec<(u64, Part)> = snapshot.parts.into_values().collect();
-        parts.sort_by_key(|(attachment, _)| std::cmp::Reverse(*attachment));
+        // A file of Rust that is named otherwise may be anything, and comes after the exercise's own.
+        let is_other = |part: &Part| is_rust(&part.name) && !knows(&part.name, course);
+        parts.sort_by_key(|(attachment, part)| (is_other(part), std::cmp::Reverse(*attachment)));
         let parts: Vec<Part> = parts.into_iter().map(|(_, part)| part).collect();
         let label_of = |part: &Part| {
             let name = part.path.file_name().unwrap_or_default();
@@ -206,6 +211,15 @@ fn attempts(mut student: Student, course: &Course<'_>) -> Vec<HandIn> {
     snapshots.into_iter().enumerate().map(hand_in).collect()
 }
 
+/// Whether a file's name says for which exercise it is.
+fn knows(name: &str, course: &Course<'_>) -> bool {
+    course.knows(&Entry {
+        name: name.to_owned(),
+        path: name.into(),
+        kind: Kind::File,
+    })
+}
+
 /// The name without the `-1` that Canvas gives to what is uploaded again, where it is sure that it is Canvas's.
 fn without_number(file: &str, all: &[String], course: &Course<'_>) -> String {
     let (stem, end) = match archive::stem(file) {
@@ -217,12 +231,7 @@ fn without_number(file: &str, all: &[String], course: &Course<'_>) -> String {
     };
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
     let name = format!("{base}{end}");
-    let entry = |name: &str| Entry {
-        name: name.to_owned(),
-        path: name.into(),
-        kind: Kind::File,
-    };
-    let sure = course.knows(&entry(&name)) && !course.knows(&entry(file)) || all.contains(&name);
+    let sure = knows(&name, course) && !knows(file, course) || all.contains(&name);
     if is_number && sure {
         name
     } else {

@@ -111,15 +111,110 @@ fn a_lone_file_is_enough_where_it_is_clear_for_what() {
     );
     let several = open(class.path());
     assert_eq!(ids(&several), ["bob", "cleo"]);
-    assert_eq!(unrecognized(&several), ["ada.lindqvist.rs"]);
-    assert!(several.unrecognized[0].reason.contains("--map"));
+    assert_eq!(
+        unrecognized(&several),
+        [
+            "ada.lindqvist.rs",
+            "bob/whatever.rs",
+            "cleo/helper.rs",
+            "cleo/main.rs"
+        ]
+    );
+    for one in &several.unrecognized {
+        assert!(one.reason.contains("--map"), "{one:?}");
+    }
     let problems = &attempt(&several, "bob").problems;
-    assert!(problems[0].contains("whatever.rs") && problems[0].contains("--map"));
+    assert!(problems[0].contains("whatever.rs"));
     // Intake says what is missing, and what looks like it.
     assert_eq!(
         attempt(&several, "bob").folder,
         Some(class.path().join("bob"))
     );
+}
+
+#[test]
+fn a_folder_that_is_named_like_an_exercise_is_looked_through_like_an_archive() {
+    let class = folder(&[
+        // What Windows makes of a zip.
+        ("twice/memory_leak/memory_leak/main.rs", MAIN),
+        ("inside/memory_leak/memory_leak.rs", MAIN),
+        ("lone/memory_leak/leak.rs", MAIN),
+        ("source/memory_leak/src/main.rs", MAIN),
+        ("source/cycle.rs", MAIN),
+        ("two/memory_leak/one.rs", MAIN),
+        ("two/memory_leak/other.rs", MAIN),
+        ("right/memory_leak/main.rs", MAIN),
+        ("right/memory_leak/cycle/main.rs", MAIN),
+    ]);
+    let opened = open(class.path());
+    assert_eq!(handed(&opened, "twice"), ["memory_leak/main.rs"]);
+    assert_eq!(handed(&opened, "inside"), ["memory_leak.rs"]);
+    assert_eq!(handed(&opened, "lone"), ["memory_leak.rs"]);
+    assert_eq!(
+        handed(&opened, "source"),
+        ["cycle.rs", "memory_leak/main.rs"]
+    );
+    // Nobody can say which of them it is.
+    assert_eq!(
+        unrecognized(&opened),
+        ["two/memory_leak/one.rs", "two/memory_leak/other.rs"]
+    );
+    assert_eq!(
+        handed(&opened, "two"),
+        ["memory_leak/one.rs", "memory_leak/other.rs"]
+    );
+    let in_place = attempt(&opened, "right").folder.clone().unwrap();
+    assert_eq!(in_place, class.path().join("right"));
+}
+
+#[test]
+fn programs_for_no_exercise_are_listed_for_the_teacher() {
+    let class = folder(&[
+        ("ada/cycle.rs", MAIN),
+        ("ada/memory_leak (1).rs", MAIN),
+        ("ada/README.md", "read me"),
+        ("ada/pictures/one.png", ""),
+        ("bob/week 3/cycle.rs", MAIN),
+        ("bob/week 4/memory_leak.rs", MAIN),
+    ]);
+    fs::write(
+        class.path().join("cleo.zip"),
+        zip(&[("Cycle.rs", MAIN), ("a.txt", "")]),
+    )
+    .unwrap();
+    fs::write(class.path().join("dan.zip"), zip(&[])).unwrap();
+    let opened = open(class.path());
+    assert_eq!(
+        unrecognized(&opened),
+        [
+            "ada/memory_leak (1).rs",
+            "bob/week 3",
+            "bob/week 4",
+            "cleo.zip/Cycle.rs"
+        ]
+    );
+    assert_eq!(
+        opened.unrecognized[0].reason,
+        "is for no exercise; --map 'memory_leak (1).rs=EXERCISE' says for which"
+    );
+    // The student reads this too, and has no `--map`.
+    assert_eq!(
+        attempt(&opened, "ada").problems,
+        ["for no exercise, and not graded: README.md, memory_leak (1).rs, pictures/"]
+    );
+    assert_eq!(attempt(&opened, "dan").problems, ["dan.zip holds no files"]);
+}
+
+#[test]
+fn results_are_no_hand_in() {
+    let class = folder(&[
+        ("ada/cycle.rs", MAIN),
+        ("last week/gradebook.sqlite", ""),
+        ("last week/feedback/ada.txt", ""),
+    ]);
+    let opened = open(class.path());
+    assert_eq!(ids(&opened), ["ada"]);
+    assert_eq!(unrecognized(&opened), ["last week"]);
 }
 
 #[test]
@@ -272,10 +367,13 @@ fn canvas() {
         ("lindqvistada_1001_2002_answers.toml", ""),
         ("lindqvistada_LATE_1001_2009_memory_leak-1.rs", "second"),
         ("foxcleo_1002_2003_stack_overflow.rs", MAIN),
+        ("foxcleo_1002_2004_notes (1).rs", MAIN),
         ("raybob_1003_text.html", ""),
         ("anon_aB3_2007_cycle.rs", MAIN),
         ("readme.md", ""),
     ]);
+    let other = zip(&[("src/Other.rs", MAIN), ("src/More.txt", "")]);
+    fs::write(class.path().join("foxcleo_1002_2005_hw.zip"), other).unwrap();
     let opened = open(class.path());
     assert_eq!(opened.layout, Layout::Canvas);
     assert_eq!(
@@ -289,6 +387,11 @@ fn canvas() {
     );
     let ada = &student(&opened, "lindqvistada (1001)").attempts;
     assert_eq!(ada.len(), 2);
+    // Canvas takes feedback under the name of a file of the newest submission.
+    let feedback = &student(&opened, "lindqvistada (1001)").identity.lms_folder;
+    let newest = "lindqvistada_LATE_1001_2009_memory_leak-1.rs";
+    assert_eq!(feedback.as_deref(), Some(newest));
+    assert_eq!(student(&opened, "raybob (1003)").identity.lms_folder, None);
     assert_eq!([ada[0].late, ada[1].late], [Some(false), Some(true)]);
     for (attempt, text) in ada.iter().zip(["first", "second"]) {
         let folder = attempt.folder.as_ref().unwrap();
@@ -297,11 +400,20 @@ fn canvas() {
         assert_eq!(leak, text);
     }
     assert_eq!(attempt(&opened, "foxcleo (1002)").late, Some(false));
+    assert_eq!(handed(&opened, "foxcleo (1002)"), ["stack_overflow.rs"]);
     assert_eq!(attempt(&opened, "raybob (1003)").folder, None);
     assert_eq!(
         unrecognized(&opened),
-        ["raybob_1003_text.html", "readme.md"]
+        [
+            "raybob_1003_text.html",
+            "readme.md",
+            "foxcleo_1002_2005_hw.zip/src/Other.rs",
+            "foxcleo_1002_2004_notes (1).rs"
+        ]
     );
+    // By the name that the student gave it.
+    let reason = "is for no exercise; --map 'notes (1).rs=EXERCISE' says for which";
+    assert_eq!(opened.unrecognized[3].reason, reason);
 }
 
 #[test]

@@ -89,6 +89,30 @@ fn a_group_hands_in_once() {
 }
 
 #[test]
+fn a_rosters_id_may_be_what_the_platform_calls_otherwise() {
+    let metadata = "---
+submission_1:
+  :submitters:
+  - :name: A. Lindqvist
+    :sid: '0012'
+    :email: ada@example.org
+  - :name: Bob Ray
+    :email: bob@example.org
+  :created_at: 2026-03-01 17:33:33.871516000 Z
+";
+    let class = folder(&[
+        ("submission_metadata.yml", metadata),
+        ("submission_1/cycle.rs", MAIN),
+    ]);
+    let roster = "id,name\n0012,Ada Lindqvist\nbob@example.org,Robert Ray\n0013,Cleo Fox\n";
+    let opened = with(class.path(), roster).unwrap();
+    assert_eq!(ids(&opened), ["0012", "0013", "bob@example.org"]);
+    for id in ["0012", "bob@example.org"] {
+        assert_eq!(handed(&opened, id), ["cycle.rs"], "{id}");
+    }
+}
+
+#[test]
 fn platforms_own_tables_are_rosters() {
     let canvas = "Student,ID,SIS User ID,SIS Login ID,Section,HW1 (12)
     Points Possible,,,,,100
@@ -129,10 +153,37 @@ fn platforms_own_tables_are_rosters() {
 }
 
 #[test]
+fn two_folders_of_one_student_are_told() {
+    let class = folder(&[
+        ("Ada Lindqvist/cycle.rs", MAIN),
+        ("bob/cycle.rs", MAIN),
+        ("s1/cycle.rs", MAIN),
+    ]);
+    let opened = with(class.path(), "id,name\ns1,Ada Lindqvist\nbob,Bob\n").unwrap();
+    assert_eq!(student(&opened, "s1").attempts.len(), 2);
+    let told: Vec<String> = opened
+        .unrecognized
+        .iter()
+        .map(|one| format!("{} {}", one.path, one.reason))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "Ada Lindqvist is s1's as s1 is, and nothing says which came last: s1 is taken for the latest"
+        ]
+    );
+}
+
+#[test]
 fn rosters_that_cannot_be_used_say_why() {
     let class = folder(&[("ada/cycle.rs", MAIN)]);
     for (roster, message) in [
-        ("", "has no column"),
+        ("", "is empty"),
+        ("\u{feff}\r\n", "is empty"),
+        (
+            "id,name\ns1,\"A\ns2,B\n",
+            "line 2: a cell begins with a quotation mark",
+        ),
         ("points,weeks\n1,2\n", "it has `points`, `weeks`"),
         ("id\n", "has no students"),
         ("id,name\ns1,A\ns1,B\n", "has `s1` twice, in lines 2 and 3"),
@@ -141,6 +192,12 @@ fn rosters_that_cannot_be_used_say_why() {
         assert!(error.to_string().contains(message), "{error}");
         assert!(!error.hints().is_empty());
     }
+    // As Excel writes tables in Germany, and Moodle's list of participants there.
+    let german = "sep=;\r\nVorname;Nachname;E-Mail-Adresse\r\nZoë;Ada;ada@example.org\r\n";
+    assert_eq!(
+        ids(&with(class.path(), german).unwrap()),
+        ["ada", "ada@example.org"]
+    );
     // The same twice is the same.
     assert!(with(class.path(), "id,name\ns1,A\ns1,A\n").is_ok());
 }

@@ -48,8 +48,10 @@ pub(super) fn render(rows: &[Row], style: &Style) -> String {
         if !row.handed_in() {
             notes.push(style.paint(Ink::Doubt, "nothing handed in"));
         }
+        let before = format!("{id}{pad}   {of:>earned$} of {all:>possible$} points   ");
         if let Some(problem) = row.problems.first().filter(|_| row.grade.points.0 == 0) {
-            notes.push(style.paint(Ink::Doubt, &style.clean(problem, NAME_CHARS)));
+            let room = style.width.saturating_sub(before.width());
+            notes.push(style.paint(Ink::Doubt, &clipped(problem, room, style)));
         }
         if row.grade.undecided.0 > 0 {
             notes.push(style.paint(Ink::Doubt, &format!("{} undecided", row.grade.undecided)));
@@ -57,14 +59,22 @@ pub(super) fn render(rows: &[Row], style: &Style) -> String {
         if row.late == Some(true) {
             notes.push("late".to_owned());
         }
+        if !row.grade.more_time.is_empty() {
+            notes.push("more time".to_owned());
+        }
         let notes = notes.join(", ");
-        let line = format!("{id}{pad}   {of:>earned$} of {all:>possible$} points   {notes}");
+        let line = format!("{before}{notes}");
         let _ = writeln!(out, "{}", line.trim_end());
     }
     if rows.len() > shown.len() {
         let _ = writeln!(out, "… and {} more students", rows.len() - shown.len());
     }
     out
+}
+
+/// The beginning of a sentence that the report has in full.
+fn clipped(text: &str, room: usize, style: &Style) -> String {
+    style.cut(&style.clean(text, TEXT_CHARS), room.max(NAME_CHARS))
 }
 
 /// What was done and what was not needed.

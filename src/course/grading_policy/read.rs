@@ -151,7 +151,7 @@ impl Grading {
             found.extend(span("grace", grace).err());
         }
         if let Some(cutoff) = &self.cutoff {
-            found.extend(Cutoff::read(cutoff, zone.as_ref()).err());
+            found.extend(When::read("cutoff", cutoff, zone.as_ref()).err());
         }
         found
     }
@@ -169,19 +169,21 @@ impl Grading {
         let due = self.due.as_deref();
         let due = due.map(|text| moment("due", text, zone)).transpose()?;
         let cutoff = self.cutoff.as_deref();
-        let cutoff = cutoff.map(|text| Cutoff::read(text, zone)).transpose()?;
+        let cutoff = cutoff
+            .map(|text| When::read("cutoff", text, zone))
+            .transpose()?;
         let grace = self.grace.as_deref();
         let grace = grace.map(|text| span("grace", text)).transpose()?;
         let cutoff = match (cutoff, due) {
-            (Some(Cutoff::At(moment)), Some(due)) if moment < due => {
+            (Some(When::At(moment)), Some(due)) if moment < due => {
                 return Err(Problem::new("cutoff", "it lies before `due`"));
             }
-            (Some(Cutoff::At(moment)), _) => Some(moment),
-            (Some(Cutoff::After(span)), Some(due)) => {
+            (Some(When::At(moment)), _) => Some(moment),
+            (Some(When::After(span)), Some(due)) => {
                 let moment = due.checked_add(span);
                 Some(moment.map_err(|_| Problem::new("cutoff", "it is beyond all calendars"))?)
             }
-            (Some(Cutoff::After(_)), None) | (None, _) => None,
+            (Some(When::After(_)), None) | (None, _) => None,
         };
         Ok(Policy {
             points: self.points.clone(),
@@ -239,22 +241,52 @@ fn unknown_part(id: &str, exercises: &[&str]) -> Problem {
     }
 }
 
-/// When it is too late, as it is written.
-enum Cutoff {
+/// So long after the due time, or a moment of its own, as it is written.
+enum When {
     At(Timestamp),
     After(SignedDuration),
 }
 
-impl Cutoff {
-    fn read(text: &str, zone: Option<&TimeZone>) -> Read<Self> {
-        // A moment begins with the year.
-        let dated = text.trim().get(..5).is_some_and(|start| {
-            start.ends_with('-') && start[..4].bytes().all(|b| b.is_ascii_digit())
-        });
-        if dated {
-            moment("cutoff", text, zone).map(Self::At)
+impl When {
+    fn read(key: &str, text: &str, zone: Option<&TimeZone>) -> Read<Self> {
+        if is_dated(text) {
+            moment(key, text, zone).map(Self::At)
         } else {
-            span("cutoff", text).map(Self::After)
+            span(key, text).map(Self::After)
+        }
+    }
+}
+
+/// Whether a text is meant as a moment: one begins with the year.
+fn is_dated(text: &str) -> bool {
+    let start = text.trim().get(..5);
+    start
+        .is_some_and(|start| start.ends_with('-') && start[..4].bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// More time than others have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extension {
+    /// So long after the due time.
+    By(SignedDuration),
+    /// Another due time.
+    Until(Timestamp),
+}
+
+impl Grading {
+    /// Reads an extension: `3 days`, or a moment as `due` is written.
+    ///
+    /// # Errors
+    /// What is wrong with it; the key is `extension`.
+    pub fn extension(&self, text: &str) -> Result<Extension, Problem> {
+        let zone = self.timezone.as_deref().map(zone).transpose()?;
+        match When::read("extension", text, zone.as_ref()) {
+            Ok(When::At(moment)) => Ok(Extension::Until(moment)),
+            Ok(When::After(span)) => Ok(Extension::By(span)),
+            Err(problem) if is_dated(text) => Err(problem),
+            Err(problem) => {
+                Err(problem.help("write it like `3 days`, `12 h` or `2026-11-27T23:59`"))
+            }
         }
     }
 }

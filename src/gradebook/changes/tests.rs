@@ -63,6 +63,7 @@ fn changes(before: &Grade, from: &str, after: &Grade, to: &str) -> Vec<Change> {
     };
     let now = Now {
         attempt: 0,
+        as_before: false,
         grade: after,
         judgments: &judgments(to),
         answers: Some("x"),
@@ -162,4 +163,42 @@ fn answers_of_the_checklist_are_a_cause_of_their_own() {
     );
     let found = changes(&before, "first", &after, "first");
     assert!(found[0].reason.contains("evidence"), "{}", found[0].reason);
+}
+
+#[test]
+fn an_attempt_that_counts_now_has_its_answers_compared() {
+    let (before, after) = (
+        grade(&[part(CHECKLIST, 100)], &[]),
+        grade(&[part(CHECKLIST, 300)], &[]),
+    );
+    let earlier = EarlierGrade {
+        attempt: 2,
+        grade: before,
+        judgments: BTreeMap::new(),
+        answers: Some("x".to_owned()),
+    };
+    let why = |answers, as_before| {
+        let now = Now {
+            attempt: 1,
+            as_before,
+            grade: &after,
+            judgments: &BTreeMap::new(),
+            answers,
+            marked: &[],
+        };
+        let mut found = why(&earlier, now, &BTreeMap::new(), &|_, _| Vec::new());
+        found.remove(0).reason
+    };
+    assert_eq!(
+        why(Some("x"), true),
+        "attempt 2 counts now; the same answers, with other evidence"
+    );
+    for other in [Some("y"), None] {
+        assert_eq!(
+            why(other, true),
+            "attempt 2 counts now; the answers are other ones"
+        );
+    }
+    // What is new about an attempt may be its questions.
+    assert!(why(Some("x"), false).contains("its questions, or the evidence"));
 }

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::course::grading_policy::{Amount, Grading, PolicyOverride, Rounding};
+use crate::course::grading_policy::{Amount, Grading, PolicyOverride, Rounding, Share};
 use crate::gradebook::manual::Manual;
 use crate::judge::{ChecklistReport, ExerciseReport, Verdict};
 
@@ -46,10 +47,11 @@ fn policy(keys: &[&str]) -> Policy {
 
 const DUE: &str = "due=2026-11-20T12:00Z";
 
-fn at(time: &str) -> HandIn {
+fn at(time: &str) -> HandIn<'static> {
     HandIn {
         submitted: Some(time.parse().unwrap()),
         late: None,
+        more_time: &[],
     }
 }
 
@@ -77,7 +79,7 @@ fn said(grade: &Grade) -> String {
     out
 }
 
-fn graded(keys: &[&str], scores: &[Score], hand_in: HandIn, by_hand: &str) -> String {
+fn graded(keys: &[&str], scores: &[Score], hand_in: HandIn<'_>, by_hand: &str) -> String {
     let manual = Manual::parse(&format!("student,part,points,comment\n{by_hand}")).unwrap();
     said(&grade(
         &policy(keys),
@@ -180,6 +182,7 @@ fn lateness_of_unknown_length_costs_nothing_unless_the_policy_says_so() {
     let late = HandIn {
         submitted: None,
         late: Some(true),
+        more_time: &[],
     };
     let with = |keys: &[&str]| graded(keys, &[score(18, 20, 0)], late, "");
     insta::assert_snapshot!([
@@ -308,11 +311,12 @@ prop_compose! {
     }
 }
 
-fn hours_late(hours: i64) -> HandIn {
+fn hours_late(hours: i64) -> HandIn<'static> {
     let due: Timestamp = "2026-11-20T12:00Z".parse().unwrap();
     HandIn {
         submitted: Some(due + SignedDuration::from_hours(hours)),
         late: None,
+        more_time: &[],
     }
 }
 

@@ -18,6 +18,8 @@ use crate::report::escape;
 
 const EXPORT: &str = "the gradebook's export";
 const POSSIBLE: &str = "Points Possible";
+/// Most students whom one note names.
+const MOST_NAMES: usize = 3;
 
 /// Writes the table for the assignment called `title`. With the teacher's export of the gradebook, ids and sections are those of it;
 /// without, those that the class knows.
@@ -96,6 +98,25 @@ fn nothing(row: &Row, filled: &mut Filled) {
     filled.skipped.push((called(row), reason));
 }
 
+/// What is said of those that Canvas can find by their names alone: without an export that is often the whole class.
+fn names_alone(who: &[String]) -> Option<String> {
+    let of = match who {
+        [] => return None,
+        [one] => one.clone(),
+        some if some.len() <= MOST_NAMES => {
+            format!("{} students ({})", some.len(), some.join(", "))
+        }
+        many => format!(
+            "{} students ({}, …)",
+            many.len(),
+            many[..MOST_NAMES].join(", ")
+        ),
+    };
+    Some(format!(
+        "of {of} only the name is known: Canvas looks for exactly that name; its own export, named with --into, has everybody's ids"
+    ))
+}
+
 /// By what the class itself knows.
 fn from_class(title: &str, assignment_id: Option<u64>, rows: &[Row], options: &Options) -> Filled {
     let mut filled = Filled::default();
@@ -116,6 +137,7 @@ fn from_class(title: &str, assignment_id: Option<u64>, rows: &[Row], options: &O
     let indented = format!("    {POSSIBLE}");
     // The indentation is Canvas's own, and its import wants no quotes around it.
     let _ = writeln!(text, "{indented},,,,,{}", Points(possible));
+    let mut by_name = Vec::new();
     for row in rows {
         let identity = &row.identity;
         // Canvas compares these as they are: one that a spreadsheet would calculate with is left out rather than changed.
@@ -142,10 +164,7 @@ fn from_class(title: &str, assignment_id: Option<u64>, rows: &[Row], options: &O
                 filled.skipped.push((called(row), reason));
                 continue;
             }
-            filled.problems.push(format!(
-                "of {} only the name is known: Canvas looks for exactly that name",
-                called(row)
-            ));
+            by_name.push(called(row));
         }
         let name = escape::csv_cell(if name.is_empty() { &row.id } else { name });
         let section = escape::csv_cell(identity.section.as_deref().unwrap_or_default());
@@ -163,6 +182,7 @@ fn from_class(title: &str, assignment_id: Option<u64>, rows: &[Row], options: &O
             &cell.unwrap_or_default(),
         ]));
     }
+    filled.problems.extend(names_alone(&by_name));
     filled
         .problems
         .extend(scaling(rows, possible, "are the most that can be had"));
@@ -298,6 +318,13 @@ fn from_export(
             }
             Some(row) => {
                 let row = &rows[row];
+                let theirs = column.map(|column| sheet.value(line, column));
+                if theirs.is_some_and(|cell| cell.trim().eq_ignore_ascii_case("EX")) {
+                    // A grade would take that back.
+                    let reason = "is excused in Canvas".to_owned();
+                    filled.skipped.push((called(row), reason));
+                    continue;
+                }
                 let Some(cell) = points(row, possible, options) else {
                     nothing(row, &mut filled);
                     continue;

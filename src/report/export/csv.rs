@@ -5,7 +5,7 @@ use crate::course::grading_policy::CHECKLIST;
 use crate::report::escape::{self, MESSAGE_CHARS, NAME_CHARS};
 
 /// Columns before those of the parts.
-const BEFORE: [&str; 8] = [
+const BEFORE: [&str; 9] = [
     "id",
     "name",
     "email",
@@ -13,6 +13,7 @@ const BEFORE: [&str; 8] = [
     "handed_in",
     "submitted",
     "late",
+    "more_time",
     "attempt",
 ];
 
@@ -43,6 +44,7 @@ pub fn csv(rows: &[Row]) -> Result<String, ExportError> {
             word(Some(row.handed_in)).to_owned(),
             row.submitted.map(|at| at.to_string()).unwrap_or_default(),
             word(row.late).to_owned(),
+            cell(&grade.more_time.join("; "), MESSAGE_CHARS),
             text(&row.attempt),
         ];
         for id in &parts {

@@ -50,6 +50,8 @@ struct StudentJson<'a> {
     steps: Vec<StepJson<'a>>,
     /// A teacher's comment.
     comment: Option<&'a str>,
+    /// More time that was given, in words.
+    more_time: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -104,6 +106,7 @@ impl<'a> StudentJson<'a> {
             parts,
             steps,
             comment,
+            more_time,
         } = &row.grade;
         let Identity {
             email,
@@ -149,6 +152,7 @@ impl<'a> StudentJson<'a> {
                 })
                 .collect(),
             comment: comment.as_deref(),
+            more_time,
         }
     }
 }

@@ -45,8 +45,7 @@ fn grade(report: &Report) -> Grade {
         possible: sum(|part| part.possible.0),
         undecided: sum(|part| part.undecided.0),
         parts,
-        steps: Vec::new(),
-        comment: None,
+        ..Grade::default()
     }
 }
 

@@ -293,6 +293,65 @@ fn last_years_hand_ins_are_compared_with() {
     // It is a hint: nobody's points and nobody's feedback say anything of it.
     assert_eq!(points(&place, "results"), ["ann 0", "bob 1"]);
     assert!(!read("feedback/ann.txt").contains("old"));
+
+    // It is kept, wherever it has gone, until it is to be forgotten; and said each time.
+    fs::remove_file(place.work().join("2025.zip")).unwrap();
+    let note =
+        "note: programs are compared with those of 2025.zip too, until you say --forget-archives";
+    grade(&place, &[])
+        .ends_with(0)
+        .says("nothing is new")
+        .says(note);
+    place.write("class/cleo/hello.rs", &copy);
+    grade(&place, &["--dry-run"]).ends_with(0);
+    grade(&place, &[]).ends_with(0).says("3 pairs").says(note);
+    let all = || {
+        ask(
+            &place,
+            "SELECT exercise, left_student, right_student FROM pairs ORDER BY left_student, right_student",
+        )
+    };
+    assert_eq!(
+        all(),
+        [
+            "hello | ann | cleo",
+            "hello | ann | old",
+            "hello | cleo | old"
+        ]
+    );
+    assert!(read("report/index.html").contains("compared with those of 2025.zip"));
+    // Who hands in again has no pair with what was there before.
+    place.write("class/ann/hello.rs", SOLUTION);
+    grade(&place, &[]).ends_with(0);
+    assert_eq!(all(), ["hello | cleo | old"]);
+    assert!(!place.work().join("results/report/pairs/2.html").exists());
+    // Another one of the same name is another one; said again it takes its own place.
+    place.write("years/2025.zip", zip(&[("oldest/hello.rs", &original)]));
+    for pairs in [2, 2] {
+        grade(&place, &["--archive", "years/2025.zip"])
+            .ends_with(0)
+            .says("with those of 2025.zip, years/2025.zip too");
+        assert_eq!(all().len(), pairs);
+    }
+    // A dry run forgets nothing.
+    grade(&place, &["--dry-run", "--forget-archives"]).ends_with(0);
+    grade(&place, &[])
+        .ends_with(0)
+        .says("2025.zip, years/2025.zip");
+    grade(
+        &place,
+        &["--forget-archives", "--archive", "years/2025.zip"],
+    )
+    .ends_with(0)
+    .says("with those of 2025.zip too");
+    assert_eq!(all(), ["hello | cleo | oldest"]);
+    grade(&place, &["--forget-archives"])
+        .ends_with(0)
+        .does_not_say("compared with");
+    assert_eq!(all(), Vec::<String>::new());
+    grade(&place, &["--forget-archives"])
+        .ends_with(0)
+        .says("nothing is new");
 }
 
 #[cfg(target_os = "linux")]
@@ -472,4 +531,68 @@ fn what_is_asked_for_wrongly_is_said_clearly() {
     grade(&place, &["--course", "other"])
         .ends_with(2)
         .complains("A small course");
+}
+
+#[test]
+fn canvas_gets_back_what_it_takes() {
+    let place = Place::new();
+    place
+        .hello_course()
+        .write("class/lindqvistada_1001_2001_hello.rs", QUIET)
+        .write("class/lindqvistada_1001_2005_hello-1.rs", SOLUTION)
+        .write("class/raybob_LATE_1002_2002_hello.rs", QUIET)
+        .write("class/raybob_LATE_1002_2003_notes (1).rs", SOLUTION)
+        .write(
+            "gradebook.csv",
+            "Student,ID,Section,HW1 (12345)\n    Points Possible,,,3\n\"Lindqvist, Ada\",1001,A,\n\"Ray, Bob\",1002,A,EX\n",
+        );
+    // What is named like the exercise is the exercise, whatever came with it.
+    grade(&place, &[])
+        .ends_with(0)
+        .says("lindqvistada (1001)   3 of 3 points")
+        .says("raybob (1002)         1 of 3 points   late");
+    place
+        .memgrade(["export", "results", "--feedback", "canvas", "-o", "f.zip"])
+        .ends_with(0);
+    let bytes = fs::read(place.work().join("f.zip")).unwrap();
+    let zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut names: Vec<_> = zip.file_names().map(Result::unwrap).collect();
+    names.sort_unstable();
+    assert_eq!(
+        names,
+        [
+            "lindqvistada_1001_2005_hello-1.rs",
+            "raybob_LATE_1002_2003_notes (1).rs"
+        ]
+    );
+    // Who is excused stays so.
+    let args = [
+        "export",
+        "results",
+        "--format",
+        "canvas",
+        "--into",
+        "gradebook.csv",
+    ];
+    let done = place.memgrade(args.iter().chain(&["--column", "HW1 (12345)"]));
+    done.ends_with(0)
+        .says("\"Lindqvist, Ada\",1001,A,3.00")
+        .does_not_say("Ray, Bob")
+        .complains("is excused in Canvas");
+}
+
+#[test]
+fn results_have_a_folder_of_their_own() {
+    let place = Place::new();
+    place.write("class/ann/hello.rs", SOLUTION);
+    grade_into(&place, "class", "class", &[])
+        .ends_with(2)
+        .complains("-o results");
+    assert!(!place.work().join("class/gradebook.sqlite").exists());
+    grade_into(&place, "class", "class/results", &[]).ends_with(0);
+    // Those of before are nobody's hand-in.
+    grade(&place, &[])
+        .ends_with(0)
+        .says("1 student (plain folders)")
+        .says("not recognized: results: holds results of `memgrade grade`");
 }

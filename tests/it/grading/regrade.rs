@@ -342,15 +342,20 @@ fn every_grade_that_moves_has_its_reason() {
         ]
     );
 
+    grade(&place, &[])
+        .ends_with(0)
+        .says("nothing is new")
+        .says("1 free text is to be marked");
+
     // Whatever somebody writes, the table is read as it was written: nothing is new.
     place.write(
         "class/ann/answers.toml",
         "why = \"=1+1\\r\\n \\\"x\\\"; y,\\tz \\n\\n\"\n",
     );
-    // Points for an earlier answer have become a comment in the table by now, so this student is looked at once more.
-    for _ in 0..2 {
-        grade(&place, &[]).ends_with(0).says("0 programs judged");
-    }
+    // Points for an earlier answer have become a comment in the table by now, which is nothing new either.
+    grade(&place, &[])
+        .ends_with(0)
+        .says("1 graded, 1 as before");
     grade(&place, &[])
         .ends_with(0)
         .says("nothing is new")
@@ -364,6 +369,99 @@ fn every_grade_that_moves_has_its_reason() {
         "{:?}",
         reasons()
     );
+}
+
+/// A question whose point needs the evidence of a program that takes one block.
+const EVIDENCE: &str = r#"format_version = 1
+[[item]]
+id = "heap"
+question = "Where is it?"
+evidence = ["hello/plain/one block"]
+hint = "Look again."
+[item.choice]
+options = { a = "on the heap", b = "on the stack" }
+right = ["a"]
+"#;
+
+#[test]
+fn an_earlier_attempt_that_counts_again_has_its_true_reason() {
+    let reasons = |first: &str, second_time: &str| {
+        let place = Place::new();
+        let file = |number: u32, name: &str| format!("class/lindqvistada_1001_{number}_{name}");
+        place
+            .hello_course()
+            .write("exercises/checklist.toml", EVIDENCE)
+            .write(&file(2001, "hello.rs"), QUIET)
+            .write(&file(2002, "answers.toml"), first);
+        let best = ["--policy", "attempts=best"];
+        grade(&place, &best).ends_with(0);
+        assert_eq!(points(&place, "results"), ["lindqvistada (1001) 1"]);
+        let second = [file(2003, "hello-1.rs"), file(2004, "answers-1.toml")];
+        place
+            .write(&second[0], SOLUTION)
+            .write(&second[1], second_time);
+        grade(&place, &best).ends_with(0).says("1 -> 4 points");
+        for path in second {
+            fs::remove_file(place.work().join(path)).unwrap();
+        }
+        grade(&place, &best).ends_with(0).says("4 -> 1 points");
+        ask(
+            &place,
+            "SELECT reason FROM changes WHERE part = 'checklist' ORDER BY grading",
+        )
+    };
+    let (right, wrong) = ("heap = \"a\"\n", "heap = \"b\"\n");
+    assert_eq!(
+        reasons(right, right)[1],
+        "attempt 1 counts now; the same answers, with other evidence"
+    );
+    assert_eq!(
+        reasons(wrong, right)[1],
+        "attempt 1 counts now; the answers are other ones"
+    );
+}
+
+#[test]
+fn a_mark_of_an_earlier_text_is_no_reason() {
+    let place = Place::new();
+    let both = format!("{WHY}{}", EVIDENCE.replace("format_version = 1\n", ""));
+    place
+        .hello_course()
+        .write("exercises/checklist.toml", both)
+        .write("class/ann/hello.rs", QUIET)
+        .write("class/ann/answers.toml", "why = \"one\"\nheap = \"a\"\n");
+    grade(&place, &[]).ends_with(0);
+    let table = place.work().join("results/free_text.csv");
+    let text = fs::read_to_string(&table).unwrap();
+    fs::write(&table, text.replace(",2,,\n", ",2,2,\n")).unwrap();
+    grade(&place, &[]).ends_with(0).says("1 -> 3 points");
+    place.write("class/ann/answers.toml", "why = \"two\"\nheap = \"a\"\n");
+    grade(&place, &[])
+        .ends_with(0)
+        .says("checklist   2 -> 0: the answers are other ones");
+    // The teacher marks nothing, and the checklist moves by its evidence.
+    place.write("class/ann/hello.rs", SOLUTION);
+    grade(&place, &[])
+        .ends_with(0)
+        .says("checklist   0 -> 1: its questions, or the evidence for the answers, changed");
+    // A comment without points is none either; points are.
+    let text = fs::read_to_string(&table).unwrap();
+    let marked = |points: &str| {
+        let mut lines: Vec<&str> = text.lines().collect();
+        let row = format!("ann,why,two,2: the owner keeps it,2,{points},see me");
+        lines[1] = &row;
+        fs::write(&table, lines.join("\n") + "\n").unwrap();
+    };
+    marked("");
+    place.write("class/ann/hello.rs", QUIET);
+    grade(&place, &[])
+        .ends_with(0)
+        .says("checklist   1 -> 0: its questions, or the evidence");
+    marked("1");
+    grade(&place, &[])
+        .ends_with(0)
+        .says("checklist   0 -> 1: marked by hand: why");
+    grade(&place, &[]).ends_with(0).says("nothing is new");
 }
 
 #[test]

@@ -262,13 +262,17 @@ fn exports_say_what_they_need() {
     place
         .write("other.csv", "colour,size\nred,3\n")
         .write("binary.csv", [0_u8, 159, 146, 150]);
-    let wrong: [(&[&str], &str); 11] = [
+    let wrong: [(&[&str], &str); 12] = [
         (&[], "--format"),
         (
             &["--format", "xls"],
             "csv, json, moodle, canvas, gradescope-csv",
         ),
         (&["--format", "moodle"], "--into"),
+        (
+            &["--format", "csv", "--into", "worksheet.csv"],
+            "cannot be filled in as csv",
+        ),
         (
             &["--format", "moodle", "--into", "nowhere.csv"],
             "nowhere.csv",
