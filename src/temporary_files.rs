@@ -340,7 +340,8 @@ fn lock_folder(path: &Path) -> io::Result<Option<File>> {
     if hold(&folder) {
         Ok(Some(folder))
     } else {
-        Err(io::ErrorKind::NotFound.into())
+        // Of the kind alone people would read "entity not found".
+        Err(rustix::io::Errno::NOENT.into())
     }
 }
 

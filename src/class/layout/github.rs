@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::{Entry, HandIn, Identity, Level, Part, Who, document, label, time};
 use crate::class::files;
 use crate::class::roster::table;
+use crate::course::load::document::shown;
 
 const ENDING: &str = "-submissions";
 const GRADES: &str = "grades.csv";
@@ -80,7 +81,9 @@ pub(super) fn read(level: &mut Level<'_>) -> Vec<HandIn> {
     }
     repositories.extend(named(clones, own_slug.as_deref(), level));
     for table in &tables {
-        told.extend(grades(table));
+        let told_here = grades(table);
+        not_cloned(level, table, &told_here, &repositories);
+        told.extend(told_here);
     }
     hand_ins(level, repositories, |repository| {
         told.get(&repository.entry.name)
@@ -93,6 +96,35 @@ fn not_a_clone(level: &mut Level<'_>, entry: &Entry) {
     if entry.name != GRADES {
         level.unrecognized(&entry.path, "is no clone of a student's repository");
     }
+}
+
+/// Tells of repositories that a table names and that are not here: cloning them may have failed.
+fn not_cloned(
+    level: &mut Level<'_>,
+    table: &Path,
+    told: &BTreeMap<String, Vec<Told>>,
+    repositories: &[Repository],
+) {
+    let is_here = |name: &str| repositories.iter().any(|one| one.entry.name == name);
+    let missing: Vec<&str> = told
+        .keys()
+        .map(String::as_str)
+        .filter(|name| !is_here(name))
+        .collect();
+    let [first, others @ ..] = missing.as_slice() else {
+        return;
+    };
+    let more = match others.len() {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    level.unrecognized(
+        table,
+        format!(
+            "names repositories that were not cloned: {}{more}",
+            shown(first)
+        ),
+    );
 }
 
 /// Takes apart the names of clones of one assignment.

@@ -503,6 +503,13 @@ Leak,u,s,bob,s2,memory-leak-bob,u,2026-03-02T10:00:00Z,0,10
     assert_eq!(cleo.folder, Some(class.path().join(repository)));
     assert_eq!(cleo.submitted, None);
     assert_eq!(unrecognized(&opened), ["memory-leak-submissions/notes.txt"]);
+    // Who is named and was not cloned is told.
+    let more = format!("{grades}Leak,u,s,dan,s4,memory-leak-dan,u,,0,10\n");
+    std::fs::write(class.path().join("grades.csv"), more).unwrap();
+    let fewer = open(class.path());
+    assert_eq!(fewer.unrecognized[1].path, "grades.csv");
+    let reason = "names repositories that were not cloned: memory-leak-dan";
+    assert_eq!(fewer.unrecognized[1].reason, reason);
     // The folder with the clones alone does as well.
     let inner = open(&class.path().join("memory-leak-submissions"));
     assert_eq!(inner.layout, Layout::GithubClassroom);
