@@ -30,7 +30,7 @@ use spec::Exercise;
 /// Longest id of an exercise or a question.
 pub(crate) const MAX_ID: usize = 60;
 
-/// Most exercises of a course, and most known-wrong submissions of an exercise.
+/// Most exercises of a course, and most known-right and known-wrong submissions of an exercise.
 const MAX_ENTRIES: usize = 500;
 
 /// A course, read and found valid.
@@ -72,6 +72,8 @@ pub struct Entry {
     pub figures: Option<SourceFile>,
     /// The model solution, as `starter`; empty where the course has none (a student's bundle, for one).
     pub solution: BTreeMap<String, String>,
+    /// Submissions that are known to be right, beside the solution, by name; none in the built-in course.
+    pub right: Vec<SourceFile>,
     /// Submissions that are known to be wrong, by name; none in the built-in course.
     pub wrong: Vec<SourceFile>,
 }
@@ -297,7 +299,8 @@ impl Reader {
         }
         let figures = self.figures(&folder, &exercise);
         let solution = self.sources(&format!("solutions/{id}"), &exercise);
-        let wrong = self.wrong(id);
+        let right = self.submissions("right", id);
+        let wrong = self.submissions("wrong", id);
         Some(Entry {
             id: id.to_owned(),
             exercise,
@@ -307,6 +310,7 @@ impl Reader {
             lesson,
             figures,
             solution,
+            right,
             wrong,
         })
     }
@@ -468,8 +472,9 @@ impl Reader {
         found
     }
 
-    fn wrong(&mut self, id: &str) -> Vec<SourceFile> {
-        let folder = format!("tests/wrong/{id}");
+    /// Submissions of which the author knows what they are: `right` or `wrong`.
+    fn submissions(&mut self, kind: &str, id: &str) -> Vec<SourceFile> {
+        let folder = format!("tests/{kind}/{id}");
         let mut names = self.files.names(&folder);
         names.retain(|name| Path::new(name).extension().is_some_and(|e| e == "rs"));
         names.truncate(MAX_ENTRIES);

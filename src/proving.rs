@@ -1,6 +1,6 @@
 //! Proving: from a course's files to what [`crate::verify`] judges. It runs what has to be run and looks at what has to be looked at.
 //!
-//! The main functions are [`gather`], which runs starters, solutions and known-wrong submissions, and [`tidy`], which asks the
+//! The main functions are [`gather`], which runs starters, solutions, known-right and known-wrong submissions, and [`tidy`], which asks the
 //! toolchain's tools about the author's files.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::build::{Formatted, Linted};
 use crate::course::spec::Edition;
-use crate::course::{Course, Entry};
+use crate::course::{Course, Entry, SourceFile};
 use crate::diagnostic::Finding;
 use crate::error::Error;
 use crate::grading;
@@ -20,6 +20,7 @@ use crate::run::local::Local;
 use crate::run::{self, Event, Means, Runner, Work};
 use crate::verify::Trials;
 use crate::verify::lesson::linked_files;
+use crate::verify::right::{self, Right};
 use crate::verify::tidy::Tidy;
 use crate::verify::wrong::{self, Wrong};
 
@@ -33,6 +34,7 @@ struct Trial<'a> {
 enum Role {
     Starter,
     Solution,
+    Right(Right),
     Wrong(Wrong),
 }
 
@@ -95,6 +97,7 @@ pub fn gather(
         match trial.role {
             Role::Starter => trials.starter = Some(facts),
             Role::Solution => trials.solution.push(facts),
+            Role::Right(right) => trials.right.push((right, facts)),
             Role::Wrong(wrong) => trials.wrong.push((wrong, facts)),
         }
     }
@@ -123,22 +126,30 @@ fn trials_of<'a>(entry: &'a Entry, wanted: Wanted, headers: &mut Vec<Finding>) -
             add(Role::Solution, &folder, &entry.solution);
         }
     }
-    for file in &entry.wrong {
-        let (wrong, findings) = wrong::parse(&file.path, &file.text);
-        headers.extend(findings);
-        // A known-wrong submission is the root alone; what else the exercise asks for is the solution's.
+    let mut in_place_of_the_root = |role, file: &SourceFile| {
+        // Such a submission is the root alone; what else the exercise asks for is the solution's.
         let mut files = in_folder(&entry.solution, &format!("solutions/{}", entry.id));
         files.remove(&format!("solutions/{}/{}", entry.id, root_name(entry)));
         files.insert(file.path.clone(), file.text.clone());
         trials.push(Trial {
             entry,
-            role: Role::Wrong(wrong),
+            role,
             handed: Handed {
                 files,
                 root: Some(file.path.clone()),
                 findings: Vec::new(),
             },
         });
+    };
+    for file in &entry.right {
+        let (right, finding) = right::parse(&file.path, &file.text);
+        headers.extend(finding);
+        in_place_of_the_root(Role::Right(right), file);
+    }
+    for file in &entry.wrong {
+        let (wrong, findings) = wrong::parse(&file.path, &file.text);
+        headers.extend(findings);
+        in_place_of_the_root(Role::Wrong(wrong), file);
     }
     trials
 }
@@ -173,6 +184,7 @@ pub fn texts(entry: &Entry) -> Sources {
         .chain([&entry.spec])
         .chain(&entry.lesson)
         .chain(&entry.figures)
+        .chain(&entry.right)
         .chain(&entry.wrong);
     for file in files {
         texts.insert(file.path.clone(), file.text.clone());

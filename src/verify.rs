@@ -6,6 +6,7 @@
 //! - Does the unchanged starter fail with exactly the findings that the spec names?
 //! - Does the solution pass, and does it still pass when every inexact bound is made tighter by 5 % ([`margin`])? How far is it
 //!   from each bound, and what comes nearest from the other side ([`limits`])?
+//! - Does every known-right submission pass, which is written in another way than the solution ([`right`])?
 //! - Does every known-wrong submission get exactly the findings that it names, at the lines it marks ([`wrong`])?
 //! - Does every check catch something that the others do not ([`mutate`])?
 
@@ -29,12 +30,14 @@ pub mod limits;
 pub mod margin;
 pub mod mutate;
 pub mod prose;
+pub mod right;
 pub mod text;
 pub mod texts;
 pub mod tidy;
 pub mod wrong;
 
 use lesson::Around;
+use right::Right;
 use tidy::Tidy;
 use wrong::Wrong;
 
@@ -72,9 +75,11 @@ pub struct Trials {
     pub starter: Option<Facts>,
     /// The solution, once for each repetition; empty if there is none.
     pub solution: Vec<Facts>,
+    /// The known-right submissions.
+    pub right: Vec<(Right, Facts)>,
     /// The known-wrong submissions.
     pub wrong: Vec<(Wrong, Facts)>,
-    /// Problems with the headers of the known-wrong submissions.
+    /// Problems with the headers of the known-right and known-wrong submissions.
     pub headers: Vec<Finding>,
     /// What the toolchain's tools say of the files.
     pub tidy: Tidy,
@@ -152,6 +157,9 @@ pub fn prove(subject: &Subject<'_>, trials: &Trials, around: &Around<'_>, mutate
     if trials.solution.len() > 1 {
         answers.push(repeated(subject, &trials.solution));
     }
+    for (right, facts) in &trials.right {
+        answers.push(right::answer(subject, right, facts, &judged));
+    }
     answers.push(enough_wrong(subject, trials));
     for (wrong, facts) in &trials.wrong {
         let report = judged(subject.exercise, facts);
@@ -182,6 +190,7 @@ fn short_name(file: &str) -> &str {
 fn harness(subject: &Subject<'_>, trials: &Trials) -> Option<Answer> {
     let asked = &subject.exercise.harness.as_ref()?.interface;
     let facts = trials.solution.iter().chain(&trials.starter);
+    let facts = facts.chain(trials.right.iter().map(|(_, facts)| facts));
     let facts = facts.chain(trials.wrong.iter().map(|(_, facts)| facts));
     let failures = facts.filter_map(|facts| facts.build_failure.as_ref());
     let mut problems: Vec<Finding> = Vec::new();

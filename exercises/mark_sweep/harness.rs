@@ -102,6 +102,16 @@ fn stale() {
     println!("made: {}", shown(&heap, old));
     heap.collect();
     println!("collected: {}", shown(&heap, old));
+    let found = (0..300).filter(|_| {
+        heap.allocate(b"a passer-by");
+        let found = heap.get(old).is_some();
+        heap.collect();
+        found
+    });
+    println!(
+        "300 came and went: by the old handle, {} of them",
+        found.count()
+    );
     let new: Vec<Handle> = (0..3)
         .map(|number| heap.allocate(format!("new one {number}").as_bytes()))
         .collect();
@@ -123,6 +133,21 @@ fn stale() {
         "linked and rooted by the old handle: {} left",
         heap.objects()
     );
+    // All free places are taken now, and one of these objects is in the old one's.
+    let roots: Vec<Handle> = (0..4).map(|_| heap.allocate(b"a root")).collect();
+    for root in &roots {
+        heap.add_root(*root);
+    }
+    heap.remove_root(old);
+    heap.collect();
+    println!("root taken back by the old handle: {} left", heap.objects());
+    for root in &roots {
+        let leaf = heap.allocate(b"a leaf");
+        heap.link(*root, leaf);
+        heap.unlink(old, leaf);
+    }
+    heap.collect();
+    println!("unlinked from the old handle: {} left", heap.objects());
     println!("the keeper: {}", shown(&heap, keeper));
 }
 

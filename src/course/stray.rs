@@ -62,10 +62,11 @@ impl Course {
             named.extend([program.clone(), format!("{program}{}", seal::EXTENSION)]);
             named.extend(harness.given.iter().map(|given| given.path.clone()));
         }
+        named.extend(entry.right.iter().map(|file| file.path.clone()));
         named.extend(entry.wrong.iter().map(|file| file.path.clone()));
         named.extend(entry.figures.iter().map(|file| file.path.clone()));
         let mut found = Vec::new();
-        for folder in ["exercises", "solutions", "tests/wrong"] {
+        for folder in ["exercises", "solutions", "tests/right", "tests/wrong"] {
             walk(&self.files, &format!("{folder}/{id}"), &named, &mut found);
         }
         found.truncate(MOST);
@@ -84,6 +85,7 @@ impl Course {
                 &["README.md", "answers.toml", "checklist.toml"][..],
             ),
             ("solutions", &["README.md", "answers.toml"]),
+            ("tests/right", &["README.md"]),
             ("tests/wrong", &["README.md"]),
         ] {
             for name in self.files.entries(folder) {

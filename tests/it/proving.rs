@@ -50,6 +50,29 @@ fn a_check_that_catches_nothing_is_found() {
 }
 
 #[test]
+fn a_right_program_that_is_written_in_another_way_must_pass() {
+    let place = proved_course();
+    place.write(
+        "tests/right/hello/in_two_steps.rs",
+        format!("//@ about: is written in another way\n{SOLUTION}"),
+    );
+    place
+        .memgrade(["verify"])
+        .ends_with(0)
+        .says("right: in_two_steps")
+        .says("is written in another way");
+    place.write(
+        "tests/right/hello/without_a_block.rs",
+        "fn main() { println!(\"hello\"); }\n",
+    );
+    place
+        .memgrade(["verify"])
+        .ends_with(1)
+        .says("verify/right-fails")
+        .says("does not say how it differs from the solution");
+}
+
+#[test]
 fn whatever_does_not_hold_is_told() {
     let place = proved_course();
     place.write(

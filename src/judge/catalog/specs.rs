@@ -129,6 +129,12 @@ pub(super) const ENTRIES: &[Entry] = &[
          Look at the finding that the solution gets. Learners would get it too.",
     ),
     entry(
+        "verify/right-fails",
+        "A program that is known to be right does not pass",
+        "A course may have further right programs under `tests/right/`, written in another way than the solution. One of them does not pass a check. \
+         Learners would lose points for what is no mistake. Give the bound more room, or let the check ask for less.",
+    ),
+    entry(
         "verify/no-margin",
         "The solution passes by a hair",
         "A bound that the solution only just keeps will fail other right solutions, on other machines or with another compiler. Give the bound room on \

@@ -22,6 +22,7 @@ fn entry(lesson: &str, minutes: Option<u32>, has_program: bool) -> Entry {
         figures: has_program.then(|| file("exercises/x/figures.rs", "fn main() {}")),
         solution: std::collections::BTreeMap::new(),
         wrong: Vec::new(),
+        right: Vec::new(),
     }
 }
 

@@ -18,7 +18,7 @@ const LONGEST: usize = 72;
 fn request(number: u64, line: &mut String) {
     let (hour, minute, second) = (number / 3600 % 24, number / 60 % 60, number % 60);
     let user = number * 7919 % 99_991;
-    let (shelf, item) = (number * number / 3 % 8, number / 5 % 8);
+    let (shelf, item) = (number * number / 3 % 8, number * number / 19 % 8);
     let session = number * 2_654_435_761 % (1 << 32);
     let status = if number % 25 == 24 { 500 } else { 200 };
     line.clear();

@@ -1,0 +1,99 @@
+//@ about: Copies a route when it is met for the first time, and writes masked lines by `write!`.
+
+//! What an access log says, without a block on the heap for each of its lines.
+//!
+//! Usage: `string_churn [LINES]`.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt::Write as _;
+
+/// No line is longer than this.
+const LONGEST: usize = 72;
+
+/// Reads line `number` of the log from the network into `line`.
+fn request(number: u64, line: &mut String) {
+    let (hour, minute, second) = (number / 3600 % 24, number / 60 % 60, number % 60);
+    let user = number * 7919 % 99_991;
+    let (shelf, item) = (number * number / 3 % 8, number * number / 19 % 8);
+    let session = number * 2_654_435_761 % (1 << 32);
+    let status = if number % 25 == 24 { 500 } else { 200 };
+    line.clear();
+    // Writing to a String cannot fail.
+    let _ = write!(
+        line,
+        "2026-03-01T{hour:02}:{minute:02}:{second:02} user{user:05} GET /shop/{shelf}/{item}?session={session:08x} {status}"
+    );
+}
+
+/// The whole log, line after line.
+fn collect(lines: u64) -> String {
+    let room = usize::try_from(lines).unwrap_or(0) * LONGEST;
+    let mut log = String::with_capacity(room);
+    let mut line = String::with_capacity(LONGEST);
+    for number in 0..lines {
+        request(number, &mut line);
+        log.push_str(&line);
+        log.push('\n');
+    }
+    log
+}
+
+/// How often each route was asked for: `/shop/3/4` in a line with `GET /shop/3/4?session=…`.
+fn count(log: &str) -> BTreeMap<String, u64> {
+    let mut routes = BTreeMap::new();
+    for line in log.lines() {
+        let address = line.split(' ').nth(3).unwrap_or_default();
+        let route = address.split('?').next().unwrap_or_default();
+        match routes.get_mut(route) {
+            Some(n) => *n += 1,
+            None => {
+                routes.insert(route.to_owned(), 1);
+            }
+        }
+    }
+    routes
+}
+
+/// Writes the line into `masked`, with `somebody` in place of the user.
+fn mask(line: &str, masked: &mut String) {
+    let (time, rest) = line.split_once(' ').unwrap_or_default();
+    let (_, rest) = rest.split_once(' ').unwrap_or_default();
+    masked.truncate(0);
+    let _ = write!(masked, "{time} somebody {rest}");
+}
+
+/// Sends every line, masked; gives back the number of bytes and a checksum of them.
+fn send(log: &str) -> (usize, u64) {
+    let (mut bytes, mut checksum) = (0, 0_u64);
+    let mut masked = String::with_capacity(LONGEST);
+    for line in log.lines() {
+        mask(line, &mut masked);
+        bytes += masked.len();
+        for byte in masked.bytes() {
+            checksum = checksum.wrapping_mul(31).wrapping_add(u64::from(byte));
+        }
+    }
+    (bytes, checksum)
+}
+
+fn main() {
+    let lines = env::args().nth(1).and_then(|text| text.parse().ok());
+    let lines = lines.unwrap_or(20_000);
+    println!("begin: {lines} lines");
+
+    let log = collect(lines);
+    println!("collected: {} bytes", log.len());
+
+    let routes = count(&log);
+    let most = routes.iter().max_by_key(|(_, times)| **times);
+    if let Some((route, times)) = most {
+        println!(
+            "counted: {} routes, most of all {route} with {times}",
+            routes.len()
+        );
+    }
+
+    let (bytes, checksum) = send(&log);
+    println!("sent: {bytes} bytes, checksum {checksum}");
+}
