@@ -79,7 +79,7 @@ pub struct Trials {
     pub right: Vec<(Right, Facts)>,
     /// The known-wrong submissions.
     pub wrong: Vec<(Wrong, Facts)>,
-    /// Problems with the headers of the known-right and known-wrong submissions.
+    /// Problems with the headers of the known-wrong submissions.
     pub headers: Vec<Finding>,
     /// What the toolchain's tools say of the files.
     pub tidy: Tidy,

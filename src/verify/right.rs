@@ -22,26 +22,27 @@ pub struct Right {
 }
 
 /// Reads the header of `text`.
-pub fn parse(file: &str, text: &str) -> (Right, Option<Finding>) {
+pub fn parse(file: &str, text: &str) -> Right {
     let mut headers = text.lines().filter_map(|line| line.strip_prefix("//@"));
     let about = headers.find_map(|header| header.trim().strip_prefix("about:"));
-    let about = about.unwrap_or_default().trim().to_owned();
-    let finding = about.is_empty().then(|| {
-        let message = format!("`{file}` does not say how it differs from the solution");
-        Finding::new("verify/header", Severity::Error, Fault::Author, message)
-            .help("begin it with `//@ about: …`")
-    });
-    let file = file.to_owned();
-    (Right { file, about }, finding)
+    Right {
+        file: file.to_owned(),
+        about: about.unwrap_or_default().trim().to_owned(),
+    }
 }
 
-/// It passes all checks.
+/// It says what is different in it, and passes all checks.
 pub(super) fn answer(
     subject: &Subject<'_>,
     right: &Right,
     facts: &Facts,
     judge: &dyn Fn(&Exercise, &Facts) -> ExerciseReport,
 ) -> Answer {
+    let header = right.about.is_empty().then(|| {
+        let message = format!("`{}` says nothing about itself", right.file);
+        Finding::new("verify/header", Severity::Error, Fault::Author, message)
+            .help("begin it with `//@ about: …`: how does it differ from the solution?")
+    });
     let report = judge(subject.exercise, facts);
     let problems = wrong::found(&report).into_iter().map(|(at, finding)| {
         let message = format!("the known-right submission `{}` gets `{at}`", right.file);
@@ -57,7 +58,7 @@ pub(super) fn answer(
         problem.help("give the bound more room; if the program is not right after all, it belongs to the known-wrong ones")
     });
     Answer {
-        problems: problems.collect(),
+        problems: header.into_iter().chain(problems).collect(),
         ..Answer::new(
             &format!("right: {}", short_name(&right.file)),
             right.about.clone(),
