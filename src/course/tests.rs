@@ -38,6 +38,7 @@ fn a_course_without_an_outline_has_its_exercises_in_the_order_of_ids() {
         ("exercises/a/exercise.toml", SPEC),
         ("exercises/notes/draft.txt", ""),
         ("solutions/b/main.rs", "fn main() { }"),
+        ("tests/right/b/y.rs", "fn main() {  }"),
         ("tests/wrong/b/x.rs", "fn main() { loop {} }"),
         ("tests/wrong/b/x.txt", ""),
     ]);
@@ -47,6 +48,7 @@ fn a_course_without_an_outline_has_its_exercises_in_the_order_of_ids() {
     let b = course.exercise("b").unwrap();
     assert_eq!(b.starter["main.rs"], "fn main() {}");
     assert_eq!(b.solution["main.rs"], "fn main() { }");
+    assert_eq!(b.right[0].path, "tests/right/b/y.rs");
     assert_eq!(b.wrong[0].path, "tests/wrong/b/x.rs");
     assert_eq!(b.lesson.as_ref().unwrap().text, "# b");
     let warned: Vec<&str> = course.warnings.iter().map(|w| w.message.as_str()).collect();
@@ -252,13 +254,15 @@ fn the_built_in_course_is_valid() {
     assert_eq!(findings, []);
     assert_eq!(given.given.len(), checklist.items.len());
     for (embedded, entry) in course.exercises.iter().zip(&on_disk.exercises) {
-        assert!(!embedded.solution.is_empty() && embedded.wrong.is_empty());
+        assert!(!embedded.solution.is_empty());
+        assert!(embedded.right.is_empty() && embedded.wrong.is_empty());
         assert!(!entry.wrong.is_empty());
-        let without_wrong = Entry {
+        let without_tests = Entry {
+            right: Vec::new(),
             wrong: Vec::new(),
             ..entry.clone()
         };
-        assert_eq!(*embedded, without_wrong);
+        assert_eq!(*embedded, without_tests);
         for files in [&entry.starter, &entry.solution] {
             let root = &entry.exercise.source.files[0];
             let broken = crate::intake::syntax::check(&entry.exercise, files, root);

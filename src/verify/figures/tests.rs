@@ -21,6 +21,7 @@ fn entry(lesson: &str, minutes: Option<u32>, has_program: bool) -> Entry {
         lesson: Some(file("exercises/x/README.md", lesson)),
         figures: has_program.then(|| file("exercises/x/figures.rs", "fn main() {}")),
         solution: std::collections::BTreeMap::new(),
+        right: Vec::new(),
         wrong: Vec::new(),
     }
 }

@@ -1,4 +1,4 @@
-//@ about: Leaks by `Box::leak`, reads `VmRSS`, and divides twice.
+//@ about: Leaks by `Box::leak`, and divides twice.
 
 //! On which day is the memory full?
 //!
