@@ -21,8 +21,8 @@ fn entry(lesson: &str, minutes: Option<u32>, has_program: bool) -> Entry {
         lesson: Some(file("exercises/x/README.md", lesson)),
         figures: has_program.then(|| file("exercises/x/figures.rs", "fn main() {}")),
         solution: std::collections::BTreeMap::new(),
-        wrong: Vec::new(),
         right: Vec::new(),
+        wrong: Vec::new(),
     }
 }
 

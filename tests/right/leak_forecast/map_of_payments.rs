@@ -23,9 +23,6 @@ const UNITS: [(&str, u128); 9] = [
     ("TiB", 1024_u128.pow(4)),
 ];
 
-/// A page of memory, in bytes.
-const PAGE: u128 = 4096;
-
 /// Payments between two lines of the gateway.
 const ROUND: u128 = 10_000;
 
@@ -55,13 +52,14 @@ fn tell(day: Option<u128>) {
     }
 }
 
-/// Resident memory of this process in bytes: the second number of `/proc/self/statm` counts pages.
+/// Resident memory of this process in bytes: `/proc/self/status` says it in KiB.
 fn resident() -> io::Result<u128> {
-    let text = fs::read_to_string("/proc/self/statm")?;
-    let pages = text.split_whitespace().nth(1);
-    let pages = pages.and_then(|pages| pages.parse::<u128>().ok());
-    let pages = pages.ok_or(Error::new(ErrorKind::InvalidData, "statm looks different"))?;
-    Ok(pages * PAGE)
+    let text = fs::read_to_string("/proc/self/status")?;
+    let size = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let size = size.and_then(|size| size.trim().strip_suffix(" kB"));
+    let size = size.and_then(|size| size.parse::<u128>().ok());
+    let size = size.ok_or(Error::new(ErrorKind::InvalidData, "status looks different"))?;
+    Ok(size * 1024)
 }
 
 /// Receives a payment: the text of its request.

@@ -1,4 +1,4 @@
-//@ about: Leaks by `Box::leak`, reads `VmRSS`, and divides twice.
+//@ about: Leaks by `Box::leak`, and divides twice.
 
 //! On which day is the memory full?
 //!
@@ -59,7 +59,7 @@ fn tell(day: Option<u128>) {
     }
 }
 
-/// Resident memory of this process in bytes: the second number of `/proc/self/statm` counts pages.
+/// Resident memory of this process in bytes.
 fn resident() -> io::Result<u128> {
     let text = fs::read_to_string("/proc/self/status")?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
