@@ -154,6 +154,7 @@ impl Session {
         use rustix::fs::{Mode, OFlags};
         use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
         use rustix::termios::{Winsize, tcsetwinsize};
+        use std::os::unix::process::CommandExt as _;
 
         let terminal =
             openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
@@ -181,6 +182,8 @@ impl Session {
             .stdin(stream())
             .stdout(stream())
             .stderr(stream())
+            // What is stopped as a shell would stop it must not be the tests.
+            .process_group(0)
             .spawn()
             .unwrap();
         Self {
@@ -292,6 +295,30 @@ fn a_terminal_is_given_back_when_memgrade_is_told_to_end() {
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
     session.expect("\u{1b}[?1049l");
     assert_eq!(session.end().code(), Some(130));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn it_is_put_aside_and_taken_up_again() {
+    use rustix::process::{Pid, Signal, WaitOptions, kill_process, waitpid};
+
+    let place = course();
+    let mut session = Session::begin(&place);
+    session.expect("Who are you?");
+    session.press("ann\r");
+    session.expect("Why is the stack faster?");
+    session.press("\x1a");
+    // The shell gets its terminal as it was.
+    session.expect("\u{1b}[?1049l");
+    let pid = Pid::from_child(&session.child);
+    let (_, status) = waitpid(Some(pid), WaitOptions::UNTRACED).unwrap().unwrap();
+    assert!(status.stopped(), "{status:?}");
+    kill_process(pid, Signal::CONT).unwrap();
+    session.expect("Why is the stack faster?");
+    session.press("b\r");
+    session.expect("What is the peak with");
+    session.press("\x03");
+    assert!(session.end().success());
 }
 
 #[cfg(target_os = "linux")]

@@ -25,15 +25,8 @@ pub(super) struct Terminal {
 
 impl Terminal {
     pub(super) fn open(style: Style) -> Result<Self, Error> {
-        enable_raw_mode().map_err(failed)?;
         let terminal = Self { style };
-        execute!(
-            io::stdout(),
-            EnterAlternateScreen,
-            DisableLineWrap,
-            cursor::Hide
-        )
-        .map_err(failed)?;
+        take()?;
         Ok(terminal)
     }
 
@@ -71,6 +64,11 @@ impl Terminal {
                 continue;
             }
             match event::read().map_err(failed)? {
+                #[cfg(unix)]
+                Event::Key(pressed) if puts_aside(pressed) => {
+                    put_aside()?;
+                    return Ok(Some(Key::PageUp));
+                }
                 Event::Key(pressed) => {
                     if let Some(key) = key(pressed) {
                         return Ok(Some(key));
@@ -83,6 +81,46 @@ impl Terminal {
         }
         Ok(None)
     }
+}
+
+/// A screen of its own, and keys as they are pressed.
+fn take() -> Result<(), Error> {
+    enable_raw_mode().map_err(failed)?;
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        Clear(ClearType::All),
+        DisableLineWrap,
+        cursor::Hide
+    )
+    .map_err(failed)
+}
+
+/// The terminal as it was.
+fn give_back() {
+    // If even this fails there is nobody left to tell.
+    let _ = execute!(
+        io::stdout(),
+        cursor::Show,
+        EnableLineWrap,
+        LeaveAlternateScreen
+    );
+    let _ = disable_raw_mode();
+}
+
+/// Whether this is Ctrl-Z, of which the terminal makes no signal while keys come as they are pressed.
+#[cfg(unix)]
+fn puts_aside(pressed: KeyEvent) -> bool {
+    pressed.code == KeyCode::Char('z') && pressed.modifiers == KeyModifiers::CONTROL
+}
+
+/// Leaves the terminal to the shell, until it says `fg`.
+#[cfg(unix)]
+fn put_aside() -> Result<(), Error> {
+    give_back();
+    // Stops here. Where no shell could continue it, the kernel does not stop it.
+    let _ = rustix::process::kill_current_process_group(rustix::process::Signal::TSTP);
+    take()
 }
 
 /// Whether nobody can be at the terminal any more.
@@ -106,14 +144,7 @@ fn has_gone() -> bool {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // If even this fails there is nobody left to tell.
-        let _ = execute!(
-            io::stdout(),
-            cursor::Show,
-            EnableLineWrap,
-            LeaveAlternateScreen
-        );
-        let _ = disable_raw_mode();
+        give_back();
     }
 }
 
