@@ -98,7 +98,8 @@ fn not_a_clone(level: &mut Level<'_>, entry: &Entry) {
     }
 }
 
-/// Tells of repositories that a table names and that are not here: cloning them may have failed.
+/// Tells of repositories that a table names and that are not here: cloning them may have failed. A table of which nothing is here is
+/// another assignment's, and lies beside this one.
 fn not_cloned(
     level: &mut Level<'_>,
     table: &Path,
@@ -106,12 +107,11 @@ fn not_cloned(
     repositories: &[Repository],
 ) {
     let is_here = |name: &str| repositories.iter().any(|one| one.entry.name == name);
-    let missing: Vec<&str> = told
+    let (here, missing): (Vec<&str>, Vec<&str>) = told
         .keys()
         .map(String::as_str)
-        .filter(|name| !is_here(name))
-        .collect();
-    let [first, others @ ..] = missing.as_slice() else {
+        .partition(|name| is_here(name));
+    let ([_, ..], [first, others @ ..]) = (here.as_slice(), missing.as_slice()) else {
         return;
     };
     let more = match others.len() {

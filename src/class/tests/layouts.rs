@@ -510,6 +510,12 @@ Leak,u,s,bob,s2,memory-leak-bob,u,2026-03-02T10:00:00Z,0,10
     assert_eq!(fewer.unrecognized[1].path, "grades.csv");
     let reason = "names repositories that were not cloned: memory-leak-dan";
     assert_eq!(fewer.unrecognized[1].reason, reason);
+    // The table of another assignment that lies beside it says nothing of this one.
+    let other = grades.replace("memory-leak-", "cycle-");
+    std::fs::write(class.path().join("grades.csv"), other).unwrap();
+    let beside = open(&class.path().join("memory-leak-submissions"));
+    assert_eq!(unrecognized(&beside), ["notes.txt"]);
+    std::fs::write(class.path().join("grades.csv"), grades).unwrap();
     // The folder with the clones alone does as well.
     let inner = open(&class.path().join("memory-leak-submissions"));
     assert_eq!(inner.layout, Layout::GithubClassroom);
