@@ -40,12 +40,7 @@ impl Recent {
     /// # Errors
     /// [`Error::Usage`] if it is not an executable of this system.
     pub(super) fn take(&self, artifact: &Artifact) -> Result<Executable, Error> {
-        let known = {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let place = all.iter().position(|one| one.key == artifact.key);
-            place.and_then(|place| all.remove(place))
-        };
-        if let Some(known) = known {
+        if let Some(known) = self.remembered(&artifact.key) {
             return Ok(known);
         }
         Ok(Executable {
@@ -53,6 +48,12 @@ impl Recent {
             code: code(artifact)?,
             debug: DebugInfo::open(&artifact.executable),
         })
+    }
+
+    fn remembered(&self, key: &str) -> Option<Executable> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = all.iter().position(|one| one.key == key);
+        place.and_then(|place| all.remove(place))
     }
 
     /// Remembers it for the next run.
@@ -88,4 +89,29 @@ fn code(artifact: &Artifact) -> Result<CodeMap, Error> {
     let bug = |error: serde_json::Error| Error::Bug(format!("code map: {error}"));
     let bytes = artifact.sidecar(CODE_SIDECAR, || serde_json::to_vec(&read()?).map_err(bug))?;
     serde_json::from_slice(&bytes).map_err(bug)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_ones_are_remembered_and_nobody_shares_one() {
+        let named = |key: String| Executable {
+            key,
+            code: CodeMap::default(),
+            debug: DebugInfo::open(std::path::Path::new("")),
+        };
+        let recent = Recent::default();
+        for number in 0..=REMEMBERED {
+            recent.keep(named(number.to_string()));
+        }
+        assert!(recent.remembered("0").is_none());
+        assert!(recent.remembered("1").is_some());
+        // Whoever has it has it alone.
+        assert!(recent.remembered("1").is_none());
+        // A file that is no build of ours may be another one by now.
+        recent.keep(named(String::new()));
+        assert!(recent.remembered("").is_none());
+    }
 }
